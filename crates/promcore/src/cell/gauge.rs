@@ -1,0 +1,223 @@
+//! Values that are set, and moved up and down: sixteen of them in one block.
+//!
+//! A value is one word that `set` stores to.
+//! One that is moved up and down often, as a count of requests in flight is, gets *spread*: from then on whole steps go to rows of the writing threads, so that threads that count up and down at the same time do not fight for the word.
+
+use crate::cell::rows::{Line, Rows, Writer};
+use crate::cell::sum::{add_alone, add_float_together, each_row, new_row};
+use crate::sync::{AtomicU64, Mutex, OnceLock, Ordering, lock};
+
+/// Steps that a value takes in its one word before it is spread.
+const STEPS_BEFORE_SPREAD: u64 = 64;
+
+/// Steps and values up to here add up without rounding in any order.
+const EXACT: f64 = 4_503_599_627_370_496.0; // 2^52
+
+/// Sixteen values.
+#[derive(Debug)]
+pub struct Values {
+    cells: [Value; Values::LEN],
+    spread: OnceLock<Box<Spread>>,
+}
+
+#[derive(Debug)]
+struct Value {
+    /// The value, or the part of it that is not spread: the bits of an `f64`.
+    bits: AtomicU64,
+    /// How many steps were taken in `bits`, until they are enough to spread the value.
+    steps: AtomicU64,
+}
+
+/// Where the whole steps of spread values go.
+#[derive(Debug)]
+struct Spread {
+    /// Steps of each thread, as two's complement numbers.
+    steps: Rows<Box<Line>>,
+    /// For each value, what the sum of its steps was when it was last set, negated.
+    /// The lock keeps it together with the value's `bits`; only `set` and readers of spread values take it.
+    since_set: Mutex<[u64; Values::LEN]>,
+}
+
+impl Values {
+    pub(crate) const LEN: usize = Line::CELLS;
+
+    pub(crate) fn new() -> Self {
+        Self {
+            cells: std::array::from_fn(|_| Value {
+                bits: AtomicU64::new(0),
+                steps: AtomicU64::new(0),
+            }),
+            spread: OnceLock::new(),
+        }
+    }
+
+    #[inline]
+    fn cell(&self, at: usize) -> &Value {
+        &self.cells[at % Self::LEN]
+    }
+
+    /// Replaces the value `at`.
+    #[inline]
+    pub(crate) fn set(&self, at: usize, value: f64) {
+        let cell = self.cell(at);
+        // Relaxed, here and below: a value orders nothing but itself.
+        // A thread that spreads the value at this moment takes its steps at the same time as this call, so either order of the two is right.
+        if cell.steps.load(Ordering::Relaxed) < STEPS_BEFORE_SPREAD {
+            cell.bits.store(value.to_bits(), Ordering::Relaxed);
+        } else {
+            self.set_spread(at, value);
+        }
+    }
+
+    #[cold]
+    fn set_spread(&self, at: usize, value: f64) {
+        let spread = self.spread();
+        let mut since_set = lock(&spread.since_set);
+        // Steps that are taken while the rows are summed count as taken after this call.
+        since_set[at] = spread.sum(at).wrapping_neg();
+        self.cell(at).bits.store(value.to_bits(), Ordering::Relaxed);
+    }
+
+    /// Moves the value `at` by `step`, up or down.
+    #[inline]
+    pub(crate) fn add(&self, at: usize, step: f64) {
+        let cell = self.cell(at);
+        let steps = cell.steps.load(Ordering::Relaxed);
+        if steps < STEPS_BEFORE_SPREAD {
+            add_float_together(&cell.bits, step);
+            // Not exact when threads meet here, and need not be: it only decides when to spread.
+            cell.steps.store(steps + 1, Ordering::Relaxed);
+        } else if is_exact(step) && is_exact(f64::from_bits(cell.bits.load(Ordering::Relaxed))) {
+            self.spread().add(at, step as i64);
+        } else {
+            self.add_spread(at, step);
+        }
+    }
+
+    /// Moves a spread value by a step that might be rounded differently if it were kept apart.
+    #[cold]
+    fn add_spread(&self, at: usize, step: f64) {
+        let spread = self.spread();
+        let mut since_set = lock(&spread.since_set);
+        let sum = spread.sum(at);
+        let steps = sum.wrapping_add(since_set[at]) as i64 as f64;
+        since_set[at] = sum.wrapping_neg();
+        let bits = &self.cell(at).bits;
+        // The lock does not keep threads away that have not seen yet that the value is spread: they may move it meanwhile.
+        let moved = |bits| Some((f64::from_bits(bits) + steps + step).to_bits());
+        _ = bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, moved);
+    }
+
+    /// Returns the value `at`.
+    #[inline]
+    pub(crate) fn value(&self, at: usize) -> f64 {
+        let cell = self.cell(at);
+        match self.spread.get() {
+            Some(spread) if cell.steps.load(Ordering::Relaxed) >= STEPS_BEFORE_SPREAD => {
+                let since_set = lock(&spread.since_set);
+                let steps = spread.sum(at).wrapping_add(since_set[at]);
+                f64::from_bits(cell.bits.load(Ordering::Relaxed)) + steps as i64 as f64
+            }
+            _ => f64::from_bits(cell.bits.load(Ordering::Relaxed)),
+        }
+    }
+
+    fn spread(&self) -> &Spread {
+        self.spread.get_or_init(|| {
+            Box::new(Spread {
+                steps: Rows::new(),
+                since_set: Mutex::new([0; Self::LEN]),
+            })
+        })
+    }
+}
+
+impl Spread {
+    #[inline]
+    fn add(&self, at: usize, step: i64) {
+        let step = step.cast_unsigned();
+        match self.steps.quick() {
+            Some(row) => add_alone(row.cell(at), step),
+            None => match self.steps.writer(new_row) {
+                Writer::Own(row) => add_alone(row.cell(at), step),
+                Writer::Shared(row) => _ = row.cell(at).fetch_add(step, Ordering::Relaxed),
+            },
+        }
+    }
+
+    fn sum(&self, at: usize) -> u64 {
+        let mut sum = 0_u64;
+        each_row(&self.steps, |row| {
+            sum = sum.wrapping_add(row.cell(at).load(Ordering::Relaxed));
+        });
+        sum
+    }
+}
+
+fn is_exact(value: f64) -> bool {
+    value.abs() <= EXACT && value.trunc() == value
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    fn spread() -> Values {
+        let values = Values::new();
+        (0..STEPS_BEFORE_SPREAD).for_each(|_| values.add(3, 1.0));
+        assert_eq!(values.value(3), STEPS_BEFORE_SPREAD as f64);
+        values.add(3, 1.0);
+        assert!(values.spread.get().is_some());
+        values
+    }
+
+    #[test]
+    fn a_spread_value_is_set_exactly() {
+        let values = spread();
+        for value in [0.1, f64::NAN, -0.0, f64::INFINITY, 1e300, 5e-324] {
+            values.set(3, value);
+            assert_eq!(values.value(3).to_bits(), (value + 0.0).to_bits());
+        }
+        values.set(3, 0.1);
+        values.add(3, 2.0);
+        values.add(3, -1.0);
+        values.add(3, 0.25);
+        assert_eq!(values.value(3), 0.1 + 2.0 - 1.0 + 0.25);
+        assert_eq!(values.value(2), 0.0);
+    }
+
+    #[test]
+    fn steps_in_any_mix_of_threads_are_all_kept() {
+        let values = Values::new();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..100_000 {
+                        values.add(0, 1.0);
+                        values.add(0, 0.5);
+                        values.add(0, -1.0);
+                    }
+                });
+            }
+        });
+        assert_eq!(values.value(0), 8.0 * 100_000.0 * 0.5);
+    }
+
+    #[test]
+    fn steps_of_one_thread_are_rounded_in_their_order() {
+        let values = Values::new();
+        let mut expected = 0.0;
+        for i in 0..1_000 {
+            let steps: &[f64] = if i % 7 == 0 {
+                &[0.1, 1.0]
+            } else {
+                &[1.0, -3.0, 1e17]
+            };
+            for step in steps {
+                values.add(0, *step);
+                expected += step;
+            }
+            assert_eq!(values.value(0), expected);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Models of the cells: every interleaving that loom finds.
+
+use loom::thread;
+
+use crate::cell::rows::{Line, Rows, Writer};
+use crate::cell::stripes::{Stripes, Totals};
+use crate::cell::sum::{add_alone, add_float_together, new_row};
+use crate::sync::{Arc, AtomicU64, Mutex, Ordering, lock};
+
+fn sum(rows: &Rows<Box<Line>>) -> u64 {
+    let mut sum = 0;
+    rows.each(|(Writer::Own(row) | Writer::Shared(row))| {
+        sum += row.cell(0).load(Ordering::Relaxed);
+    });
+    sum
+}
+
+/// Adds 1 as the thread with the number `thread` does.
+fn add(rows: &Rows<Box<Line>>, thread: usize) {
+    match rows.writer_of(thread, new_row) {
+        Writer::Own(row) => add_alone(row.cell(0), 1),
+        Writer::Shared(row) => _ = row.cell(0).fetch_add(1, Ordering::Relaxed),
+    }
+}
+
+/// Threads that claim rows of their own or share one, near and far, lose no update; joining them makes all of theirs visible.
+#[test]
+fn rows_lose_nothing() {
+    for numbers in [[0, 1], [0, 9], [8, 9], [512, 512]] {
+        loom::model(move || {
+            let rows = Arc::new(Rows::new());
+            let threads = numbers.map(|number| {
+                let rows = Arc::clone(&rows);
+                thread::spawn(move || {
+                    add(&rows, number);
+                    add(&rows, number);
+                })
+            });
+            assert!(sum(&rows) <= 4);
+            threads.map(|thread| thread.join().unwrap());
+            assert_eq!(sum(&rows), 4);
+        });
+    }
+}
+
+/// A number that is given back under a lock and taken again under it has one writer at a time: the next owner adds to all that the former one wrote.
+#[test]
+fn recycled_rows_have_one_writer() {
+    loom::model(|| {
+        let rows = Arc::new(Rows::new());
+        let free = Arc::new(Mutex::new(vec![0]));
+        let threads = [(); 2].map(|()| {
+            let (rows, free) = (Arc::clone(&rows), Arc::clone(&free));
+            thread::spawn(move || {
+                let number = lock(&free).pop();
+                add(&rows, number.unwrap_or(1));
+                lock(&free).extend(number);
+            })
+        });
+        threads.map(|thread| thread.join().unwrap());
+        assert_eq!(sum(&rows), 2);
+    });
+}
+
+/// Fractions that threads without a row add together all count.
+#[test]
+fn shared_fractions_all_count() {
+    loom::model(|| {
+        let cell = Arc::new(AtomicU64::new(0));
+        let threads = [0.5, 0.25].map(|amount| {
+            let cell = Arc::clone(&cell);
+            thread::spawn(move || add_float_together(&cell, amount))
+        });
+        threads.map(|thread| thread.join().unwrap());
+        assert_eq!(f64::from_bits(cell.load(Ordering::Relaxed)), 0.75);
+    });
+}
+
+fn read(stripes: &Stripes) -> Totals {
+    let mut totals = Totals::default();
+    stripes.read(0, &mut totals, &mut Totals::default());
+    totals
+}
+
+/// A reader sees of each observation all or nothing, also when writers step aside for it, and nothing is lost.
+#[test]
+fn stripes_show_whole_observations() {
+    loom::model(|| {
+        let stripes = Arc::new(Stripes::new(1, 2));
+        let writer = {
+            let stripes = Arc::clone(&stripes);
+            thread::spawn(move || {
+                stripes.observe_as(3, 0, 0, 1.0);
+                stripes.observe_as(3, 0, 1, 1.0);
+            })
+        };
+        let totals = read(&stripes);
+        assert_eq!(totals.sum, totals.buckets.iter().sum::<u64>() as f64);
+        writer.join().unwrap();
+        assert_eq!(read(&stripes).buckets, [1, 1]);
+    });
+}

@@ -1,0 +1,10 @@
+//! Where writes land: cells that each have one writing thread.
+
+pub(crate) mod gauge; // Values that are set, and moved up and down.
+pub(crate) mod rows; // A row of cells for each thread.
+pub(crate) mod stripes; // Histograms, read as a whole.
+pub(crate) mod sum; // Counters.
+pub(crate) mod thread; // Dense thread numbers.
+
+#[cfg(all(test, loom))]
+mod loom_cells;

@@ -1,0 +1,157 @@
+//! Rows of cells, one row for each thread that writes.
+//!
+//! A block of series keeps its cells in rows: each thread that writes to any of them gets a row of its own, with cells for every series of the block, and is the only one to write there.
+//! So a write is a relaxed load and a relaxed store, no two threads write to the same cache line, and a read adds the rows up.
+//! Threads without a number share one row, which needs more care.
+
+use crate::cell::thread::{self, MAX_THREADS};
+use crate::sync::{AtomicU64, OnceLock, Ordering};
+
+/// Cells on cache lines that no other thread writes to: 128 bytes, as processors fetch lines in pairs.
+#[derive(Debug)]
+#[repr(align(128))]
+pub(crate) struct Line([AtomicU64; Line::CELLS]);
+
+impl Line {
+    pub(crate) const CELLS: usize = 16;
+
+    pub(crate) fn new() -> Self {
+        Self(std::array::from_fn(|_| AtomicU64::new(0)))
+    }
+
+    #[inline]
+    pub(crate) fn cell(&self, at: usize) -> &AtomicU64 {
+        &self.0[at % Self::CELLS]
+    }
+
+    pub(crate) fn cells(&self) -> &[AtomicU64] {
+        &self.0
+    }
+}
+
+/// Threads below this number are found without a detour.
+const NEAR: usize = 8;
+
+/// Level `l` of the rows that are farther away holds the threads from `8 << l` to `(16 << l) - 1`.
+const LEVELS: usize = (MAX_THREADS / NEAR).ilog2() as usize;
+
+/// The bit of [`Rows::present`] that stands for the shared row.
+const SHARED: usize = 63;
+
+/// The rows of a block of series, each an `R`.
+#[derive(Debug)]
+pub(crate) struct Rows<R> {
+    /// A bit for each near row, each level and the shared row: what a reader has to look at.
+    present: AtomicU64,
+    near: [OnceLock<R>; NEAR],
+    far: [OnceLock<Box<[OnceLock<R>]>>; LEVELS],
+    shared: OnceLock<R>,
+}
+
+/// The row that a thread writes to, and with whom it shares it.
+pub(crate) enum Writer<'a, R> {
+    /// Nobody else writes to it.
+    Own(&'a R),
+    /// All threads without a number write to it.
+    Shared(&'a R),
+}
+
+impl<R> Rows<R> {
+    /// Makes a place for rows; each comes into being with its thread's first write.
+    pub(crate) fn new() -> Self {
+        Self {
+            present: AtomicU64::new(0),
+            near: std::array::from_fn(|_| OnceLock::new()),
+            far: std::array::from_fn(|_| OnceLock::new()),
+            shared: OnceLock::new(),
+        }
+    }
+
+    /// Returns this thread's row if it is there and near: the path that has to be fast.
+    #[inline]
+    pub(crate) fn quick(&self) -> Option<&R> {
+        self.near.get(thread::number_or_large())?.get()
+    }
+
+    /// Returns the row for this thread to write to, which `make` makes if need be.
+    #[cold]
+    pub(crate) fn writer(&self, make: impl FnOnce() -> R) -> Writer<'_, R> {
+        self.writer_of(thread::number(), make)
+    }
+
+    /// Returns the row for the thread with the number `thread`.
+    pub(crate) fn writer_of(&self, thread: usize, make: impl FnOnce() -> R) -> Writer<'_, R> {
+        if thread < NEAR {
+            Writer::Own(self.made(&self.near[thread], thread, make))
+        } else if thread < MAX_THREADS {
+            let level = (thread / NEAR).ilog2() as usize;
+            let first = NEAR << level;
+            let slots =
+                self.far[level].get_or_init(|| (0..first).map(|_| OnceLock::new()).collect());
+            Writer::Own(self.made(&slots[thread - first], NEAR + level, make))
+        } else {
+            Writer::Shared(self.made(&self.shared, SHARED, make))
+        }
+    }
+
+    fn made<'a>(&self, slot: &'a OnceLock<R>, bit: usize, make: impl FnOnce() -> R) -> &'a R {
+        if let Some(row) = slot.get() {
+            return row;
+        }
+        let row = slot.get_or_init(make);
+        // Relaxed: the row is handed over by its slot; the bit only says where to look.
+        self.present.fetch_or(1 << bit, Ordering::Relaxed);
+        row
+    }
+
+    /// Calls `visit` with each row that is there.
+    #[inline]
+    pub(crate) fn each<'a>(&'a self, mut visit: impl FnMut(Writer<'a, R>)) {
+        // Relaxed: whoever must see a write was told of it by other means, which brought the bit along.
+        let mut present = self.present.load(Ordering::Relaxed);
+        while present != 0 {
+            let bit = present.trailing_zeros() as usize;
+            present &= present - 1;
+            if bit == SHARED {
+                self.shared.get().map(|row| visit(Writer::Shared(row)));
+                continue;
+            }
+            let slots = match bit.checked_sub(NEAR) {
+                None => std::slice::from_ref(&self.near[bit]),
+                Some(level) => self.far[level].get().map_or(&[][..], |slots| slots),
+            };
+            slots
+                .iter()
+                .filter_map(OnceLock::get)
+                .for_each(|row| visit(Writer::Own(row)));
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_thread_number_has_a_row_of_its_own() {
+        let rows = Rows::new();
+        for thread in 0..MAX_THREADS + 2 {
+            let (Writer::Own(row) | Writer::Shared(row)) = rows.writer_of(thread, Line::new);
+            row.cell(2).fetch_add(1, Ordering::Relaxed);
+        }
+        let (mut own, mut shared) = (Vec::new(), Vec::new());
+        rows.each(|row| match row {
+            Writer::Own(row) => own.push(row.cell(2).load(Ordering::Relaxed)),
+            Writer::Shared(row) => shared.push(row.cell(2).load(Ordering::Relaxed)),
+        });
+        assert_eq!(own, vec![1; MAX_THREADS]);
+        assert_eq!(shared, [2]);
+    }
+
+    #[test]
+    fn a_row_is_there_from_its_first_write_on() {
+        let rows = Rows::<Box<Line>>::new();
+        assert!(rows.quick().is_none());
+        rows.each(|_| unreachable!("nobody has written"));
+    }
+}

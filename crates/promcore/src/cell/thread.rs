@@ -1,0 +1,152 @@
+//! Small dense numbers for the threads that are alive.
+//!
+//! A number belongs to one live thread at a time.
+//! When its thread ends it goes back to a pool and the next new thread takes it, so numbers stay below the largest count of threads that ever wrote at the same time.
+
+use std::cell::Cell;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use std::sync::{Mutex, PoisonError};
+
+/// Threads beyond this many at once have no number of their own.
+pub(crate) const MAX_THREADS: usize = 512;
+
+/// The number of whoever has none: a thread beyond [`MAX_THREADS`], or one that is already ending.
+pub(crate) const NOBODY: usize = MAX_THREADS;
+
+/// A thread that has not asked yet.
+const UNASKED: usize = usize::MAX;
+
+thread_local! {
+    // Const and without a destructor: reading it is one load.
+    static NUMBER: Cell<usize> = const { Cell::new(UNASKED) };
+    // Holds the number until the thread ends; its destructor gives the number back.
+    static LEASE: Lease = Lease::take();
+}
+
+/// Returns the number of this thread, or something at or above [`MAX_THREADS`] if [`number`] must be asked.
+#[inline]
+pub(crate) fn number_or_large() -> usize {
+    NUMBER.with(Cell::get)
+}
+
+/// Returns the number of this thread, taking one if it has none yet; [`NOBODY`] if it cannot have one.
+#[cold]
+pub(crate) fn number() -> usize {
+    if NUMBER.with(Cell::get) == UNASKED {
+        // The destructor of the lease has run if this fails, and has left `NOBODY` behind.
+        let number = LEASE.try_with(|lease| lease.0).unwrap_or(NOBODY);
+        NUMBER.with(|cell| cell.set(number));
+    }
+    NUMBER.with(Cell::get)
+}
+
+struct Lease(usize);
+
+impl Lease {
+    fn take() -> Self {
+        Self(Pool::with(Pool::take))
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        // Destructors of other thread-locals may still write: they share a cell from here on.
+        NUMBER.with(|cell| cell.set(NOBODY));
+        Pool::with(|pool| pool.give_back(self.0));
+    }
+}
+
+/// The numbers that nobody has.
+///
+/// The lock around it is what makes a recycled cell single-writer: everything the former owner wrote happens before the next owner's first write.
+struct Pool {
+    free: BinaryHeap<Reverse<usize>>,
+    unused: usize,
+}
+
+static POOL: Mutex<Pool> = Mutex::new(Pool {
+    free: BinaryHeap::new(),
+    unused: 0,
+});
+
+impl Pool {
+    fn with<T>(act: impl FnOnce(&mut Self) -> T) -> T {
+        act(&mut POOL.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes the smallest free number, so that few are ever in use.
+    fn take(&mut self) -> usize {
+        if let Some(Reverse(number)) = self.free.pop() {
+            return number;
+        }
+        if self.unused == MAX_THREADS {
+            return NOBODY;
+        }
+        self.unused += 1;
+        self.unused - 1
+    }
+
+    fn give_back(&mut self, number: usize) {
+        if number < MAX_THREADS {
+            self.free.push(Reverse(number));
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    fn taken() -> usize {
+        let number = number();
+        assert_eq!(number, number_or_large());
+        number
+    }
+
+    #[test]
+    fn live_threads_never_share_a_number() {
+        let barrier = Barrier::new(8);
+        let mut numbers: Vec<usize> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let number = taken();
+                        barrier.wait();
+                        number
+                    })
+                })
+                .collect();
+            threads.into_iter().map(|t| t.join().unwrap()).collect()
+        });
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers.len(), 8);
+    }
+
+    #[test]
+    fn numbers_are_used_again() {
+        for _ in 0..10_000 {
+            assert!(std::thread::spawn(taken).join().unwrap() < MAX_THREADS);
+        }
+    }
+
+    #[test]
+    fn a_pool_hands_out_the_smallest_and_then_nothing() {
+        let mut pool = Pool {
+            free: BinaryHeap::new(),
+            unused: 0,
+        };
+        for expected in 0..MAX_THREADS {
+            assert_eq!(pool.take(), expected);
+        }
+        assert_eq!(pool.take(), NOBODY);
+        pool.give_back(NOBODY);
+        pool.give_back(7);
+        pool.give_back(3);
+        assert_eq!((pool.take(), pool.take(), pool.take()), (3, 7, NOBODY));
+    }
+}

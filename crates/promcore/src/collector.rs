@@ -1,0 +1,164 @@
+//! Who has metrics to collect.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::constant::ConstMetric;
+use crate::desc::Desc;
+use crate::family::{MetricType, Tree};
+use crate::sink::{Flow, Sink};
+
+/// Has metrics, to be collected whenever somebody scrapes.
+///
+/// All instruments are collectors.
+/// Implement it to expose what somebody else counts, such as an operating system or a database: make the metrics in [`collect`](Self::collect), of what is known at that moment.
+///
+/// Both methods may be called at any time, by many threads at once, and are never called under a lock of this crate: a collector may use instruments and registries as it likes.
+/// If one panics, its metrics are missing from that scrape and the panic is reported.
+///
+/// Follows `prometheus/collector.go` of client_golang 1.24.1, with closures for channels.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{Collector, ConstMetric, Desc, DescOpts, Gatherer, Registry};
+///
+/// struct Uptime(Desc, std::time::Instant);
+///
+/// impl Collector for Uptime {
+///     fn describe(&self, sink: &mut dyn FnMut(&Desc)) {
+///         sink(&self.0);
+///     }
+///
+///     fn collect(&self, sink: &mut dyn FnMut(ConstMetric)) {
+///         let seconds = self.1.elapsed().as_secs_f64();
+///         sink(ConstMetric::gauge(&self.0, seconds, &[""; 0]).expect("there are no labels"));
+///     }
+/// }
+///
+/// let desc = Desc::new(DescOpts::new("uptime_seconds", "Time since the start."))?;
+/// let registry = Registry::new();
+/// registry.register(Uptime(desc, std::time::Instant::now()))?;
+/// assert_eq!(registry.gather().families[0].name, "uptime_seconds");
+/// # Ok::<(), promcore::Error>(())
+/// ```
+pub trait Collector: Any + Send + Sync {
+    /// Passes every descriptor that its metrics may ever have to `sink`, the same ones each time.
+    ///
+    /// A collector that passes none is *unchecked*: it may be registered many times, and only scrapes find out what is wrong with it.
+    fn describe(&self, sink: &mut dyn FnMut(&Desc));
+
+    /// Passes every metric that there is now to `sink`.
+    fn collect(&self, sink: &mut dyn FnMut(ConstMetric));
+
+    /// Returns the one family of a built-in instrument, which needs no checks and can be written straight from where it is counted.
+    #[doc(hidden)]
+    fn as_trusted(&self) -> Option<&dyn Trusted> {
+        None
+    }
+}
+
+/// A family that is right by construction.
+#[doc(hidden)]
+pub trait Trusted: sealed::Sealed {
+    /// Returns the descriptor of all metrics.
+    fn desc(&self) -> &Desc;
+
+    /// Returns the type of all metrics.
+    fn kind(&self) -> MetricType;
+
+    /// Writes the family, with its head first unless there are no metrics.
+    fn write(&self, sink: &mut dyn Sink) -> Flow;
+}
+
+pub(crate) mod sealed {
+    pub trait Sealed {}
+}
+
+/// Passes the metrics of a family that needs no checks to `sink`, one by one.
+pub(crate) fn collect_trusted(family: &dyn Trusted, sink: &mut dyn FnMut(ConstMetric)) {
+    let mut tree = Tree::default();
+    // A tree takes everything.
+    let _ = family.write(&mut tree);
+    for metric in tree.0.into_iter().flat_map(|family| family.metrics) {
+        sink(ConstMetric::made(family.desc(), metric));
+    }
+}
+
+macro_rules! forward {
+    ($pointer:ty) => {
+        impl<T: Collector + ?Sized> Collector for $pointer {
+            fn describe(&self, sink: &mut dyn FnMut(&Desc)) {
+                (**self).describe(sink);
+            }
+
+            fn collect(&self, sink: &mut dyn FnMut(ConstMetric)) {
+                (**self).collect(sink);
+            }
+
+            fn as_trusted(&self) -> Option<&dyn Trusted> {
+                (**self).as_trusted()
+            }
+        }
+    };
+}
+
+forward!(Arc<T>);
+forward!(Box<T>);
+
+/// Makes a collector of descriptors and a closure that collects.
+///
+/// Without descriptors it is unchecked, see [`Collector::describe`].
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{ConstMetric, Desc, DescOpts, Gatherer, Registry, collector_fn};
+///
+/// let cores = Desc::new(DescOpts::new("cpu_cores", "Cores that may be used."))?;
+/// let registry = Registry::new();
+/// registry.register(collector_fn(vec![cores.clone()], move |sink| {
+///     if let Ok(n) = std::thread::available_parallelism() {
+///         sink(ConstMetric::gauge(&cores, n.get() as f64, &[""; 0]).expect("there are no labels"));
+///     }
+/// }))?;
+/// assert!(registry.gather().errors.is_empty());
+/// # Ok::<(), promcore::Error>(())
+/// ```
+#[doc(alias = "CollectorFunc")]
+pub fn collector_fn<F>(descs: Vec<Desc>, collect: F) -> CollectorFn<F>
+where
+    F: Fn(&mut dyn FnMut(ConstMetric)) + Send + Sync + 'static,
+{
+    CollectorFn { descs, collect }
+}
+
+/// A closure as a collector, see [`collector_fn`].
+pub struct CollectorFn<F> {
+    descs: Vec<Desc>,
+    collect: F,
+}
+
+impl<F> fmt::Debug for CollectorFn<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CollectorFn")
+            .field("descs", &self.descs)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<F> Collector for CollectorFn<F>
+where
+    F: Fn(&mut dyn FnMut(ConstMetric)) + Send + Sync + 'static,
+{
+    fn describe(&self, sink: &mut dyn FnMut(&Desc)) {
+        self.descs.iter().for_each(sink);
+    }
+
+    fn collect(&self, sink: &mut dyn FnMut(ConstMetric)) {
+        (self.collect)(sink);
+    }
+}
+
+const _: Option<&dyn Collector> = None; // Stays usable as an object.

@@ -1,0 +1,343 @@
+//! Descriptors: what is the same for all metrics of one name and origin.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::labels::{LabelPair, check_names, is_valid_metric_name};
+
+/// What to make a [`Desc`] of.
+///
+/// # Defaults
+///
+/// No unit, no labels.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct DescOpts {
+    name: String,
+    help: String,
+    unit: String,
+    variable_labels: Vec<String>,
+    const_labels: Vec<LabelPair>,
+}
+
+impl DescOpts {
+    /// Starts with the fully-qualified name, see [`build_fq_name`](crate::build_fq_name), and the help text.
+    pub fn new(fq_name: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            name: fq_name.into(),
+            help: help.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Sets the unit, which formats that have units write beside the help text; it is not added to the name.
+    pub fn unit(mut self, unit: impl Into<String>) -> Self {
+        self.unit = unit.into();
+        self
+    }
+
+    /// Sets the names of the labels that each metric gives values to.
+    pub fn variable_labels<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
+        self.variable_labels = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets the labels that are equal for all metrics.
+    pub fn const_labels<K: Into<String>, V: Into<String>>(
+        mut self,
+        labels: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        self.const_labels = labels
+            .into_iter()
+            .map(|(name, value)| LabelPair::new(name, value))
+            .collect();
+        self
+    }
+}
+
+/// The name, help text, unit and labels of metrics.
+///
+/// A clone is a handle on the same descriptor.
+/// Follows `prometheus/desc.go` of client_golang 1.24.1, but errors show when the descriptor is made; identity is a comparison of everything that counts, not of hashes.
+#[derive(Clone)]
+pub struct Desc(Arc<Inner>);
+
+struct Inner {
+    name: String,
+    help: String,
+    unit: String,
+    variable_labels: Vec<String>,
+    const_labels: Vec<LabelPair>,
+    error: Option<Error>,
+}
+
+impl Desc {
+    /// Makes a descriptor.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidMetricName`] if the name is empty, [`Error::InvalidLabelName`] for an empty label name or one that starts with two underscores, [`Error::DuplicateLabelName`] for a label name that occurs twice.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::{Desc, DescOpts};
+    ///
+    /// let desc = Desc::new(
+    ///     DescOpts::new("disk_free_bytes", "Free space.")
+    ///         .unit("bytes")
+    ///         .variable_labels(["device"]),
+    /// )?;
+    /// assert_eq!(desc.name(), "disk_free_bytes");
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
+    pub fn new(opts: DescOpts) -> Result<Self, Error> {
+        let DescOpts {
+            name,
+            help,
+            unit,
+            variable_labels,
+            mut const_labels,
+        } = opts;
+        if !is_valid_metric_name(&name) {
+            return Err(Error::InvalidMetricName(name));
+        }
+        const_labels.sort_by(|a, b| a.name.cmp(&b.name));
+        check_names(
+            &name,
+            const_labels
+                .iter()
+                .map(|label| label.name.as_str())
+                .chain(variable_labels.iter().map(String::as_str)),
+        )?;
+        Ok(Self(Arc::new(Inner {
+            name,
+            help,
+            unit,
+            variable_labels,
+            const_labels,
+            error: None,
+        })))
+    }
+
+    /// Makes a descriptor that stands for `error`: a collector that describes itself with it cannot be registered.
+    #[doc(alias = "NewInvalidDesc")]
+    #[must_use]
+    pub fn invalid(error: Error) -> Self {
+        Self(Arc::new(Inner {
+            name: String::new(),
+            help: String::new(),
+            unit: String::new(),
+            variable_labels: Vec::new(),
+            const_labels: Vec::new(),
+            error: Some(error),
+        }))
+    }
+
+    /// Returns the fully-qualified name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Returns the help text.
+    #[must_use]
+    pub fn help(&self) -> &str {
+        &self.0.help
+    }
+
+    /// Returns the unit; most metrics have none, which is the empty text.
+    #[must_use]
+    pub fn unit(&self) -> &str {
+        &self.0.unit
+    }
+
+    /// Returns the names of the labels that each metric gives values to, in the order of the values.
+    #[must_use]
+    pub fn variable_labels(&self) -> &[String] {
+        &self.0.variable_labels
+    }
+
+    /// Returns the labels that are equal for all metrics, sorted by name.
+    #[must_use]
+    pub fn const_labels(&self) -> &[LabelPair] {
+        &self.0.const_labels
+    }
+
+    /// Returns the error that this descriptor stands for, if it does.
+    #[must_use]
+    pub fn error(&self) -> Option<&Error> {
+        self.0.error.as_ref()
+    }
+
+    /// Combines the constant labels with `values` for the variable ones, sorted by name.
+    ///
+    /// # Errors
+    ///
+    /// The error that the descriptor stands for, or [`Error::LabelCardinality`] if there are more or fewer values than labels.
+    pub(crate) fn label_pairs(&self, values: &[impl AsRef<str>]) -> Result<Vec<LabelPair>, Error> {
+        if let Some(error) = self.error() {
+            return Err(error.clone());
+        }
+        self.check_cardinality(values)?;
+        let variable = self.variable_labels().iter().zip(values);
+        let mut pairs: Vec<LabelPair> = variable
+            .map(|(name, value)| LabelPair::new(name, value.as_ref()))
+            .chain(self.const_labels().iter().cloned())
+            .collect();
+        pairs.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(pairs)
+    }
+
+    pub(crate) fn check_cardinality(&self, values: &[impl AsRef<str>]) -> Result<(), Error> {
+        if values.len() == self.variable_labels().len() {
+            return Ok(());
+        }
+        Err(Error::LabelCardinality {
+            metric: self.name().to_owned(),
+            expected: self.variable_labels().len(),
+            got: values.len(),
+            values: values
+                .iter()
+                .map(|value| value.as_ref().to_owned())
+                .collect(),
+        })
+    }
+
+    /// Refuses a label that the exposition format adds by itself.
+    pub(crate) fn check_reserved(&self, reserved: &'static str) -> Result<(), Error> {
+        let variable = self.variable_labels().iter().map(String::as_str);
+        let constant = self.const_labels().iter().map(|label| label.name.as_str());
+        if variable.chain(constant).any(|name| name == reserved) {
+            return Err(Error::ReservedLabel {
+                metric: self.name().to_owned(),
+                label: reserved,
+            });
+        }
+        Ok(())
+    }
+
+    /// Says what makes it impossible for both descriptors to be in one registry under one name, if anything does.
+    pub(crate) fn difference(&self, other: &Self) -> Option<&'static str> {
+        let names = |desc: &Self| {
+            let mut names = desc.variable_labels().to_vec();
+            names.sort_unstable();
+            names
+        };
+        let constant = |desc: &Self| -> Vec<String> {
+            desc.const_labels()
+                .iter()
+                .map(|label| label.name.clone())
+                .collect()
+        };
+        if self.help() != other.help() {
+            Some("a help text")
+        } else if self.unit() != other.unit() {
+            Some("a unit")
+        } else if names(self) != names(other) || constant(self) != constant(other) {
+            Some("label names")
+        } else {
+            None
+        }
+    }
+}
+
+impl fmt::Debug for Desc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Writes the descriptor as Go does.
+impl fmt::Display for Desc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, help) = (Quoted(self.name()), Quoted(self.help()));
+        write!(f, "Desc{{fqName: {name}, help: {help}, ")?;
+        if !self.unit().is_empty() {
+            write!(f, "unit: {}, ", Quoted(self.unit()))?;
+        }
+        f.write_str("constLabels: {")?;
+        for (i, label) in self.const_labels().iter().enumerate() {
+            let comma = if i > 0 { "," } else { "" };
+            write!(f, "{comma}{}={}", label.name, Quoted(&label.value))?;
+        }
+        write!(
+            f,
+            "}}, variableLabels: {{{}}}}}",
+            self.variable_labels().join(",")
+        )
+    }
+}
+
+/// Text as Go's `%q` writes it.
+struct Quoted<'a>(&'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"")?;
+        for c in self.0.chars() {
+            match c {
+                '"' | '\\' => write!(f, "\\{c}")?,
+                '\x07' => f.write_str("\\a")?,
+                '\x08' => f.write_str("\\b")?,
+                '\t' => f.write_str("\\t")?,
+                '\n' => f.write_str("\\n")?,
+                '\x0b' => f.write_str("\\v")?,
+                '\x0c' => f.write_str("\\f")?,
+                '\r' => f.write_str("\\r")?,
+                c if c.is_ascii_control() => write!(f, "\\x{:02x}", u32::from(c))?,
+                c if c == '\'' || c.escape_debug().len() == 1 => write!(f, "{c}")?,
+                c if u32::from(c) < 0x1_0000 => write!(f, "\\u{:04x}", u32::from(c))?,
+                c => write!(f, "\\U{:08x}", u32::from(c))?,
+            }
+        }
+        f.write_str("\"")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn desc(opts: DescOpts) -> Result<String, String> {
+        Desc::new(opts)
+            .map(|desc| desc.to_string())
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_descriptor_is_written_as_in_go() {
+        let opts = DescOpts::new("m", "h \"q\" '☃'\u{1}\u{200b}")
+            .variable_labels(["b", "a"])
+            .const_labels([("z", "1"), ("c", "\n")]);
+        assert_eq!(
+            desc(opts),
+            Ok(r#"Desc{fqName: "m", help: "h \"q\" '☃'\x01\u200b", constLabels: {c="\n",z="1"}, variableLabels: {b,a}}"#.into())
+        );
+    }
+
+    #[test]
+    fn labels_may_occur_once() {
+        let opts = DescOpts::new("m", "")
+            .variable_labels(["a"])
+            .const_labels([("a", "1")]);
+        assert_eq!(
+            desc(opts),
+            Err(r#"label name "a" occurs twice in metric "m""#.into())
+        );
+        assert_eq!(
+            desc(DescOpts::new("", "")),
+            Err(r#"metric name "" is not valid"#.into())
+        );
+    }
+
+    #[test]
+    fn pairs_are_sorted_by_name() {
+        let opts = DescOpts::new("m", "")
+            .variable_labels(["c", "a"])
+            .const_labels([("b", "2")]);
+        let pairs = Desc::new(opts).unwrap().label_pairs(&["3", "1"]).unwrap();
+        assert_eq!(crate::labels::to_text(&pairs), r#"{a="1",b="2",c="3"}"#);
+    }
+}

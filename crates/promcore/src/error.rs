@@ -1,0 +1,226 @@
+//! What can go wrong.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::collector::Collector;
+
+/// Everything that this crate refuses, with the value it refuses.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The registry has this collector already; use the existing one.
+    #[error(transparent)]
+    AlreadyRegistered(AlreadyRegistered),
+    /// Buckets must be given in increasing order, each once.
+    #[error("histogram buckets must increase, but {bucket:?} is followed by {next:?}")]
+    BucketOrder {
+        /// The upper bound that is not smaller than the next, or not a number.
+        bucket: f64,
+        /// The upper bound after it.
+        next: f64,
+    },
+    /// Asked for buckets that cannot be computed.
+    #[error("cannot make {kind} buckets: {reason}, got {value:?}")]
+    BucketParameters {
+        /// Which of the helpers was asked.
+        kind: &'static str,
+        /// What it needs.
+        reason: &'static str,
+        /// What it got.
+        value: f64,
+    },
+    /// A collector panicked while it collected; its metrics are missing.
+    #[error("collector {collector} panicked: {message}")]
+    CollectorPanic {
+        /// The names of the collector's metrics, or its type.
+        collector: String,
+        /// What it said.
+        message: String,
+    },
+    /// A counter only goes up, by amounts that are numbers.
+    #[error("counter cannot be increased by {0:?}")]
+    CounterDecrease(f64),
+    /// A collector, or whoever made a [`Desc`](crate::Desc) or metric, reported this.
+    #[error("{0}")]
+    Custom(String),
+    /// Another collector has a descriptor with this name and these constant labels.
+    #[error(
+        "descriptor {desc} is already there: its name and constant labels belong to another collector"
+    )]
+    DuplicateDescriptor {
+        /// The descriptor that came second.
+        desc: String,
+    },
+    /// A label name occurs twice.
+    #[error("label name {label:?} occurs twice in metric {metric:?}")]
+    DuplicateLabelName {
+        /// The metric's name.
+        metric: String,
+        /// The label that occurs twice.
+        label: String,
+    },
+    /// The same metric was collected twice; the second one is left out.
+    #[error("metric {metric:?} with labels {labels} was collected before")]
+    DuplicateMetric {
+        /// The metric's name.
+        metric: String,
+        /// Its labels, as they would be written.
+        labels: String,
+    },
+    /// All descriptors of a name must have the same help, unit and label names.
+    #[error(
+        "descriptor {desc} has {different} other than the one that was registered before under the same name"
+    )]
+    InconsistentDescriptor {
+        /// The descriptor that came second.
+        desc: String,
+        /// What differs.
+        different: &'static str,
+    },
+    /// All descriptors of a name within a collector must have the same help, unit and label names.
+    #[error(
+        "descriptor {desc} has {different} other than another one of the same collector under the same name"
+    )]
+    InconsistentDescriptorInCollector {
+        /// The descriptor that came second.
+        desc: String,
+        /// What differs.
+        different: &'static str,
+    },
+    /// Metrics of one name were collected with different help texts; this one is left out.
+    #[error("metric {metric:?} was collected with help {got:?}, but before with {expected:?}")]
+    InconsistentHelp {
+        /// The metric's name.
+        metric: String,
+        /// The help text that came first.
+        expected: String,
+        /// The help text of the metric that is left out.
+        got: String,
+    },
+    /// Metrics of one name were collected with different types; this one is left out.
+    #[error("metric {metric:?} was collected as a {got}, but before as a {expected}")]
+    InconsistentType {
+        /// The metric's name.
+        metric: String,
+        /// The type that came first.
+        expected: &'static str,
+        /// The type of the metric that is left out.
+        got: &'static str,
+    },
+    /// A label name is empty or starts with two underscores.
+    #[error("label name {label:?} of metric {metric:?} is not valid")]
+    InvalidLabelName {
+        /// The metric's name.
+        metric: String,
+        /// The label's name.
+        label: String,
+    },
+    /// A metric's name is empty.
+    #[error("metric name {0:?} is not valid")]
+    InvalidMetricName(String),
+    /// The number of label values is not the number of labels.
+    #[error("metric {metric:?} has {expected} variable labels, but got {got} values: {values:?}")]
+    LabelCardinality {
+        /// The metric's name.
+        metric: String,
+        /// How many variable labels it has.
+        expected: usize,
+        /// How many values it was given.
+        got: usize,
+        /// The values it was given.
+        values: Vec<String>,
+    },
+    /// A variable label was given no value.
+    #[error("metric {metric:?} was given no value for its label {label:?}")]
+    MissingLabel {
+        /// The metric's name.
+        metric: String,
+        /// The label without a value.
+        label: String,
+    },
+    /// The label belongs to the exposition format.
+    #[error("label name {label:?} of metric {metric:?} is reserved")]
+    ReservedLabel {
+        /// The metric's name.
+        metric: String,
+        /// The label that is reserved.
+        label: &'static str,
+    },
+    /// The metric's name is one that the parts of a histogram or summary have.
+    #[error("metric {metric:?} collides with the parts of the {kind} {other:?}")]
+    SuffixCollision {
+        /// The metric that is left out.
+        metric: String,
+        /// The type of the metric that has parts.
+        kind: &'static str,
+        /// The name of the metric that has parts.
+        other: String,
+    },
+}
+
+impl Error {
+    /// Makes an error of your own, to hand to [`Desc::invalid`](crate::Desc::invalid) or [`ConstMetric::invalid`](crate::ConstMetric::invalid).
+    pub fn custom(message: impl fmt::Display) -> Self {
+        Self::Custom(message.to_string())
+    }
+}
+
+/// A collector was registered whose descriptors the registry has already, all of them and no others.
+///
+/// Often that is no mistake: use the [existing](Self::existing) collector.
+#[derive(Clone, thiserror::Error)]
+#[error("collector {names} is already registered")]
+pub struct AlreadyRegistered {
+    names: String,
+    existing: Arc<dyn Collector>,
+}
+
+impl AlreadyRegistered {
+    pub(crate) fn new(names: String, existing: Arc<dyn Collector>) -> Self {
+        Self { names, existing }
+    }
+
+    /// Returns the collector that was registered before.
+    #[must_use]
+    pub fn existing(&self) -> &Arc<dyn Collector> {
+        &self.existing
+    }
+
+    /// Returns the collector that was registered before, if it is a `T`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::{Counter, Error, Registry};
+    ///
+    /// let registry = Registry::new();
+    /// let first = Counter::new("jobs_total", "Jobs done.")?;
+    /// registry.register(first.clone())?;
+    ///
+    /// let again = Counter::new("jobs_total", "Jobs done.")?;
+    /// let jobs = match registry.register(again.clone()) {
+    ///     Ok(()) => again,
+    ///     Err(Error::AlreadyRegistered(already)) => {
+    ///         already.existing_as::<Counter>().expect("it was a counter").clone()
+    ///     }
+    ///     Err(other) => return Err(other),
+    /// };
+    /// jobs.inc();
+    /// assert_eq!(first.value(), 1.0);
+    /// # Ok::<(), Error>(())
+    /// ```
+    #[must_use]
+    pub fn existing_as<T: Collector>(&self) -> Option<&T> {
+        let any: &dyn std::any::Any = &*self.existing;
+        any.downcast_ref()
+    }
+}
+
+impl fmt::Debug for AlreadyRegistered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AlreadyRegistered")
+            .field("names", &self.names)
+            .finish_non_exhaustive()
+    }
+}

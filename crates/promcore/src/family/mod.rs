@@ -1,0 +1,137 @@
+//! The snapshot tree: what was gathered, as plain data.
+
+mod order; // Which metric comes first.
+mod value; // What a metric says.
+
+use std::ops::ControlFlow;
+
+pub(crate) use self::order::by_labels;
+pub use self::value::{
+    Bucket, CounterValue, Exemplar, HistogramValue, MetricValue, Quantile, SummaryValue,
+};
+
+use crate::labels::LabelPair;
+use crate::sink::{FamilyHead, Flow, Labels, Series, Sink};
+
+/// The type of all metrics of a family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MetricType {
+    /// Only goes up.
+    Counter,
+    /// Goes up and down.
+    Gauge,
+    /// Counts observations in buckets.
+    Histogram,
+    /// Has quantiles of observations.
+    Summary,
+    /// May be anything.
+    Untyped,
+}
+
+impl MetricType {
+    /// Returns the name that the text formats have for the type.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Histogram => "histogram",
+            Self::Summary => "summary",
+            Self::Untyped => "untyped",
+        }
+    }
+}
+
+/// All metrics of one name.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct MetricFamily {
+    /// The name of its metrics.
+    pub name: String,
+    /// What they are about.
+    pub help: String,
+    /// The unit of their values, often empty.
+    pub unit: String,
+    /// The type of their values.
+    pub kind: MetricType,
+    /// The metrics, sorted by label values.
+    pub metrics: Vec<Metric>,
+}
+
+impl MetricFamily {
+    /// Makes a family that has no metrics yet.
+    pub fn new(name: impl Into<String>, help: impl Into<String>, kind: MetricType) -> Self {
+        Self {
+            name: name.into(),
+            help: help.into(),
+            unit: String::new(),
+            kind,
+            metrics: Vec::new(),
+        }
+    }
+
+    /// Writes the family into `sink`.
+    pub fn write(&self, sink: &mut dyn Sink) -> Flow {
+        sink.family(FamilyHead {
+            name: &self.name,
+            help: &self.help,
+            unit: &self.unit,
+            kind: self.kind,
+        })?;
+        self.metrics.iter().try_for_each(|metric| {
+            sink.series(Series {
+                labels: Labels::pairs(&metric.labels),
+                value: metric.value.as_view(),
+                timestamp_ms: metric.timestamp_ms,
+            })
+        })
+    }
+}
+
+/// One metric at the time it was gathered.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Metric {
+    /// Its labels, sorted by name.
+    pub labels: Vec<LabelPair>,
+    /// What it says.
+    pub value: MetricValue,
+    /// When it said so, if it insists on a time: milliseconds since the Unix epoch.
+    pub timestamp_ms: Option<i64>,
+}
+
+impl Metric {
+    /// Makes a metric that leaves the time to whoever scrapes it.
+    #[must_use]
+    pub fn new(labels: Vec<LabelPair>, value: MetricValue) -> Self {
+        Self {
+            labels,
+            value,
+            timestamp_ms: None,
+        }
+    }
+}
+
+/// A sink that keeps everything as a tree.
+#[derive(Debug, Default)]
+pub(crate) struct Tree(pub(crate) Vec<MetricFamily>);
+
+impl Sink for Tree {
+    fn family(&mut self, family: FamilyHead<'_>) -> Flow {
+        self.0.push(MetricFamily {
+            name: family.name.to_owned(),
+            help: family.help.to_owned(),
+            unit: family.unit.to_owned(),
+            kind: family.kind,
+            metrics: Vec::new(),
+        });
+        ControlFlow::Continue(())
+    }
+
+    fn series(&mut self, series: Series<'_>) -> Flow {
+        let family = self.0.last_mut().expect("a family comes before its series");
+        family.metrics.push(series.to_metric());
+        ControlFlow::Continue(())
+    }
+}

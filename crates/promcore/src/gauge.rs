@@ -1,0 +1,115 @@
+//! Gauges: they go up and down.
+
+use std::fmt;
+
+use crate::cell::gauge::Values;
+use crate::error::Error;
+use crate::family::MetricType;
+use crate::opts::GaugeOpts;
+use crate::series::{Borrowed, Cells, Hold, Owned, Series};
+use crate::sink::Value;
+use crate::time::{Clock, SystemClock, Timestamp};
+use crate::vec::{Parts, instrument};
+
+/// Shows how much there is of something now: a value that goes up and down.
+///
+/// A handle on one metric: clones show the same value.
+/// Setting it is one store; threads that count up and down at the same time, as for requests in flight, do not slow each other down.
+///
+/// Follows `prometheus/gauge.go` of client_golang 1.24.1.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::Gauge;
+///
+/// let open = Gauge::new("connections_open", "Open connections.")?;
+/// open.inc();
+/// open.set(5.0);
+/// open.sub(0.5);
+/// assert_eq!(open.value(), 4.5);
+/// # Ok::<(), promcore::Error>(())
+/// ```
+pub struct Gauge<H: Hold = Owned> {
+    series: Series<Values, H>,
+}
+
+instrument!(Gauge, GaugeOpts, Values);
+
+impl GaugeOpts {
+    fn parts(self, labels: Vec<String>) -> Result<Parts<Values>, Error> {
+        Ok(Parts {
+            desc: self.common.desc(labels)?,
+            shape: (),
+            clock: self.common.clock,
+        })
+    }
+}
+
+impl<H: Hold> Gauge<H> {
+    /// Replaces the value, in the unit that the name ends with.
+    #[inline]
+    pub fn set(&self, value: f64) {
+        let (values, at) = self.series.cells();
+        values.set(at, value);
+    }
+
+    /// Adds 1.
+    #[inline]
+    pub fn inc(&self) {
+        self.add(1.0);
+    }
+
+    /// Subtracts 1.
+    #[inline]
+    pub fn dec(&self) {
+        self.add(-1.0);
+    }
+
+    /// Adds `amount`, which may be negative.
+    #[inline]
+    pub fn add(&self, amount: f64) {
+        let (values, at) = self.series.cells();
+        values.add(at, amount);
+    }
+
+    /// Subtracts `amount`, which may be negative.
+    #[inline]
+    pub fn sub(&self, amount: f64) {
+        self.add(-amount);
+    }
+
+    /// Sets the value to the seconds since the Unix epoch.
+    pub fn set_to_current_time(&self) {
+        self.set(SystemClock.now().unix_seconds());
+    }
+
+    /// Returns the value.
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        let (values, at) = self.series.cells();
+        values.value(at)
+    }
+}
+
+impl Cells for Values {
+    const LEN: usize = Self::LEN;
+    const KIND: MetricType = MetricType::Gauge;
+    type Shape = ();
+    type Scratch = ();
+
+    fn new(_len: usize, (): &()) -> Self {
+        Self::new()
+    }
+
+    #[inline]
+    fn read<R>(
+        &self,
+        at: usize,
+        _created: Timestamp,
+        (): &mut (),
+        show: impl FnOnce(Value<'_>) -> R,
+    ) -> R {
+        show(Value::Gauge(self.value(at)))
+    }
+}

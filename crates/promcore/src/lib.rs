@@ -1,0 +1,81 @@
+//! Count what a program does, and let Prometheus read the counts.
+//!
+//! This crate has what everything else builds on: instruments, the registry, and what is gathered from it.
+//! Whoever writes a collector needs nothing else; formats, HTTP and the like are crates of their own.
+//!
+//! ```
+//! use promcore::{CounterVec, Gatherer, Registry};
+//!
+//! let registry = Registry::new();
+//! let requests = CounterVec::new("http_requests_total", "Requests answered.", ["code", "method"])?;
+//! registry.register(requests.clone())?;
+//!
+//! requests.with(["200", "GET"]).inc();
+//! assert_eq!(registry.gather().families[0].metrics.len(), 1);
+//! # Ok::<(), promcore::Error>(())
+//! ```
+//!
+//! | to | use |
+//! |---|---|
+//! | count, measure, observe | [`Counter`], [`Gauge`], [`Histogram`] |
+//! | have labels | [`CounterVec`], [`GaugeVec`], [`HistogramVec`], and [`DynCounterVec`] and its like |
+//! | expose what others count | [`Collector`], [`ConstMetric`], [`Desc`] |
+//! | bring it together | [`Registry`], [`default_registry`] |
+//! | read it | [`Gatherer`], [`MetricFamily`], [`Sink`] |
+//! | own the time in tests | [`Clock`], [`ManualClock`] |
+//!
+//! # Minimum supported Rust version
+//!
+//! 1.88, raised only in minor releases and to a compiler at least six months old.
+
+#![forbid(unsafe_code)]
+#![expect(
+    unnameable_types,
+    reason = "the hidden halves of the sealed traits mention cells and series"
+)]
+
+mod cell;
+mod collector;
+mod constant;
+mod counter;
+mod desc;
+mod error;
+mod family;
+mod gauge;
+mod histogram;
+mod labels;
+mod opts;
+mod registry;
+mod series;
+mod sink;
+mod sync;
+mod time;
+mod vec;
+
+pub use collector::{Collector, CollectorFn, Trusted, collector_fn};
+pub use constant::ConstMetric;
+pub use counter::Counter;
+pub use desc::{Desc, DescOpts};
+pub use error::{AlreadyRegistered, Error};
+pub use family::{
+    Bucket, CounterValue, Exemplar, HistogramValue, Metric, MetricFamily, MetricType, MetricValue,
+    Quantile, SummaryValue,
+};
+pub use gauge::Gauge;
+pub use histogram::{
+    DEFAULT_BUCKETS, Histogram, HistogramOpts, exponential_buckets, exponential_buckets_range,
+    linear_buckets,
+};
+pub use labels::{
+    LabelPair, escape_label_value, is_legacy_label_name, is_legacy_metric_name,
+    is_valid_label_name, is_valid_metric_name,
+};
+pub use opts::{CounterOpts, GaugeOpts, build_fq_name};
+pub use registry::{Gathered, Gatherer, Registry, Scrape, default_registry};
+pub use series::{Borrowed, Hold, Owned};
+pub use sink::{FamilyHead, Flow, Labels, RenderedLabels, Series, Sink, Value};
+pub use time::{Clock, ManualClock, SystemClock, Timestamp};
+pub use vec::{
+    CounterVec, DynCounterVec, DynGaugeVec, DynHistogramVec, Dynamic, GaugeVec, HistogramVec,
+    Instrument, MetricVec, Positional,
+};

@@ -1,0 +1,68 @@
+//! The only door to atomics and locks: std's, or loom's when a model runs.
+
+#[cfg(not(loom))]
+pub(crate) use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
+#[cfg(not(loom))]
+pub(crate) use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+
+#[cfg(loom)]
+pub(crate) use self::model::OnceLock;
+#[cfg(loom)]
+pub(crate) use loom::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering, fence};
+#[cfg(loom)]
+pub(crate) use loom::sync::{Mutex, MutexGuard};
+#[cfg(loom)]
+pub(crate) use std::sync::Arc;
+
+/// Locks `mutex`, also when a thread has panicked while it held the lock.
+///
+/// Everything that is kept under our locks is valid after each single step, so a panic in between leaves nothing half done that a later caller could trip over.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Lets another thread run while this one waits for it.
+pub(crate) fn pause() {
+    #[cfg(loom)]
+    loom::thread::yield_now();
+    #[cfg(not(loom))]
+    std::thread::yield_now();
+}
+
+#[cfg(loom)]
+mod model {
+    use loom::sync::Mutex;
+    use loom::sync::atomic::{AtomicBool, Ordering};
+
+    /// A `OnceLock` whose hand-over is visible to loom.
+    #[derive(Debug)]
+    pub(crate) struct OnceLock<T> {
+        making: Mutex<()>,
+        ready: AtomicBool,
+        value: std::sync::OnceLock<T>,
+    }
+
+    impl<T> OnceLock<T> {
+        pub(crate) fn new() -> Self {
+            Self {
+                making: Mutex::new(()),
+                ready: AtomicBool::new(false),
+                value: std::sync::OnceLock::new(),
+            }
+        }
+
+        pub(crate) fn get(&self) -> Option<&T> {
+            self.ready.load(Ordering::Acquire).then_some(())?;
+            self.value.get()
+        }
+
+        pub(crate) fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
+            let _making = super::lock(&self.making);
+            let value = self.value.get_or_init(make);
+            self.ready.store(true, Ordering::Release);
+            value
+        }
+    }
+}

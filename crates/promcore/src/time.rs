@@ -1,0 +1,150 @@
+//! Points in time, and where they come from.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// A point in time, to the nanosecond.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::Timestamp;
+///
+/// let born = Timestamp::from_unix_nanos(1_700_000_000_123_000_000);
+/// assert_eq!(born.unix_millis(), 1_700_000_000_123);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// Makes a point in time from nanoseconds since the Unix epoch.
+    #[must_use]
+    pub const fn from_unix_nanos(nanos: i64) -> Self {
+        Self(nanos)
+    }
+
+    /// Returns the nanoseconds since the Unix epoch.
+    #[must_use]
+    pub const fn unix_nanos(self) -> i64 {
+        self.0
+    }
+
+    /// Returns the milliseconds since the Unix epoch, rounded down.
+    #[must_use]
+    pub const fn unix_millis(self) -> i64 {
+        self.0.div_euclid(1_000_000)
+    }
+
+    /// Returns the seconds since the Unix epoch, rounded as Go rounds them: the nanoseconds first become a float, then are divided.
+    #[must_use]
+    pub const fn unix_seconds(self) -> f64 {
+        self.0 as f64 / 1e9
+    }
+
+    /// Returns the point in time `duration` later, at most the last one there is.
+    #[must_use]
+    pub fn saturating_add(self, duration: Duration) -> Self {
+        let nanos = i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_add(nanos))
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    /// Converts a system time; one beyond the years 1677 to 2262 becomes the first or last point in time there is.
+    fn from(time: SystemTime) -> Self {
+        let nanos = |d: Duration| i64::try_from(d.as_nanos()).unwrap_or(i64::MAX);
+        Self(match time.duration_since(UNIX_EPOCH) {
+            Ok(since) => nanos(since),
+            Err(before) => -nanos(before.duration()),
+        })
+    }
+}
+
+/// Tells the time to instruments, which note when they were made.
+///
+/// Programs use [`SystemClock`], the default; tests that check times use a [`ManualClock`].
+pub trait Clock: fmt::Debug + Send + Sync {
+    /// Returns the time now.
+    fn now(&self) -> Timestamp;
+}
+
+/// The clock of the operating system.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        SystemTime::now().into()
+    }
+}
+
+/// A clock that moves only when told to.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
+/// use promcore::{Clock, ManualClock, Timestamp};
+///
+/// let clock = Arc::new(ManualClock::new(Timestamp::from_unix_nanos(0)));
+/// clock.advance(Duration::from_millis(5));
+/// assert_eq!(clock.now().unix_millis(), 5);
+/// ```
+#[derive(Debug)]
+pub struct ManualClock(Mutex<Timestamp>);
+
+impl ManualClock {
+    /// Makes a clock that shows `now`.
+    #[must_use]
+    pub fn new(now: Timestamp) -> Self {
+        Self(Mutex::new(now))
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = now.saturating_add(by);
+    }
+
+    /// Sets the clock, also backwards.
+    pub fn set(&self, now: Timestamp) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = now;
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns the clock of the operating system, to share.
+pub(crate) fn system_clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn b17_times_before_the_epoch_and_far_away_are_times_too() {
+        let before = UNIX_EPOCH - Duration::from_nanos(1);
+        assert_eq!(Timestamp::from(before).unix_nanos(), -1);
+        assert_eq!(Timestamp::from(before).unix_millis(), -1);
+        let far = UNIX_EPOCH + Duration::from_secs(20_000_000_000);
+        assert_eq!(Timestamp::from(far).unix_nanos(), i64::MAX);
+        let last = Timestamp::from_unix_nanos(i64::MAX);
+        assert_eq!(last.saturating_add(Duration::MAX), last);
+    }
+
+    #[test]
+    fn seconds_are_rounded_as_in_go() {
+        let time = Timestamp::from_unix_nanos(1_700_000_000_123_000_000);
+        assert_eq!(time.unix_seconds(), 1_700_000_000.123_000_1);
+    }
+}

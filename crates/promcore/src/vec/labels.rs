@@ -1,0 +1,273 @@
+//! The labels of all series of a table.
+
+use std::cmp::Ordering as Order;
+
+use crate::desc::Desc;
+use crate::labels::{LabelPair, escape_label_value, is_legacy_label_name};
+use crate::sync::{AtomicU64, Ordering};
+use crate::vec::key::{Value, words};
+use crate::vec::levels::Levels;
+
+/// What it takes to tell and to write the labels of a table's series.
+///
+/// The label values of each series are kept in a record: a word with the number of the series, and the words of its values in the order of the label names.
+/// Words are atomic, so that records may be written while others are read.
+#[derive(Debug)]
+pub(crate) struct LabelStore {
+    pub(crate) desc: Desc,
+    /// The variable labels in the order of their names.
+    by_name: Box<[usize]>,
+    /// What stands before the value of each of them, and after the last one.
+    between: Box<[Box<[u8]>]>,
+    are_legacy: bool,
+    records: Levels<AtomicU64>,
+}
+
+/// Says in the first word of a record that a value has to be escaped to be written.
+const ESCAPES: u64 = 1 << 63;
+
+impl LabelStore {
+    pub(crate) fn new(desc: &Desc) -> Self {
+        let constant = desc.const_labels().iter();
+        let variable = desc.variable_labels().iter().enumerate();
+        let mut labels: Vec<(&str, Result<usize, &str>)> = constant
+            .map(|label| (label.name.as_str(), Err(label.value.as_str())))
+            .chain(variable.map(|(number, name)| (name.as_str(), Ok(number))))
+            .collect();
+        labels.sort_unstable();
+
+        let (mut by_name, mut between, mut text) = (Vec::new(), Vec::new(), Vec::new());
+        let mut separator = b'{';
+        for (name, value) in &labels {
+            text.push(std::mem::replace(&mut separator, b','));
+            text.extend_from_slice(name.as_bytes());
+            text.extend_from_slice(b"=\"");
+            match value {
+                Ok(number) => {
+                    by_name.push(*number);
+                    between.push(std::mem::take(&mut text).into());
+                }
+                Err(constant) => escape_label_value(constant, &mut text),
+            }
+            text.push(b'"');
+        }
+        between.push(text.into());
+        Self {
+            desc: desc.clone(),
+            by_name: by_name.into(),
+            between: between.into(),
+            are_legacy: labels.iter().all(|(name, _)| is_legacy_label_name(name)),
+            records: Levels::new(64),
+        }
+    }
+
+    /// Passes the words of all values to `each` until it says no, and returns whether it never did.
+    #[inline]
+    pub(crate) fn words<'a>(
+        &self,
+        value: impl Fn(usize) -> &'a str,
+        mut each: impl FnMut(u64) -> bool,
+    ) -> bool {
+        self.by_name
+            .iter()
+            .all(|&label| words(value(label), &mut each))
+    }
+
+    /// Adds the record of the series `number` at `next` or behind, moves `next` behind it, and returns where it is.
+    ///
+    /// Callers hold the lock of the births.
+    ///
+    /// # Panics
+    ///
+    /// If all records together have more than 32 GiB.
+    pub(crate) fn add<'a>(
+        &self,
+        next: &mut usize,
+        number: u32,
+        value: impl Fn(usize) -> &'a str,
+    ) -> u32 {
+        let escapes = |label: &usize| value(*label).contains(['\\', '"', '\n']);
+        let first = match self.by_name.iter().any(escapes) {
+            true => u64::from(number) | ESCAPES,
+            false => u64::from(number),
+        };
+        let mut record = vec![first];
+        self.words(value, |word| {
+            record.push(word);
+            true
+        });
+        let start = self.records.room_for(*next, record.len());
+        *next = start + record.len();
+        self.records.made(start, || AtomicU64::new(0));
+        for (place, word) in self.records.from(start).iter().zip(&record) {
+            // Relaxed: the record is handed over by its index slot and the count of series.
+            place.store(*word, Ordering::Relaxed);
+        }
+        u32::try_from(start).expect("all records together have at most 32 GiB")
+    }
+
+    /// Returns the number of the series whose record is at `at`, if its values are these.
+    #[inline]
+    pub(crate) fn number_if<'a>(&self, at: u32, value: impl Fn(usize) -> &'a str) -> Option<u32> {
+        let (first, values) = self.records.from(at as usize).split_first()?;
+        let mut values = values.iter();
+        let same = self.words(value, |word| {
+            // Relaxed: the acquire of the index slot has brought the record.
+            values
+                .next()
+                .is_some_and(|kept| kept.load(Ordering::Relaxed) == word)
+        });
+        same.then(|| first.load(Ordering::Relaxed) as u32)
+    }
+
+    /// Orders two series as Go does: by their label values, in the order of the label names.
+    pub(crate) fn compare(&self, a: u32, b: u32) -> Order {
+        let values = |at: u32| &self.records.from(at as usize)[1..];
+        let (mut a, mut b) = (values(a), values(b));
+        for _ in &self.by_name {
+            let (a_value, b_value);
+            (a_value, a) = Value::split_from(a);
+            (b_value, b) = Value::split_from(b);
+            let order = a_value.compare(b_value);
+            if order.is_ne() {
+                return order;
+            }
+        }
+        Order::Equal
+    }
+
+    /// Returns the labels of the series whose record is at `at`.
+    #[inline]
+    pub(crate) fn of(&self, at: u32) -> SeriesLabels<'_> {
+        SeriesLabels {
+            store: self,
+            record: self.records.from(at as usize),
+        }
+    }
+}
+
+/// The labels of one series.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SeriesLabels<'a> {
+    store: &'a LabelStore,
+    /// The record, with others behind; nothing for a metric that stands alone.
+    record: &'a [AtomicU64],
+}
+
+impl SeriesLabels<'_> {
+    /// Says whether the labels can be written as they are.
+    #[inline]
+    pub(crate) fn are_plain(&self) -> bool {
+        let first = self
+            .record
+            .first()
+            .map_or(0, |first| first.load(Ordering::Relaxed));
+        self.store.are_legacy && first & ESCAPES == 0
+    }
+
+    /// Returns the labels as plain data, sorted by name.
+    pub(crate) fn to_pairs(self) -> Vec<LabelPair> {
+        let desc = &self.store.desc;
+        let mut pairs = desc.const_labels().to_vec();
+        let mut values = self.record.get(1..).unwrap_or_default();
+        for &label in &self.store.by_name {
+            let value;
+            (value, values) = Value::split_from(values);
+            let name = desc.variable_labels()[label].as_str();
+            pairs.push(LabelPair::new(name, value.to_text()));
+        }
+        pairs.sort_by(|a, b| a.name.cmp(&b.name));
+        pairs
+    }
+
+    /// Writes the labels to the beginning of `out`, with some rubbish behind, and returns their length.
+    ///
+    /// Returns nothing if `out` may be too short.
+    #[inline]
+    pub(crate) fn write(&self, out: &mut [u8]) -> Option<usize> {
+        let mut len = 0;
+        let (last, between) = self.store.between.split_last()?;
+        let mut values = self.record.get(1..).unwrap_or_default();
+        for text in between {
+            len += copy(text, out.get_mut(len..)?)?;
+            let value;
+            (value, values) = Value::split_from(values);
+            len += value.write(out.get_mut(len..)?)?;
+        }
+        Some(len + copy(last, out.get_mut(len..)?)?)
+    }
+}
+
+#[inline]
+fn copy(text: &[u8], out: &mut [u8]) -> Option<usize> {
+    out.get_mut(..text.len())?.copy_from_slice(text);
+    Some(text.len())
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::desc::DescOpts;
+
+    #[track_caller]
+    fn check(constant: &[(&str, &str)], variable: &[(&str, &str)], expected: &str) {
+        let opts = DescOpts::new("m", "")
+            .variable_labels(variable.iter().map(|label| label.0))
+            .const_labels(constant.iter().copied());
+        let store = LabelStore::new(&Desc::new(opts).unwrap());
+        let mut next = 1;
+        let at = store.add(&mut next, 7, |label| variable[label].1);
+        let labels = store.of(at);
+        let mut out = [0; 100];
+        let len = labels.write(&mut out).unwrap();
+        assert_eq!(std::str::from_utf8(&out[..len]), Ok(expected));
+        assert_eq!(store.number_if(at, |label| variable[label].1), Some(7));
+
+        let mut pairs: Vec<_> = constant.iter().chain(variable).collect();
+        pairs.sort_unstable();
+        let pairs: Vec<_> = pairs
+            .iter()
+            .map(|(name, value)| LabelPair::new(*name, *value))
+            .collect();
+        assert_eq!(labels.to_pairs(), pairs);
+    }
+
+    /// B8: labels stand in the order of their names, whatever the order in which they were given.
+    #[test]
+    fn b8_labels_are_sorted_by_name() {
+        check(&[], &[], "");
+        check(&[], &[("b", "2"), ("a", "1")], r#"{a="1",b="2""#);
+        check(
+            &[("b", "\"")],
+            &[("c", "3"), ("a", "")],
+            r#"{a="",b="\"",c="3""#,
+        );
+        check(
+            &[("d", "4"), ("a", "1")],
+            &[("b", "long enough")],
+            r#"{a="1",b="long enough",d="4""#,
+        );
+        check(&[("x", "1"), ("y", "2")], &[], r#"{x="1",y="2""#);
+    }
+
+    #[test]
+    fn values_that_need_escapes_are_not_plain() {
+        let store =
+            LabelStore::new(&Desc::new(DescOpts::new("m", "").variable_labels(["a"])).unwrap());
+        let mut next = 0;
+        for (value, plain) in [
+            ("x", true),
+            ("\"", false),
+            ("a rather long \\", false),
+            ("\n", false),
+        ] {
+            let at = store.add(&mut next, 0, |_| value);
+            assert_eq!(store.of(at).are_plain(), plain, "{value}");
+            assert_eq!(store.of(at).to_pairs()[0].value, value);
+        }
+        let unusual = Desc::new(DescOpts::new("m", "").variable_labels(["a.b"])).unwrap();
+        let store = LabelStore::new(&unusual);
+        let at = store.add(&mut next, 0, |_| "x");
+        assert!(!store.of(at).are_plain());
+    }
+}

@@ -1,0 +1,121 @@
+//! The series of a vec: found by their labels, kept in blocks.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::desc::Desc;
+use crate::series::{Block, Cells};
+use crate::sync::{AtomicU32, Mutex, OnceLock, Ordering, lock};
+use crate::time::Clock;
+use crate::vec::index::{Hash, Index};
+use crate::vec::labels::LabelStore;
+use crate::vec::levels::Levels;
+use crate::vec::order::SortedSeries;
+
+/// All series of a vec.
+///
+/// Look-ups are loads; series are born under a lock.
+/// Series have numbers in the order of their birth: series `n` is in block `n / C::LEN`.
+pub(crate) struct Table<C: Cells> {
+    labels: Arc<LabelStore>,
+    shape: C::Shape,
+    clock: Arc<dyn Clock>,
+    /// From the hash of label values to where they are kept.
+    index: Index,
+    blocks: Levels<OnceLock<Arc<Block<C>>>>,
+    /// How many series are complete.
+    len: AtomicU32,
+    /// Where the label values of the next series go. Whoever makes one holds the lock.
+    births: Mutex<usize>,
+    order: SortedSeries,
+}
+
+impl<C: Cells> Table<C> {
+    pub(crate) fn new(desc: &Desc, shape: C::Shape, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            labels: Arc::new(LabelStore::new(desc)),
+            shape,
+            clock,
+            index: Index::new(),
+            blocks: Levels::new(4),
+            len: AtomicU32::new(0),
+            births: Mutex::new(0),
+            order: SortedSeries::new(),
+        }
+    }
+
+    pub(crate) fn desc(&self) -> &Desc {
+        &self.labels.desc
+    }
+
+    /// Returns the series with these label values, and makes it if it is not there.
+    #[inline]
+    pub(crate) fn get<'a>(
+        &self,
+        value: impl Fn(usize) -> &'a str + Copy,
+    ) -> (&Arc<Block<C>>, usize) {
+        let mut hash = self.index.hash();
+        self.labels.words(value, |word| hash.add(word));
+        let number = match self.find(&hash, value) {
+            Some(number) => number,
+            None => self.add(&hash, value),
+        };
+        self.at(number)
+    }
+
+    #[inline]
+    fn find<'a>(&self, hash: &Hash, value: impl Fn(usize) -> &'a str + Copy) -> Option<u32> {
+        self.index.find(hash, |at| self.labels.number_if(at, value))
+    }
+
+    /// Returns where the series `number` is.
+    #[inline]
+    pub(crate) fn at(&self, number: u32) -> (&Arc<Block<C>>, usize) {
+        let number = number as usize;
+        let block = self.blocks.get(number / C::LEN).and_then(OnceLock::get);
+        (block.expect("a series has a block"), number % C::LEN)
+    }
+
+    #[cold]
+    fn add<'a>(&self, hash: &Hash, value: impl Fn(usize) -> &'a str + Copy) -> u32 {
+        let mut next_record = lock(&self.births);
+        // Somebody else may have been quicker.
+        if let Some(number) = self.find(hash, value) {
+            return number;
+        }
+        // Relaxed: only written under the lock.
+        let number = self.len.load(Ordering::Relaxed);
+        let block = self
+            .blocks
+            .made(number as usize / C::LEN, OnceLock::new)
+            .get_or_init(|| Arc::new(Block::new(&self.labels, C::LEN, &self.shape)));
+        let record = self.labels.add(&mut next_record, number, value);
+        block.give_birth(number as usize % C::LEN, record, self.clock.now());
+        self.index.insert(number as usize, hash, record);
+        // Release: whoever counts on the series finds it complete.
+        self.len.store(number + 1, Ordering::Release);
+        number
+    }
+
+    /// Returns the numbers of all series, in the order of their labels.
+    pub(crate) fn sorted(&self) -> Arc<[u32]> {
+        // Acquire: pairs with the release in `add`.
+        let len = self.len.load(Ordering::Acquire);
+        self.order.of_first(len, |a, b| {
+            let record = |number| {
+                let (block, at) = self.at(number);
+                block.record(at)
+            };
+            self.labels.compare(record(a), record(b))
+        })
+    }
+}
+
+impl<C: Cells> fmt::Debug for Table<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Table")
+            .field("desc", self.desc())
+            .field("len", &self.len)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,111 @@
+//! Names for readers that know ASCII names only.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use promcore::is_legacy_metric_name;
+
+/// What to do with names that are not made of ASCII letters, digits, underscores and colons.
+///
+/// Follows `model/metric.go` of prometheus/common 0.70.1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Escaping {
+    /// Leave them as they are; formats quote them.
+    AllowUtf8,
+    /// Write dots as `_dot_`, underscores as two, and whatever else is not allowed as two as well.
+    Dots,
+    /// Write an underscore for each character that is not allowed.
+    #[default]
+    Underscores,
+    /// Write `U__` before the name and each character that is not allowed as its number between underscores, which can be undone.
+    Values,
+}
+
+impl Escaping {
+    /// Returns the name of the scheme in content types.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AllowUtf8 => "allow-utf-8",
+            Self::Dots => "dots",
+            Self::Underscores => "underscores",
+            Self::Values => "values",
+        }
+    }
+}
+
+/// Escapes a name.
+///
+/// # Examples
+///
+/// ```
+/// use promfmt::{Escaping, escape_name};
+///
+/// assert_eq!(escape_name("http.status", Escaping::Underscores), "http_status");
+/// assert_eq!(escape_name("http.status", Escaping::Values), "U__http_2e_status");
+/// ```
+#[must_use]
+pub fn escape_name(name: &str, escaping: Escaping) -> Cow<'_, str> {
+    let keep = match escaping {
+        Escaping::AllowUtf8 => true,
+        // Underscores are doubled also in names that need nothing else.
+        Escaping::Dots => name.is_empty(),
+        Escaping::Underscores | Escaping::Values => name.is_empty() || is_legacy_metric_name(name),
+    };
+    if keep {
+        return Cow::Borrowed(name);
+    }
+    let mut escaped = String::with_capacity(name.len() + 16);
+    if escaping == Escaping::Values {
+        escaped.push_str("U__");
+    }
+    for (at, c) in name.char_indices() {
+        match (escaping, c) {
+            (Escaping::Dots | Escaping::Values, '_') => escaped.push_str("__"),
+            (Escaping::Dots, '.') => escaped.push_str("_dot_"),
+            (_, c) if is_allowed(c, at) => escaped.push(c),
+            (Escaping::Dots, _) => escaped.push_str("__"),
+            (Escaping::Values, c) => {
+                write!(escaped, "_{:x}_", u32::from(c)).expect("a string takes all text");
+            }
+            (Escaping::Underscores | Escaping::AllowUtf8, _) => escaped.push('_'),
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+fn is_allowed(c: char, at: usize) -> bool {
+    c.is_ascii_alphabetic() || c == '_' || c == ':' || (c.is_ascii_digit() && at > 0)
+}
+
+/// Undoes [`escape_name`] as far as that is possible; a name that cannot come from there is returned as it is.
+#[must_use]
+pub fn unescape_name(name: &str, escaping: Escaping) -> Cow<'_, str> {
+    let unescaped = match escaping {
+        Escaping::AllowUtf8 | Escaping::Underscores => None,
+        Escaping::Dots => Some(name.replace("_dot_", ".").replace("__", "_")),
+        Escaping::Values => name.strip_prefix("U__").and_then(unescape_values),
+    };
+    unescaped.map_or(Cow::Borrowed(name), Cow::Owned)
+}
+
+fn unescape_values(escaped: &str) -> Option<String> {
+    let mut name = String::with_capacity(escaped.len());
+    let mut rest = escaped;
+    while let Some((plain, behind)) = rest.split_once('_') {
+        name.push_str(plain);
+        let (number, behind) = behind.split_once('_')?;
+        if number.is_empty() {
+            name.push('_');
+        } else {
+            // `from_str_radix` would take a sign.
+            let digits = number.len() <= 6 && number.bytes().all(|b| b.is_ascii_hexdigit());
+            let number = u32::from_str_radix(number, 16).ok().filter(|_| digits)?;
+            name.push(char::from_u32(number)?);
+        }
+        rest = behind;
+    }
+    name.push_str(rest);
+    Some(name)
+}

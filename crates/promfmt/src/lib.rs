@@ -1,0 +1,40 @@
+//! The Prometheus exposition formats.
+//!
+//! Encoders are [sinks](promcore::Sink): a scrape is written while it is read, chunk by chunk.
+//!
+//! ```
+//! use promcore::{Counter, Gatherer, Registry};
+//! use promfmt::TextEncoder;
+//!
+//! let registry = Registry::new();
+//! let jobs = Counter::new("jobs_total", "Jobs done.")?;
+//! registry.register(jobs.clone())?;
+//! jobs.inc();
+//!
+//! let mut encoder = TextEncoder::new(Vec::new());
+//! registry.gather_into(&mut encoder);
+//! let text = encoder.finish()?;
+//! assert_eq!(text, b"# HELP jobs_total Jobs done.\n# TYPE jobs_total counter\njobs_total 1\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | format | written by |
+//! |---|---|
+//! | text 0.0.4, with any [`Escaping`] of names | [`TextEncoder`] |
+//!
+//! # Minimum supported Rust version
+//!
+//! 1.88, raised only in minor releases and to a compiler at least six months old.
+
+#![forbid(unsafe_code)]
+
+mod buffer;
+mod escape;
+#[cfg(test)]
+mod generated;
+mod number;
+mod text;
+
+pub use escape::{Escaping, escape_name, unescape_name};
+pub use number::append_float;
+pub use text::{TEXT_CONTENT_TYPE, TextEncoder};

@@ -1,0 +1,199 @@
+//! Floats as Go writes them.
+
+/// Most bytes that a float takes: a sign, 17 digits, a point and four for the exponent, or leading zeros; rounded up.
+pub(crate) const ROOM: usize = 40;
+
+/// Appends `value` as Go's `strconv` writes it with the format `'g'` and as few digits as tell it from all other floats.
+///
+/// Numbers from 1e6 on and those below 1e-4 have an exponent, of two digits at least.
+///
+/// # Examples
+///
+/// ```
+/// let mut line = Vec::new();
+/// promfmt::append_float(&mut line, 5_273_216.0);
+/// assert_eq!(line, b"5.273216e+06");
+/// ```
+pub fn append_float(out: &mut Vec<u8>, value: f64) {
+    let mut room = [0; ROOM];
+    let len = write_float(value, &mut room);
+    out.extend_from_slice(&room[..len]);
+}
+
+/// Writes `value` to the beginning of `out` and returns its length.
+#[inline]
+pub(crate) fn write_float(value: f64, out: &mut [u8; ROOM]) -> usize {
+    let small = value as u32;
+    if small < 1_000_000 && f64::from(small) == value {
+        return write_small(small, out);
+    }
+    write_any(value, out)
+}
+
+/// Writes a whole number that needs no exponent.
+#[inline]
+fn write_small(value: u32, out: &mut [u8; ROOM]) -> usize {
+    if value < 10 {
+        out[0] = b'0' + value as u8;
+        return 1;
+    }
+    copy(itoa::Buffer::new().format(value).as_bytes(), out)
+}
+
+fn write_any(value: f64, out: &mut [u8; ROOM]) -> usize {
+    if value.is_nan() {
+        return copy(b"NaN", out);
+    }
+    if value.is_infinite() {
+        return copy(if value > 0.0 { b"+Inf" } else { b"-Inf" }, out);
+    }
+    let mut writer = Writer { out, len: 0 };
+    if value < 0.0 {
+        writer.push(b"-");
+    }
+    let digits = Digits::of(value.abs());
+    match digits.point {
+        // As many digits before the point as the number needs; a float below 1e6 has no more than six.
+        1..=6 => writer.plain(&digits),
+        -3..=0 => writer.fraction(&digits),
+        _ => writer.exponent(&digits),
+    }
+    writer.len
+}
+
+fn copy(text: &[u8], out: &mut [u8; ROOM]) -> usize {
+    out[..text.len()].copy_from_slice(text);
+    text.len()
+}
+
+/// The decimal digits of a number, without zeros at either end.
+struct Digits {
+    digits: [u8; 20],
+    len: usize,
+    /// Where the point is: 0.digits times ten to this power.
+    point: i32,
+}
+
+impl Digits {
+    /// Takes the shortest digits that tell `value`, finite and not negative, from all other floats.
+    fn of(value: f64) -> Self {
+        let mut buffer = zmij::Buffer::new();
+        let text = buffer.format_finite(value);
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+        let exponent: i32 = exponent.parse().expect("an exponent is a number");
+        let whole = mantissa.find('.').unwrap_or(mantissa.len()) as i32;
+
+        let all = mantissa.bytes().filter(|byte| *byte != b'.');
+        let zeros = all.clone().take_while(|digit| *digit == b'0').count();
+        let mut this = Self {
+            digits: [b'0'; 20],
+            len: 0,
+            point: whole - zeros as i32 + exponent,
+        };
+        for (i, digit) in all.skip(zeros).enumerate() {
+            if digit != b'0' {
+                this.digits[i] = digit;
+                this.len = i + 1;
+            }
+        }
+        if this.len == 0 {
+            (this.len, this.point) = (1, 1);
+        }
+        this
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        &self.digits[..self.len]
+    }
+}
+
+struct Writer<'a> {
+    out: &'a mut [u8; ROOM],
+    len: usize,
+}
+
+impl Writer<'_> {
+    fn push(&mut self, text: &[u8]) {
+        self.out[self.len..][..text.len()].copy_from_slice(text);
+        self.len += text.len();
+    }
+
+    /// Writes digits with the point among or behind them.
+    fn plain(&mut self, digits: &Digits) {
+        let whole = digits.point as usize;
+        if digits.len <= whole {
+            self.push(&digits.digits[..whole]);
+            return;
+        }
+        let (whole, fraction) = digits.as_bytes().split_at(whole);
+        self.push(whole);
+        self.push(b".");
+        self.push(fraction);
+    }
+
+    /// Writes digits behind the point and perhaps some zeros.
+    fn fraction(&mut self, digits: &Digits) {
+        self.push(b"0.");
+        self.push(&b"000"[..digits.point.unsigned_abs() as usize]);
+        self.push(digits.as_bytes());
+    }
+
+    /// Writes one digit before the point, and an exponent.
+    fn exponent(&mut self, digits: &Digits) {
+        let (first, fraction) = digits.as_bytes().split_at(1);
+        self.push(first);
+        if !fraction.is_empty() {
+            self.push(b".");
+            self.push(fraction);
+        }
+        let exponent = digits.point - 1;
+        self.push(if exponent < 0 { b"e-" } else { b"e+" });
+        let exponent = exponent.unsigned_abs();
+        if exponent < 10 {
+            self.push(b"0");
+        }
+        self.push(itoa::Buffer::new().format(exponent).as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(value: f64, expected: &str) {
+        let mut text = Vec::new();
+        append_float(&mut text, value);
+        assert_eq!(String::from_utf8(text).unwrap(), expected);
+    }
+
+    #[test]
+    fn the_exponent_starts_at_six_and_minus_five() {
+        check(0.0, "0");
+        check(-0.0, "0");
+        check(7.0, "7");
+        check(-7.0, "-7");
+        check(100_000.0, "100000");
+        check(999_999.0, "999999");
+        check(999_999.5, "999999.5");
+        check(1e6, "1e+06");
+        check(1_234_567.0, "1.234567e+06");
+        check(0.0001, "0.0001");
+        check(0.000_123, "0.000123");
+        check(0.000_01, "1e-05");
+        check(-2.5e-7, "-2.5e-07");
+        check(0.1, "0.1");
+        check(100.5, "100.5");
+    }
+
+    #[test]
+    fn extremes_have_all_their_digits() {
+        check(f64::MAX, "1.7976931348623157e+308");
+        check(5e-324, "5e-324");
+        check(1e22, "1e+22");
+        check(18_446_744_073_709_551_616.0, "1.8446744073709552e+19");
+        check(f64::NAN, "NaN");
+        check(f64::INFINITY, "+Inf");
+        check(f64::NEG_INFINITY, "-Inf");
+    }
+}

@@ -1,0 +1,32 @@
+//! Metrics that are made and registered in one step.
+//!
+//! What cannot be made or registered is a mistake in the program, so everything here panics where [`promcore`] returns an error; the message says what is wrong, and the location is the caller's.
+//!
+//! ```
+//! let ops = promauto::counter("myapp_processed_ops_total", "The total number of processed events.");
+//! ops.inc();
+//! ```
+//!
+//! Functions register with the [default registry](promcore::default_registry); a [`Factory`] with a registry of your choice:
+//!
+//! ```
+//! let registry = promcore::Registry::new();
+//! let requests = promauto::with(&registry).counter_vec("requests_total", "Requests.", ["code"]);
+//! requests.with(["200"]).inc();
+//! ```
+//!
+//! Follows `prometheus/promauto/auto.go` of client_golang 1.24.1.
+//!
+//! # Minimum supported Rust version
+//!
+//! 1.88, raised only in minor releases and to a compiler at least six months old.
+
+#![forbid(unsafe_code)]
+
+mod factory;
+
+pub use factory::{
+    Factory, counter, counter_vec, counter_vec_with_opts, counter_with_opts, gauge, gauge_vec,
+    gauge_vec_with_opts, gauge_with_opts, histogram, histogram_vec, histogram_vec_with_opts,
+    histogram_with_opts, with,
+};

@@ -1,0 +1,107 @@
+//! Which process a collector looks at, and under which names it reports.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+type PidFn = dyn Fn() -> io::Result<u32> + Send + Sync;
+
+/// Says which process to look at, and how.
+///
+/// # Defaults
+///
+/// - the process that makes the collector;
+/// - no namespace;
+/// - errors are not reported: process metrics are nice to have, and what keeps them from being
+///   read should not disturb a scrape.
+#[derive(Default)]
+#[must_use]
+pub struct ProcessCollectorOpts {
+    namespace: String,
+    pid_fn: Option<Box<PidFn>>,
+    report_errors: bool,
+}
+
+impl ProcessCollectorOpts {
+    /// Starts from the defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Puts `namespace` and an underscore in front of every name, unless it is empty.
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.namespace = namespace.into();
+        if !self.namespace.is_empty() {
+            self.namespace.push('_');
+        }
+        self
+    }
+
+    /// Asks `pid_fn` at each collection which process to look at.
+    ///
+    /// It runs on the thread that collects, so it should be quick.
+    pub fn pid_fn(mut self, pid_fn: impl Fn() -> io::Result<u32> + Send + Sync + 'static) -> Self {
+        self.pid_fn = Some(Box::new(pid_fn));
+        self
+    }
+
+    /// Turns what cannot be read into errors of the scrape, instead of leaving it out silently.
+    pub fn report_errors(mut self, report_errors: bool) -> Self {
+        self.report_errors = report_errors;
+        self
+    }
+
+    pub(super) fn prefix(&self) -> &str {
+        &self.namespace
+    }
+
+    pub(super) fn pid(&self) -> io::Result<u32> {
+        self.pid_fn
+            .as_ref()
+            .map_or_else(|| Ok(std::process::id()), |pid_fn| pid_fn())
+    }
+
+    pub(super) fn wants_errors(&self) -> bool {
+        self.report_errors
+    }
+}
+
+impl fmt::Debug for ProcessCollectorOpts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProcessCollectorOpts")
+            .field("namespace", &self.namespace)
+            .field("pid_fn", &self.pid_fn.as_ref().map(|_| ".."))
+            .field("report_errors", &self.report_errors)
+            .finish()
+    }
+}
+
+/// Reads the process id from a file at each call, for [`ProcessCollectorOpts::pid_fn`].
+///
+/// White space around the number is ignored.
+///
+/// # Examples
+///
+/// ```
+/// use promcollectors::{ProcessCollectorOpts, pid_file};
+///
+/// let opts = ProcessCollectorOpts::new().pid_fn(pid_file("/run/nginx.pid")).namespace("nginx");
+/// ```
+#[doc(alias = "NewPidFileFn")]
+pub fn pid_file(path: impl Into<PathBuf>) -> impl Fn() -> io::Result<u32> + Send + Sync + 'static {
+    let path = path.into();
+    move || {
+        let content = fs::read_to_string(&path).map_err(|error| {
+            io::Error::new(
+                error.kind(),
+                format!("cannot read pid file {path:?}: {error}"),
+            )
+        })?;
+        let pid = content.trim();
+        pid.parse().map_err(|error| {
+            let message = format!("cannot parse pid file {path:?} ({pid:?}): {error}");
+            io::Error::new(io::ErrorKind::InvalidData, message)
+        })
+    }
+}

@@ -1,0 +1,75 @@
+//! Starts the scrape.
+
+use std::task::{Context, Poll};
+
+use http::{Request, Response};
+use promcore::Registry;
+use tower_service::Service;
+
+use super::{InstrumentedBody, InstrumentedFuture};
+use crate::Error;
+use crate::handler::metrics::RequestMetrics;
+
+/// Counts the scrapes that `service` answers, and those in flight.
+///
+/// Two families are registered with `registry`, or reused if they are there already:
+///
+/// - `promhttp_metric_handler_requests_total{code}`, counted when the response has ended; a scrape
+///   does not show itself. The codes 200, 500 and 503 are there from the start, codes outside
+///   100–599 are `unknown`.
+/// - `promhttp_metric_handler_requests_in_flight`, which includes the scrape that shows it.
+///
+/// A scrape ends when its response body has ended or is dropped. One that is cancelled before
+/// there was a response leaves the gauge and is not counted.
+///
+/// # Errors
+///
+/// [`Error::Register`] if the registry holds something else under these names.
+///
+/// # Examples
+///
+/// ```
+/// use promhttp::HandlerOpts;
+///
+/// let registry = promcore::Registry::new();
+/// let handler = promhttp::handler_for(registry.clone(), HandlerOpts::new())?;
+/// let handler = promhttp::instrument_metric_handler(&registry, handler)?;
+/// # Ok::<(), promhttp::Error>(())
+/// ```
+#[doc(alias = "InstrumentMetricHandler")]
+pub fn instrument_metric_handler<S>(
+    registry: &Registry,
+    service: S,
+) -> Result<InstrumentMetricHandler<S>, Error> {
+    Ok(InstrumentMetricHandler {
+        service,
+        metrics: RequestMetrics::register(registry)?,
+    })
+}
+
+/// A service whose requests are counted; made by [`instrument_metric_handler`].
+#[derive(Debug, Clone)]
+pub struct InstrumentMetricHandler<S> {
+    service: S,
+    metrics: RequestMetrics,
+}
+
+impl<S, B, R> Service<Request<B>> for InstrumentMetricHandler<S>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+    R: http_body::Body,
+{
+    type Response = Response<InstrumentedBody<R>>;
+    type Error = S::Error;
+    type Future = InstrumentedFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.service.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        // Before the call, because the scrape that starts with it shows the gauge.
+        let scrape = self.metrics.start();
+        InstrumentedFuture::new(self.service.call(request), scrape)
+    }
+}

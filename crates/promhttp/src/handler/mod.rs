@@ -1,0 +1,151 @@
+//! The service that answers a scrape.
+
+pub(crate) mod body; // The response body: bounded chunks from the thread that encodes.
+pub(crate) mod future; // Waiting for the head of the response.
+pub(crate) mod instrument; // Scrapes counted by status, and those in flight.
+mod limit; // At most so many scrapes at once.
+mod metrics; // The handler's own metrics, registered once.
+pub(crate) mod opts; // HandlerOpts, ErrorHandling.
+mod scrape; // One scrape, on its own thread.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::{Method, Request, Response};
+use promcore::{Gatherer, default_registry};
+use tower_service::Service;
+
+use crate::Error;
+use body::Body;
+use future::ResponseFuture;
+use instrument::{InstrumentMetricHandler, instrument_metric_handler};
+use limit::Limit;
+use metrics::ErrorCounter;
+use opts::HandlerOpts;
+use scrape::Scraper;
+
+/// Serves the default registry, with the default options.
+///
+/// The handler is instrumented as by [`instrument_metric_handler`]; several handlers share the
+/// metrics. With the feature `process` it also registers the process collector, where the system
+/// has one; that it is there already does no harm.
+///
+/// # Panics
+///
+/// If the default registry holds collectors of other kinds under the names of the handler's
+/// metrics. Use [`handler_for`] and [`instrument_metric_handler`] to get an error instead.
+///
+/// # Examples
+///
+/// ```
+/// # use axum::Router;
+/// let app: Router = Router::new().route_service("/metrics", promhttp::handler());
+/// ```
+#[doc(alias = "Handler")]
+#[must_use]
+#[track_caller]
+pub fn handler() -> InstrumentMetricHandler<MetricHandler> {
+    let registry = default_registry();
+    #[cfg(feature = "process")]
+    metrics::register_process(registry);
+    let handler = handler_for(registry, HandlerOpts::new())
+        .and_then(|handler| instrument_metric_handler(registry, handler));
+    match handler {
+        Ok(handler) => handler,
+        Err(Error::Register(cause)) => {
+            panic!("cannot register the metrics of the handler: {cause}")
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// Serves what `gatherer` gathers, as `opts` say.
+///
+/// The handler is not instrumented; [`instrument_metric_handler`] does that.
+///
+/// # Errors
+///
+/// [`Error::Register`] if [`HandlerOpts::registry`] refuses the handler's own metrics.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{Counter, Registry};
+/// use promhttp::{ErrorHandling, HandlerOpts};
+///
+/// let registry = Registry::new();
+/// registry.register(Counter::new("requests_total", "Requests answered.")?)?;
+///
+/// let opts = HandlerOpts::new().error_handling(ErrorHandling::ContinueOnError).registry(&registry);
+/// let handler = promhttp::handler_for(registry.clone(), opts)?;
+/// let handler = promhttp::instrument_metric_handler(&registry, handler)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[doc(alias = "HandlerFor")]
+pub fn handler_for(
+    gatherer: impl Gatherer + 'static,
+    opts: HandlerOpts,
+) -> Result<MetricHandler, Error> {
+    let errors = opts
+        .registry
+        .as_ref()
+        .map(ErrorCounter::register)
+        .transpose()?;
+    let limit = Limit::new(opts.max_requests_in_flight);
+    let scraper = Scraper {
+        gatherer: Box::new(gatherer),
+        error_handling: opts.error_handling,
+        error_log: opts.error_log,
+        errors,
+    };
+    Ok(MetricHandler {
+        limit,
+        scraper: Arc::new(scraper),
+    })
+}
+
+/// Answers scrapes; made by [`handler_for`].
+///
+/// It takes any request body and does not read it. GET and HEAD are answered, other methods get
+/// 405. It never fails: what goes wrong is a status of the response.
+///
+/// Follows `prometheus/promhttp/http.go` of `client_golang` 1.24, except for the methods (Go
+/// answers all of them alike) and for the streaming, which Go leaves to the server's buffers.
+#[derive(Clone)]
+pub struct MetricHandler {
+    limit: Limit,
+    scraper: Arc<Scraper>,
+}
+
+impl<B> Service<Request<B>> for MetricHandler {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = ResponseFuture;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> ResponseFuture {
+        let head_only = match *request.method() {
+            Method::GET => false,
+            Method::HEAD => true,
+            _ => return ResponseFuture::ready(future::method_not_allowed()),
+        };
+        match self.limit.enter() {
+            Ok(permit) => ResponseFuture::waiting(scrape::start(&self.scraper, permit, head_only)),
+            Err(limit) => ResponseFuture::ready(future::too_many(limit)),
+        }
+    }
+}
+
+impl fmt::Debug for MetricHandler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MetricHandler")
+            .field("limit", &self.limit)
+            .field("error_handling", &self.scraper.error_handling)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,54 @@
+//! Serves metrics over HTTP.
+//!
+//! A server in ten lines:
+//!
+//! ```no_run
+//! use axum::{Router, routing::get};
+//!
+//! #[tokio::main]
+//! async fn main() -> std::io::Result<()> {
+//!     let app = Router::new()
+//!         .route("/", get(|| async { "hello" }))
+//!         .route_service("/metrics", promhttp::handler());
+//!     let listener = tokio::net::TcpListener::bind("0.0.0.0:2112").await?;
+//!     axum::serve(listener, app).await
+//! }
+//! ```
+//!
+//! The handler is a [`tower_service::Service`] over [`http`] 1.x types, so that axum, hyper and
+//! whatever else speaks tower take it as it is.
+//!
+//! | part | what it does |
+//! |---|---|
+//! | [`handler`] | serves the default registry, its own metrics and those of the process |
+//! | [`handler_for`], [`HandlerOpts`] | serve any [`promcore::Gatherer`], as the options say |
+//! | [`instrument_metric_handler`] | counts scrapes by status, and those in flight |
+//!
+//! # How a scrape runs
+//!
+//! Gathering and encoding run on a thread that may block: one of tokio's blocking pool where a
+//! runtime is there, a fresh one elsewhere. Nothing else needs a runtime.
+//!
+//! Everything that can fail is gathered before the first byte leaves, so that a status of 200 is
+//! a promise. Then the body streams in chunks of [`CHUNK`] bytes at most, a few of them at a time,
+//! however many series there are. A client that hangs up stops the encoder at its next chunk.
+//!
+//! # Crate features
+//!
+//! - `process` (default): [`handler`] registers the process collector of `promcollectors`.
+//!
+//! Follows `prometheus/promhttp` of `client_golang` 1.24.
+//! Supported Rust: 1.88.
+#![forbid(unsafe_code)]
+
+mod error;
+mod handler; // The service that answers a scrape, and its instrumentation.
+
+pub use error::Error;
+pub use handler::body::{Body, CHUNK};
+pub use handler::future::ResponseFuture;
+pub use handler::instrument::{
+    InstrumentMetricHandler, InstrumentedBody, InstrumentedFuture, instrument_metric_handler,
+};
+pub use handler::opts::{ErrorHandling, HandlerOpts};
+pub use handler::{MetricHandler, handler, handler_for};

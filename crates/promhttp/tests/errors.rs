@@ -1,0 +1,193 @@
+//! What a scrape gets when something cannot be gathered.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::sync::{Arc, Mutex};
+
+use http::{Method, StatusCode};
+use promcore::{Counter, Desc, DescOpts, Gatherer, Registry, Scrape, collector_fn};
+use promhttp::{ErrorHandling, HandlerOpts, handler_for, instrument_metric_handler};
+use support::{ask, block_on, get, value};
+
+const GATHERING: &str = "promhttp_metric_handler_errors_total{cause=\"gathering\"}";
+const ENCODING: &str = "promhttp_metric_handler_errors_total{cause=\"encoding\"}";
+
+fn good(registry: &Registry) {
+    registry
+        .register(Counter::new("good_total", "Good.").unwrap())
+        .unwrap();
+}
+
+/// A collector that panics when it is asked.
+fn panicking(registry: &Registry, name: &str) {
+    let desc = Desc::new(DescOpts::new(name, "Never collected.")).unwrap();
+    let panics = collector_fn(vec![desc], |_| panic!("no values today"));
+    registry.register(panics).unwrap();
+}
+
+#[test]
+fn b19_a_panicking_collector_costs_its_own_families_only() {
+    let (registry, errors) = (Registry::new(), Registry::new());
+    good(&registry);
+    panicking(&registry, "bad");
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&lines);
+    let opts = HandlerOpts::new()
+        .error_handling(ErrorHandling::ContinueOnError)
+        .error_log(move |line| log.lock().unwrap().push(line.to_owned()))
+        .registry(&errors);
+    let handler = handler_for(registry, opts).unwrap();
+    assert_eq!(
+        (value(&errors, GATHERING), value(&errors, ENCODING)),
+        ("0".into(), "0".into())
+    );
+
+    let answer = get(&handler);
+
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(
+        answer.text,
+        "# HELP good_total Good.\n# TYPE good_total counter\ngood_total 0\n"
+    );
+    assert_eq!(
+        (value(&errors, GATHERING), value(&errors, ENCODING)),
+        ("1".into(), "0".into())
+    );
+    let lines = lines.lock().unwrap();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert!(
+        lines[0].starts_with("error gathering metrics: "),
+        "{lines:?}"
+    );
+}
+
+#[test]
+fn by_default_an_error_is_a_500_that_says_what() {
+    let registry = Registry::new();
+    good(&registry);
+    panicking(&registry, "bad");
+    let handler = handler_for(registry.clone(), HandlerOpts::new()).unwrap();
+    let handler = instrument_metric_handler(&registry, handler).unwrap();
+
+    let answer = get(&handler);
+
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    let text = &answer.text;
+    assert!(
+        text.starts_with("An error has occurred while serving metrics:\n\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("no values today") && text.ends_with('\n'),
+        "{text}"
+    );
+    assert_eq!(
+        value(
+            &registry,
+            "promhttp_metric_handler_requests_total{code=\"500\"}"
+        ),
+        "1"
+    );
+    assert_eq!(
+        value(&registry, "promhttp_metric_handler_requests_in_flight"),
+        "0"
+    );
+}
+
+#[test]
+fn several_errors_make_a_list() {
+    let registry = Registry::new();
+    panicking(&registry, "bad");
+    panicking(&registry, "worse");
+    let handler = handler_for(registry, HandlerOpts::new()).unwrap();
+
+    let text = get(&handler).text;
+
+    assert!(
+        text.contains("serving metrics:\n\n2 error(s) occurred:\n* "),
+        "{text}"
+    );
+    assert_eq!(text.matches("\n* ").count(), 2, "{text}");
+}
+
+#[test]
+fn nothing_but_errors_is_a_500_even_when_going_on() {
+    let registry = Registry::new();
+    panicking(&registry, "bad");
+    let opts = HandlerOpts::new().error_handling(ErrorHandling::ContinueOnError);
+    let handler = handler_for(registry, opts).unwrap();
+
+    assert_eq!(get(&handler).status, StatusCode::INTERNAL_SERVER_ERROR);
+}
+
+#[test]
+fn head_tells_of_errors_too() {
+    let registry = Registry::new();
+    good(&registry);
+    panicking(&registry, "bad");
+    let handler = handler_for(registry, HandlerOpts::new()).unwrap();
+
+    assert_eq!(
+        block_on(ask(&handler, Method::HEAD)).status,
+        StatusCode::INTERNAL_SERVER_ERROR
+    );
+}
+
+#[test]
+fn a_scrape_does_not_show_its_own_error() {
+    let registry = Registry::new();
+    good(&registry);
+    panicking(&registry, "bad");
+    let opts = HandlerOpts::new()
+        .error_handling(ErrorHandling::ContinueOnError)
+        .registry(&registry);
+    let handler = handler_for(registry, opts).unwrap();
+
+    assert!(get(&handler).text.contains(&format!("{GATHERING} 0\n")));
+    assert!(get(&handler).text.contains(&format!("{GATHERING} 1\n")));
+}
+
+#[test]
+fn the_error_counter_is_shared_and_its_name_can_be_taken() {
+    let errors = Registry::new();
+    let bad = Registry::new();
+    panicking(&bad, "bad");
+    for _ in 0..2 {
+        let handler = handler_for(bad.clone(), HandlerOpts::new().registry(&errors)).unwrap();
+        get(&handler);
+    }
+    assert_eq!(value(&errors, GATHERING), "2");
+
+    let taken = Registry::new();
+    let other = Counter::new("promhttp_metric_handler_errors_total", "Something else.").unwrap();
+    taken.register(other).unwrap();
+    let error = handler_for(bad, HandlerOpts::new().registry(&taken)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot register the metrics of the handler"
+    );
+}
+
+#[test]
+fn b19_a_panicking_gatherer_is_a_500() {
+    struct Panics;
+    impl Gatherer for Panics {
+        fn scrape(&self) -> Scrape {
+            panic!("no scrape today");
+        }
+    }
+    let opts = HandlerOpts::new().error_log(|_| panic!("nor a log"));
+    let handler = handler_for(Panics, opts).unwrap();
+
+    let answer = get(&handler);
+
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(
+        answer.text.contains("the gatherer panicked"),
+        "{}",
+        answer.text
+    );
+}

@@ -1,0 +1,141 @@
+//! What the tests share: requests without a server, and waiting without a runtime.
+#![allow(
+    clippy::allow_attributes,
+    clippy::unwrap_used,
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses a part of this, and fails by panicking"
+)]
+
+use std::convert::Infallible;
+use std::fmt::Debug;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http_body::Body;
+use http_body_util::BodyExt;
+use promcore::{CounterVec, Gatherer, Registry};
+use tower_service::Service;
+
+/// A response that has been read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    #[track_caller]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .unwrap_or_else(|| panic!("no {name} in {self:?}"))
+            .to_str()
+            .unwrap()
+    }
+}
+
+/// Calls `service` and reads the response, with no runtime around.
+pub fn get<S, R>(service: &S) -> Answer
+where
+    S: Service<Request<()>, Response = Response<R>, Error = Infallible> + Clone,
+    R: Body<Data = Bytes, Error: Debug>,
+{
+    block_on(ask(service, Method::GET))
+}
+
+/// Calls `service` and reads the response.
+pub async fn ask<S, R>(service: &S, method: Method) -> Answer
+where
+    S: Service<Request<()>, Response = Response<R>, Error = Infallible> + Clone,
+    R: Body<Data = Bytes, Error: Debug>,
+{
+    let response = service.clone().call(request(method)).await.unwrap();
+    let (head, body) = response.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    let text = String::from_utf8(bytes.into()).unwrap();
+    Answer {
+        status: head.status,
+        headers: head.headers,
+        text,
+    }
+}
+
+pub fn request(method: Method) -> Request<()> {
+    Request::builder()
+        .method(method)
+        .uri("/metrics")
+        .body(())
+        .unwrap()
+}
+
+/// Runs a future on this thread, with nothing but the standard library.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut cx = Context::from_waker(&waker);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+            return output;
+        }
+        thread::park();
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Waits until `done`, which other threads bring about.
+#[track_caller]
+pub fn eventually(what: &str, mut done: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(
+            start.elapsed() < Duration::from_secs(30),
+            "still not true: {what}"
+        );
+        thread::yield_now();
+    }
+}
+
+/// A registry with a counter of `series` series, some 60 bytes of text each.
+pub fn registry_with(series: usize) -> Registry {
+    let registry = Registry::new();
+    fill(&registry, series);
+    registry
+}
+
+pub fn fill(registry: &Registry, series: usize) {
+    let requests =
+        CounterVec::new("requests_total", "Requests answered.", ["path", "user"]).unwrap();
+    for i in 0..series {
+        let (path, user) = (format!("/api/v1/{:04}", i % 1_000), format!("user-{i:07}"));
+        requests.with([&path, &user]).inc();
+    }
+    registry.register(requests).unwrap();
+}
+
+/// The value of an unlabelled or fully written series in what `gatherer` gathers.
+#[track_caller]
+pub fn value(gatherer: &impl Gatherer, series: &str) -> String {
+    let mut encoder = promfmt::TextEncoder::new(Vec::new());
+    let _ = gatherer.scrape().write(&mut encoder);
+    let text = String::from_utf8(encoder.finish().unwrap()).unwrap();
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+    line.unwrap_or_else(|| panic!("no {series} in\n{text}"))
+        .to_owned()
+}

@@ -1,0 +1,175 @@
+//! The program as its user meets it: the first lines, the metrics, the mistakes.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Output, Stdio};
+
+#[test]
+fn it_serves_what_the_guide_promises() {
+    let server = Server::start();
+
+    assert!(server.get("/").contains("Hello!"));
+    assert!(server.get("/work").contains("Worked for"));
+    assert!(server.get("/nowhere").starts_with("HTTP/1.1 404"));
+    let metrics = server.get("/metrics");
+
+    for line in [
+        "# TYPE myapp_processed_ops_total counter",
+        "# HELP myapp_processed_ops_total The total number of processed events",
+        "process_cpu_seconds_total ",
+        "promhttp_metric_handler_requests_total{code=\"200\"} 0",
+        "promhttp_metric_handler_requests_in_flight 1",
+        "myapp_http_requests_total{code=\"200\",method=\"get\"} 2",
+        "myapp_http_requests_total{code=\"404\",method=\"get\"} 1",
+        "myapp_http_request_duration_seconds_bucket{le=\"+Inf\"} 3",
+    ] {
+        let found = metrics.lines().any(|found| found.starts_with(line));
+        assert!(found, "{line:?} is not in\n{metrics}");
+    }
+    assert!(
+        server
+            .get("/metrics")
+            .contains("requests_total{code=\"200\"} 1")
+    );
+}
+
+#[test]
+fn made_up_methods_share_a_series() {
+    let server = Server::start();
+
+    for method in ["BREW", "WHEN"] {
+        assert!(server.ask(method, "/").starts_with("HTTP/1.1 405"));
+    }
+
+    let metrics = server.get("/metrics");
+    let line = "myapp_http_requests_total{code=\"405\",method=\"unknown\"} 2";
+    assert!(metrics.contains(line), "{metrics}");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_it_in_good_order() {
+    let mut server = Server::start();
+    server.get("/work"); // By now it is up, and so is its signal handler.
+
+    let pid = server.process.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+
+    assert!(server.process.wait().unwrap().success());
+}
+
+#[test]
+fn a_bound_port_is_an_error_that_names_it() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+
+    let output = run(&["--listen", &address], None);
+
+    check(&output, 1, &["cannot listen on", &address, "in use"]);
+}
+
+#[test]
+fn a_bad_address_is_an_error_that_shows_it() {
+    check(
+        &run(&["--listen", "over there"], None),
+        2,
+        &["--listen \"over there\""],
+    );
+    check(
+        &run(&["--listen=127.0.0.1:99999"], None),
+        2,
+        &["127.0.0.1:99999"],
+    );
+    check(
+        &run(&[], Some("nonsense")),
+        2,
+        &["QUICKSTART_LISTEN \"nonsense\""],
+    );
+    check(&run(&["--listen"], None), 2, &["--listen needs an address"]);
+    check(
+        &run(&["--port"], None),
+        2,
+        &["unknown argument \"--port\"", "Usage:"],
+    );
+}
+
+#[test]
+fn the_flag_wins_over_the_environment() {
+    let output = run(&["--listen", "from the flag"], Some("from the environment"));
+
+    check(&output, 2, &["from the flag"]);
+}
+
+fn run(args: &[&str], environment: Option<&str>) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quickstart"));
+    command.args(args).env_remove("QUICKSTART_LISTEN");
+    if let Some(value) = environment {
+        command.env("QUICKSTART_LISTEN", value);
+    }
+    command.output().unwrap()
+}
+
+#[track_caller]
+fn check(output: &Output, status: i32, parts: &[&str]) {
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(status), "{text}");
+    for part in parts {
+        assert!(text.contains(part), "{part:?} is not in {text:?}");
+    }
+    assert!(!text.contains("panicked"), "{text}");
+}
+
+/// A quickstart on a free port, until it is dropped.
+struct Server {
+    process: Child,
+    address: String,
+}
+
+impl Server {
+    fn start() -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_quickstart"))
+            .env("QUICKSTART_LISTEN", "127.0.0.1:0")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let address = line
+            .trim()
+            .strip_prefix("Metrics: http://")
+            .and_then(|rest| rest.strip_suffix("/metrics"))
+            .unwrap_or_else(|| panic!("the first line is {line:?}"))
+            .to_owned();
+        Self { process, address }
+    }
+
+    fn get(&self, path: &str) -> String {
+        self.ask("GET", path)
+    }
+
+    fn ask(&self, method: &str, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let request =
+            format!("{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        response
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}

@@ -1,0 +1,273 @@
+//! The operations of a scenario, with the keys of the corpus' README.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::Float;
+use super::scenario::default_registry;
+
+/// One step of a scenario.
+///
+/// Variants without fields are operations that need what our crates do not have yet.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Op {
+    // Construction.
+    NewRegistry {
+        id: String,
+        #[serde(default)]
+        pedantic: bool,
+    },
+    Gatherers,
+    NewCounter {
+        id: String,
+        opts: Opts,
+    },
+    NewGauge {
+        id: String,
+        opts: Opts,
+    },
+    NewHistogram {
+        id: String,
+        opts: Opts,
+    },
+    NewSummary,
+    NewCounterFunc,
+    NewGaugeFunc,
+    NewUntypedFunc,
+    SetFuncValue,
+    NewCounterVec(NewVec),
+    NewGaugeVec(NewVec),
+    NewHistogramVec(NewVec),
+    NewSummaryVec,
+    NewDesc {
+        id: String,
+        fq_name: String,
+        #[serde(default)]
+        help: String,
+        #[serde(default)]
+        unit: String,
+        #[serde(default)]
+        labels: Vec<Label>,
+        #[serde(default)]
+        const_labels: BTreeMap<String, String>,
+    },
+    NewInvalidDesc {
+        id: String,
+        error: String,
+    },
+    DescString {
+        desc: String,
+    },
+    BuildFqName {
+        opts: Opts,
+    },
+    NewConstMetric {
+        id: String,
+        desc: String,
+        #[serde(rename = "type")]
+        value_type: ValueType,
+        value: Float,
+        #[serde(default)]
+        values: Vec<String>,
+        created_ms: Option<i64>,
+    },
+    NewConstHistogram,
+    NewConstSummary,
+    NewConstNativeHistogram,
+    NewInvalidMetric {
+        id: String,
+        desc: String,
+        error: String,
+    },
+    WithTimestamp {
+        id: String,
+        metric: String,
+        timestamp_ms: i64,
+    },
+    WithExemplars,
+    NewCollector {
+        id: String,
+        describe: Option<Vec<String>>,
+        #[serde(default)]
+        metrics: Vec<String>,
+        error: Option<String>,
+    },
+    WrapRegisterer,
+    WrapCollector,
+    Register {
+        #[serde(default = "default_registry")]
+        reg: String,
+        collector: String,
+    },
+    Unregister {
+        #[serde(default = "default_registry")]
+        reg: String,
+        collector: String,
+    },
+    WithLabelValues {
+        id: String,
+        vec: String,
+        #[serde(default)]
+        values: Vec<String>,
+    },
+    With {
+        id: String,
+        vec: String,
+        #[serde(default)]
+        label_map: BTreeMap<String, String>,
+    },
+    Curry,
+
+    // Actions.
+    Inc(Amount),
+    Dec(Amount),
+    Add(Amount),
+    Sub(Amount),
+    Set(Amount),
+    Observe {
+        on: String,
+        value: Option<Float>,
+        observations: Option<Vec<Float>>,
+        repeat: Option<u64>,
+    },
+    AddWithExemplar,
+    ObserveWithExemplar,
+    DeleteLabelValues,
+    Delete,
+    DeletePartialMatch,
+    Reset,
+    AdvanceClock {
+        ms: u64,
+    },
+    Checkpoint {
+        #[serde(default = "default_registry")]
+        from: String,
+    },
+
+    // Helpers for tests.
+    ToFloat64,
+    CollectAndCount,
+    GatherAndCount,
+    CollectAndCompare,
+    GatherAndCompare,
+    CollectAndFormat,
+    GatherAndFormat,
+    CollectAndLint,
+    GatherAndLint,
+
+    // Graphite.
+    Graphite,
+    GraphiteNewBridge,
+
+    // HTTP.
+    NewHandler,
+    Instrument,
+    HandlerFor,
+    InstrumentMetricHandler,
+    Request,
+}
+
+/// A metric with variable labels.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewVec {
+    pub(crate) id: String,
+    pub(crate) opts: Opts,
+    #[serde(default)]
+    pub(crate) labels: Vec<Label>,
+    /// Go has two constructors, we have one.
+    #[serde(default, rename = "kind")]
+    _kind: Option<String>,
+}
+
+/// A change of one metric.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Amount {
+    pub(crate) on: String,
+    pub(crate) value: Option<Float>,
+    pub(crate) repeat: Option<u64>,
+}
+
+/// The options of an instrument.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Opts {
+    pub(crate) namespace: String,
+    pub(crate) subsystem: String,
+    pub(crate) name: String,
+    pub(crate) help: String,
+    pub(crate) unit: String,
+    pub(crate) const_labels: BTreeMap<String, String>,
+    pub(crate) buckets: Option<Vec<Float>>,
+    /// Those for what our crates do not have yet.
+    #[serde(flatten)]
+    pub(crate) others: BTreeMap<String, serde_json::Value>,
+}
+
+/// A variable label.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Label {
+    Plain(String),
+    Constrained {
+        name: String,
+        constraint: Option<String>,
+    },
+}
+
+impl Label {
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Plain(name) | Self::Constrained { name, .. } => name,
+        }
+    }
+}
+
+/// The type of a constant metric: by name, or as the number that Go uses.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum ValueType {
+    Name(String),
+    Number(i64),
+}
+
+impl Op {
+    /// Names the operation as the corpus does.
+    pub(crate) fn name(&self) -> String {
+        let debug = format!("{self:?}");
+        let variant = debug.split(|c: char| !c.is_alphanumeric()).next();
+        let mut name = String::new();
+        for letter in variant.unwrap_or_default().chars() {
+            if letter.is_uppercase() && !name.is_empty() {
+                name.push('_');
+            }
+            name.push(letter.to_ascii_lowercase());
+        }
+        name
+    }
+
+    /// Names the object that the operation makes.
+    pub(crate) fn id(&self) -> Option<&str> {
+        match self {
+            Self::NewRegistry { id, .. }
+            | Self::NewCounter { id, .. }
+            | Self::NewGauge { id, .. }
+            | Self::NewHistogram { id, .. }
+            | Self::NewCounterVec(NewVec { id, .. })
+            | Self::NewGaugeVec(NewVec { id, .. })
+            | Self::NewHistogramVec(NewVec { id, .. })
+            | Self::NewDesc { id, .. }
+            | Self::NewInvalidDesc { id, .. }
+            | Self::NewConstMetric { id, .. }
+            | Self::NewInvalidMetric { id, .. }
+            | Self::WithTimestamp { id, .. }
+            | Self::NewCollector { id, .. }
+            | Self::WithLabelValues { id, .. }
+            | Self::With { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+}

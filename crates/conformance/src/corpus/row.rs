@@ -1,0 +1,77 @@
+//! The rows of the tables that are played so far.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{Float, Text};
+
+/// A row of `floats.jsonl`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct FloatRow {
+    pub(crate) bits: Float,
+    pub(crate) expected: FloatExpected,
+}
+
+/// How a number is written.
+#[derive(Debug, Deserialize)]
+pub(crate) struct FloatExpected {
+    pub(crate) text: String,
+}
+
+/// A row of `names.jsonl`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct NameRow {
+    pub(crate) name: Text,
+    pub(crate) expected: NameExpected,
+}
+
+/// What a name is good for, and what becomes of it under each scheme.
+#[derive(Debug, Deserialize)]
+pub(crate) struct NameExpected {
+    pub(crate) legacy_metric: bool,
+    pub(crate) utf8_metric: bool,
+    pub(crate) legacy_label: bool,
+    pub(crate) utf8_label: bool,
+    pub(crate) escape: BTreeMap<String, Text>,
+    pub(crate) unescape: BTreeMap<String, Text>,
+}
+
+/// A row of `buckets.jsonl`.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "fn", rename_all = "snake_case")]
+pub(crate) enum BucketRow {
+    Linear {
+        start: Float,
+        width: Float,
+        count: i64,
+        expected: BucketExpected,
+    },
+    Exponential {
+        start: Float,
+        factor: Float,
+        count: i64,
+        expected: BucketExpected,
+    },
+    ExponentialRange {
+        min: Float,
+        max: Float,
+        count: i64,
+        expected: BucketExpected,
+    },
+    DefBuckets {
+        expected: BucketExpected,
+    },
+    PickSchema,
+    NativeIndex,
+    NativeBounds,
+}
+
+/// The bounds that a helper makes, or its refusal.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BucketExpected {
+    Buckets(Vec<Float>),
+    /// What it says is not compared.
+    Panic(serde::de::IgnoredAny),
+}

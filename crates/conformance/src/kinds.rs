@@ -1,0 +1,174 @@
+//! What the corpus calls our errors.
+
+use std::error;
+use std::iter;
+
+use promcore::Error;
+
+/// Names an error as the corpus does; one that Go does not have gets a name of its own.
+pub(crate) const fn kind(error: &Error) -> &'static str {
+    match error {
+        Error::AlreadyRegistered(_) => "already_registered",
+        Error::BucketOrder { .. } => "bucket_order",
+        Error::BucketParameters { .. } => "bucket_parameters",
+        Error::CollectorPanic { .. } => "gather_collector_panic",
+        Error::CounterDecrease(_) => "counter_decrease",
+        Error::Custom(_) => "other",
+        Error::DuplicateDescriptor { .. } => "duplicate_descriptor",
+        Error::DuplicateLabelName { .. } => "duplicate_label_names",
+        Error::DuplicateMetric { .. } => "gather_duplicate_metric",
+        Error::InconsistentDescriptor { .. } => "inconsistent_descriptor_registered",
+        Error::InconsistentDescriptorInCollector { .. } => "inconsistent_descriptor_in_collector",
+        Error::InconsistentHelp { .. } => "gather_inconsistent_help",
+        Error::InconsistentType { .. } => "gather_inconsistent_type",
+        Error::InvalidLabelName { .. } => "invalid_label_name",
+        Error::InvalidMetricName(_) => "invalid_metric_name",
+        Error::LabelCardinality { .. } => "inconsistent_label_cardinality",
+        Error::MissingLabel { .. } => "label_name_missing",
+        Error::ReservedLabel { label, .. } => match label.as_bytes() {
+            b"quantile" => "reserved_label_quantile",
+            _ => "reserved_label_le",
+        },
+        Error::SuffixCollision { .. } => "gather_suffix_collision",
+        _ => "unnamed",
+    }
+}
+
+/// Names an error of a descriptor when a registration reports it.
+pub(crate) fn at_registration(kind: &'static str) -> &'static str {
+    match kind {
+        "duplicate_label_names" => "invalid_descriptor_duplicate_label_names",
+        "invalid_label_name" => "invalid_descriptor_label_name",
+        "invalid_metric_name" => "invalid_descriptor_metric_name",
+        "label_value_utf8" => "invalid_descriptor_label_value_utf8",
+        "other" => "invalid_descriptor_other",
+        kind => kind,
+    }
+}
+
+/// Makes an error of a user of the library.
+pub(crate) fn other(text: &str) -> Error {
+    Error::custom(text)
+}
+
+/// Writes an error and its causes.
+pub(crate) fn text(error: &Error) -> String {
+    let first: Option<&dyn error::Error> = Some(error);
+    let chain = iter::successors(first, |error| error.source());
+    chain
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+}
+
+/// Whether our message says what matters in Go's: all of it for errors of users, the offending values for ours.
+pub(crate) fn says_the_same(kind: &str, theirs: &str, ours: &str) -> bool {
+    match kind {
+        "other" => ours == theirs,
+        // The metric and the user's error.
+        "gather_metric_write_failed" => theirs
+            .rsplit_once(": ")
+            .is_none_or(|(_, reason)| ours.contains(reason)),
+        "gather_collector_panic" => match theirs.split_once("error=") {
+            Some((_, rest)) => rest
+                .lines()
+                .next()
+                .is_none_or(|reason| ours.contains(reason)),
+            None => true,
+        },
+        "invalid_descriptor_metric_name" | "invalid_descriptor_label_name" => theirs
+            .rsplit_once("is invalid: ")
+            .is_none_or(|(_, reason)| shows(ours, reason, 1)),
+        "invalid_metric_name"
+        | "invalid_label_name"
+        | "label_name_missing"
+        | "reserved_label_le"
+        | "reserved_label_quantile"
+        | "gather_duplicate_metric" => shows(ours, theirs, 1),
+        "inconsistent_descriptor_registered"
+        | "inconsistent_descriptor_in_collector"
+        | "duplicate_descriptor" => dump(theirs).is_none_or(|dump| ours.contains(dump)),
+        "gather_suffix_collision" | "gather_inconsistent_help" => shows(ours, theirs, 2),
+        _ => true,
+    }
+}
+
+/// Whether `ours` contains the first `count` values that `theirs` has in quotes.
+fn shows(ours: &str, theirs: &str, count: usize) -> bool {
+    quoted(theirs)
+        .iter()
+        .take(count)
+        .all(|value| ours.contains(&format!("{value:?}")))
+}
+
+/// Finds the dump of a descriptor, which is the same for us.
+fn dump(text: &str) -> Option<&str> {
+    let dump = &text[text.find("Desc{")?..];
+    let labels = dump.find("variableLabels: {")?;
+    let end = labels + dump[labels..].find("}}")? + 2;
+    Some(&dump[..end])
+}
+
+/// Lists what stands in quotes, unescaped.
+fn quoted(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find('"') {
+        let mut values = serde_json::Deserializer::from_str(&rest[start..]).into_iter::<String>();
+        match values.next() {
+            Some(Ok(value)) => {
+                found.push(value);
+                rest = &rest[start + values.byte_offset()..];
+            }
+            _ => rest = &rest[start + 1..],
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(kind: &str, theirs: &str, ours: &str, same: bool) {
+        assert_eq!(says_the_same(kind, theirs, ours), same, "{ours}");
+    }
+
+    #[test]
+    fn offending_values_must_be_shown() {
+        let theirs = "descriptor Desc{fqName: \"m\"} is invalid: \"__a\" is not a valid label name";
+        let kind = "invalid_descriptor_label_name";
+        check(kind, theirs, "label name \"__a\" is not valid", true);
+        check(kind, theirs, "label name \"b\" is not valid", false);
+        check("other", "boom", "boom", true);
+        check("other", "boom", "boom!", false);
+        let theirs = "the same as Desc{fqName: \"m\", variableLabels: {a}} has different labels";
+        let kind = "inconsistent_descriptor_registered";
+        check(
+            kind,
+            theirs,
+            "Desc{fqName: \"m\", variableLabels: {a}} is bad",
+            true,
+        );
+        check(kind, theirs, "Desc{fqName: \"m\"} is bad", false);
+        let theirs = "collected metric named \"h_sum\" collides with previously collected histogram named \"h\"";
+        check(
+            "gather_suffix_collision",
+            theirs,
+            "\"h_sum\" and \"h\" collide",
+            true,
+        );
+        check(
+            "gather_suffix_collision",
+            theirs,
+            "\"h_sum\" collides",
+            false,
+        );
+    }
+
+    #[test]
+    fn quoted_values_are_unescaped() {
+        assert_eq!(quoted("a \"b\\\"c\" d \"\" e \"f"), ["b\"c", ""]);
+    }
+}

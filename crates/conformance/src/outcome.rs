@@ -1,0 +1,86 @@
+//! What came of playing a case, before it is judged.
+
+use std::fmt;
+
+use crate::compare::Difference;
+
+/// How a case compares.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// Why the case cannot be played at all: it makes no sense.
+    pub(crate) broken: Option<String>,
+    /// What the case needs and our crates do not have yet; if there is something, nothing was compared.
+    pub(crate) waits_for: Vec<String>,
+    /// Outputs that differ.
+    pub(crate) differences: Vec<Difference>,
+    /// Rules that were needed to make outputs agree.
+    pub(crate) rules: Vec<Rule>,
+}
+
+/// A deliberate difference that concerns every case of a kind, described in `known_differences.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rule {
+    /// Who unregisters a collector frees its name for other help texts and labels.
+    FreedName,
+    /// A counter refuses NaN, and keeps its value.
+    NanCounter,
+    /// An input is not UTF-8, so no Rust string holds it.
+    NotUtf8,
+    /// A panic of a collector is reported once, not twice.
+    PanicOnce,
+}
+
+impl Outcome {
+    pub(crate) fn broken(message: impl Into<String>) -> Self {
+        Self {
+            broken: Some(message.into()),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn waits_for(what: Vec<String>) -> Self {
+        Self {
+            waits_for: what,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn under_rule(rule: Rule) -> Self {
+        Self {
+            rules: vec![rule],
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn compared(differences: impl IntoIterator<Item = Difference>) -> Self {
+        Self {
+            differences: differences.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+}
+
+impl Rule {
+    pub(crate) const ALL: [Self; 4] = [
+        Self::FreedName,
+        Self::NanCounter,
+        Self::NotUtf8,
+        Self::PanicOnce,
+    ];
+
+    /// Names the rule as `known_differences.md` does.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::FreedName => "freed-name",
+            Self::NanCounter => "nan-counter",
+            Self::NotUtf8 => "not-utf-8",
+            Self::PanicOnce => "panic-once",
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

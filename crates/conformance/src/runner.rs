@@ -1,0 +1,153 @@
+//! Plays the cases of a corpus, family by family.
+
+use std::collections::BTreeMap;
+use std::panic;
+use std::path::Path;
+
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::Value;
+
+use crate::corpus::{Corpus, Header, Source, has_bytes};
+use crate::known::Known;
+use crate::outcome::{Outcome, Rule};
+use crate::{CaseResult, Error, Family, Line, Verdict, scenario, table};
+
+/// Plays cases and judges them by `known_differences.md`.
+#[derive(Debug)]
+pub struct Runner {
+    corpus: Corpus,
+    known: Known,
+    foreign: bool,
+}
+
+/// The outputs of a case, whatever they are.
+#[derive(Deserialize)]
+struct Outputs {
+    expected: BTreeMap<String, IgnoredAny>,
+}
+
+impl Runner {
+    /// Opens the corpus in `dir`, or the one of this crate.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] if there is no family in the folder, [`Error::Known`] if the list of known differences is broken.
+    pub fn new(dir: Option<&Path>) -> Result<Self, Error> {
+        let own = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/corpus"));
+        Ok(Self {
+            corpus: Corpus::open(dir.unwrap_or(own))?,
+            known: Known::parse(include_str!("../known_differences.md"))?,
+            foreign: dir.is_some_and(|dir| dir.canonicalize().ok() != own.canonicalize().ok()),
+        })
+    }
+
+    /// Plays the cases of a family: a line for it, then one for each output that is counted apart.
+    #[must_use]
+    pub fn run(&self, family: Family) -> Vec<Line> {
+        let cases = match self.corpus.cases(family) {
+            Ok(cases) => cases,
+            Err(error) => {
+                let result = CaseResult::new("-", failed(&error));
+                return vec![Line::new(family.name(), vec![result])];
+            }
+        };
+        let result = |case: &Source| CaseResult::new(&case.name, self.verdict(family, case));
+        let mut results: Vec<_> = cases.iter().map(result).collect();
+        results.extend(self.missing(family, &cases));
+        let mut lines = vec![Line::new(family.name(), results)];
+        lines.extend(
+            apart(family)
+                .iter()
+                .map(|output| waiting(family, output, &cases)),
+        );
+        lines
+    }
+
+    fn verdict(&self, family: Family, case: &Source) -> Verdict {
+        let id = format!("{family}/{}", case.name);
+        match panic::catch_unwind(|| play(family, case)) {
+            Ok(Ok(outcome)) => self.known.judge(&id, outcome, self.foreign),
+            Ok(Err(error)) => failed(&error),
+            Err(_) => Verdict::Failed(vec!["the library or the runner panicked".to_owned()]),
+        }
+    }
+
+    /// Fails for each case that `known_differences.md` names and our corpus lacks.
+    fn missing(&self, family: Family, cases: &[Source]) -> Vec<CaseResult> {
+        if self.foreign {
+            return Vec::new();
+        }
+        let present: Vec<_> = cases
+            .iter()
+            .map(|case| format!("{family}/{}", case.name))
+            .collect();
+        let missing = self.known.missing(family.name(), &present);
+        let message = "known_differences.md names it, and it is not in the corpus";
+        let result = |case: &String| {
+            let name = case.split_once('/').map_or(case.as_str(), |(_, name)| name);
+            CaseResult::new(name, Verdict::Failed(vec![message.to_owned()]))
+        };
+        missing.iter().map(result).collect()
+    }
+}
+
+fn play(family: Family, case: &Source) -> Result<Outcome, Error> {
+    let play = match family {
+        Family::Floats => table::float,
+        Family::Names => table::name,
+        Family::Buckets => table::bucket,
+        Family::Exposition | Family::Errors => scenario::play,
+        Family::Negotiate => return waits(case, "content negotiation"),
+        Family::Push => return waits(case, "prompush"),
+        Family::Graphite => return waits(case, "promgraphite"),
+        Family::Promhttp => return waits(case, "operations of promhttp"),
+        Family::Promlint => return waits(case, "promlint"),
+        Family::Testutil => return waits(case, "promtest"),
+        Family::Textparse => return waits(case, "the parser of the text format"),
+    };
+    let Header {
+        requires_invalid_utf8,
+    } = case.parse()?;
+    if !requires_invalid_utf8 {
+        return play(case);
+    }
+    if has_bytes(&case.parse::<Value>()?) {
+        Ok(Outcome::under_rule(Rule::NotUtf8))
+    } else {
+        Ok(Outcome::broken(
+            "requires_invalid_utf8, but every string is UTF-8",
+        ))
+    }
+}
+
+/// Reads a case that cannot be played yet, so that a broken one is found all the same.
+fn waits(case: &Source, what: &str) -> Result<Outcome, Error> {
+    case.parse::<IgnoredAny>()?;
+    Ok(Outcome::waits_for(vec![what.to_owned()]))
+}
+
+/// Lists the outputs that are counted on lines of their own: a prefix of their keys.
+const fn apart(family: Family) -> &'static [&'static str] {
+    match family {
+        Family::Exposition | Family::Errors => &["openmetrics", "protobuf"],
+        Family::Floats => &["openmetrics"],
+        _ => &[],
+    }
+}
+
+/// Counts the cases that have an output whose encoder is not there yet.
+fn waiting(family: Family, output: &str, cases: &[Source]) -> Line {
+    let has_output = |case: &&Source| {
+        let outputs = case.parse::<Outputs>();
+        outputs.is_ok_and(|it| it.expected.keys().any(|key| key.starts_with(output)))
+    };
+    let verdict = Verdict::NotYet(vec![format!("the {output} encoder")]);
+    let result = |case: &Source| CaseResult::new(&case.name, verdict.clone());
+    let results = cases.iter().filter(has_output).map(result).collect();
+    Line::new(format!("{family}/{output}"), results)
+}
+
+fn failed(error: &Error) -> Verdict {
+    let source = std::error::Error::source(error).map(|source| format!(": {source}"));
+    Verdict::Failed(vec![format!("{error}{}", source.unwrap_or_default())])
+}

@@ -1,0 +1,156 @@
+//! Operations that use objects.
+
+use promcore::{Error, build_fq_name};
+use serde_json::{Value, json};
+
+use super::gather;
+use super::interpreter::{Interpreter, OurError, Stop};
+use super::object::{Complaint, Object};
+use crate::corpus::{Amount, Float, Op};
+use crate::outcome::Rule;
+
+impl Interpreter {
+    /// Does what `op` says; the value is what it returns, if it returns something.
+    pub(super) fn act(&mut self, op: &Op) -> Result<Option<Value>, Stop> {
+        match op {
+            Op::Register { reg, collector } => self.register(reg, collector)?,
+            Op::Unregister { reg, collector } => {
+                return self
+                    .unregister(reg, collector)
+                    .map(|found| Some(json!(found)));
+            }
+            Op::Inc(amount)
+            | Op::Dec(amount)
+            | Op::Add(amount)
+            | Op::Sub(amount)
+            | Op::Set(amount) => {
+                self.change(op, amount)?;
+            }
+            Op::Observe {
+                on,
+                value,
+                observations,
+                repeat,
+            } => {
+                let values = value.as_slice().iter().chain(observations.iter().flatten());
+                for _ in 0..repeat.unwrap_or(1) {
+                    self.observe(on, values.clone())?;
+                }
+            }
+            Op::BuildFqName { opts } => {
+                let name = build_fq_name(&opts.namespace, &opts.subsystem, &opts.name);
+                return Ok(Some(json!(name)));
+            }
+            Op::DescString { desc } => return Ok(Some(json!(self.desc(desc)?.to_string()))),
+            Op::Checkpoint { from } => {
+                return Ok(Some(gather::checkpoint(self.registry(from)?, &self.nans)));
+            }
+            op => return Err(Stop::NotYet(op.name())),
+        }
+        Ok(None)
+    }
+
+    fn register(&mut self, registry: &str, id: &str) -> Result<(), Stop> {
+        let error = match self.object(id)? {
+            // Go takes a vec that can have no children; there is nothing in it to gather.
+            Object::Refused(_, Complaint::Child) => return Ok(()),
+            Object::Refused(error, Complaint::Registration) => Some(error.clone()),
+            object => match object.register(self.registry(registry)?) {
+                Some(Ok(())) => {
+                    let object = object.clone();
+                    self.haunted(registry, &object)
+                }
+                Some(Err(error)) => Some(error),
+                None => return Err(Stop::senseless(id, "collector")),
+            },
+        };
+        match error {
+            None => Ok(()),
+            Some(error) => Err(Stop::Error(OurError::at_registration(
+                &error,
+                &self.objects,
+            ))),
+        }
+    }
+
+    /// The rule `freed-name`: finds why Go refuses what we took, and undoes the registration.
+    fn haunted(&mut self, id: &str, object: &Object) -> Option<Error> {
+        let ghosts = self.ghosts.get(id)?;
+        let collector = object.collector()?;
+        match object.register(ghosts)? {
+            Err(error @ Error::InconsistentDescriptor { .. }) => {
+                self.registry(id).ok()?.unregister(collector);
+                self.rules.push(Rule::FreedName);
+                Some(error)
+            }
+            Err(_) => None,
+            Ok(()) => {
+                ghosts.unregister(collector);
+                None
+            }
+        }
+    }
+
+    fn unregister(&mut self, registry: &str, id: &str) -> Result<bool, Stop> {
+        let object = self.object(id)?;
+        if matches!(object, Object::Refused(..)) {
+            return Ok(false);
+        }
+        let Some(collector) = object.collector() else {
+            return Err(Stop::senseless(id, "collector"));
+        };
+        let found = self.registry(registry)?.unregister(collector);
+        if found {
+            let object = object.clone();
+            // It may be there already.
+            let _ = object.register(self.ghosts.entry(registry.to_owned()).or_default());
+        }
+        Ok(found)
+    }
+
+    fn change(&mut self, op: &Op, amount: &Amount) -> Result<(), Stop> {
+        for _ in 0..amount.repeat.unwrap_or(1) {
+            self.change_once(op, amount)?;
+        }
+        Ok(())
+    }
+
+    fn change_once(&mut self, op: &Op, amount: &Amount) -> Result<(), Stop> {
+        let value = amount.value.map_or(0.0, |Float(value)| value);
+        match (self.object(&amount.on)?, op) {
+            (Object::Counter(counter), Op::Inc(_)) => counter.inc(),
+            (Object::Counter(counter), Op::Add(_)) => match counter.try_add(value) {
+                Err(Error::CounterDecrease(_)) if value.is_nan() => {
+                    let counter = counter.clone();
+                    self.nans.add(counter);
+                    self.rules.push(Rule::NanCounter);
+                }
+                result => result?,
+            },
+            (Object::Gauge(gauge), Op::Inc(_)) => gauge.inc(),
+            (Object::Gauge(gauge), Op::Dec(_)) => gauge.dec(),
+            (Object::Gauge(gauge), Op::Add(_)) => gauge.add(value),
+            (Object::Gauge(gauge), Op::Sub(_)) => gauge.sub(value),
+            (Object::Gauge(gauge), Op::Set(_)) => gauge.set(value),
+            (Object::Refused(..), _) => {}
+            _ => {
+                return Err(Stop::senseless(
+                    &amount.on,
+                    &format!("metric with {}", op.name()),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn observe<'a>(&self, id: &str, values: impl Iterator<Item = &'a Float>) -> Result<(), Stop> {
+        match self.object(id)? {
+            Object::Histogram(histogram) => {
+                values.for_each(|Float(value)| histogram.observe(*value));
+                Ok(())
+            }
+            Object::Refused(..) => Ok(()),
+            _ => Err(Stop::senseless(id, "histogram")),
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Operations that make objects.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use promcore::{
+    ConstMetric, Counter, CounterOpts, Desc, DescOpts, DynCounterVec, DynGaugeVec, DynHistogramVec,
+    Error, Gauge, GaugeOpts, Histogram, HistogramOpts, Registry,
+};
+
+use super::interpreter::{Interpreter, OurError, Stop};
+use super::object::{Custom, Object};
+use crate::corpus::{Float, Label, NewVec, Op, Opts, ValueType};
+use crate::kinds;
+
+/// The fields that all options have, set on the options type of one instrument.
+macro_rules! options {
+    ($interpreter:expr, $type:ident, $opts:expr) => {
+        $type::new($opts.name.as_str(), $opts.help.as_str())
+            .namespace($opts.namespace.as_str())
+            .subsystem($opts.subsystem.as_str())
+            .unit($opts.unit.as_str())
+            .const_labels(pairs(&$opts.const_labels))
+            .clock($interpreter.clock.clone())
+    };
+}
+
+impl Interpreter {
+    /// Makes the object of `op`; nothing if it makes none.
+    pub(super) fn construct(&mut self, op: &Op) -> Result<Option<Object>, Stop> {
+        let object = match op {
+            Op::NewRegistry {
+                pedantic: false, ..
+            } => Object::Registry(Registry::new()),
+            Op::NewCounter { opts, .. } => self.counter(opts)?,
+            Op::NewGauge { opts, .. } => self.gauge(opts)?,
+            Op::NewHistogram { opts, .. } => self.histogram(opts)?,
+            Op::NewCounterVec(vec) => self.counter_vec(vec)?,
+            Op::NewGaugeVec(vec) => self.gauge_vec(vec)?,
+            Op::NewHistogramVec(vec) => self.histogram_vec(vec)?,
+            Op::NewDesc { .. } => self.new_desc(op)?,
+            Op::NewInvalidDesc { error, .. } => Object::Desc(Desc::invalid(kinds::other(error))),
+            Op::NewConstMetric { .. } => self.const_metric(op)?,
+            Op::NewInvalidMetric { desc, error, .. } => {
+                Object::Metric(ConstMetric::invalid(self.desc(desc)?, kinds::other(error)))
+            }
+            Op::WithTimestamp {
+                metric,
+                timestamp_ms,
+                ..
+            } => Object::Metric(self.metric(metric)?.timestamp_ms(*timestamp_ms)),
+            Op::NewCollector {
+                describe,
+                metrics,
+                error,
+                ..
+            } => self.collector(
+                describe.as_deref().unwrap_or_default(),
+                metrics,
+                error.clone(),
+            )?,
+            Op::WithLabelValues { vec, values, .. } => self.child_by_values(vec, values)?,
+            Op::With { vec, label_map, .. } => self.child_by_names(vec, label_map)?,
+            _ => return Ok(None),
+        };
+        Ok(Some(object))
+    }
+
+    fn counter(&self, opts: &Opts) -> Result<Object, Stop> {
+        let counter = Counter::with_opts(options!(self, CounterOpts, opts));
+        made(counter, Object::Counter, false)
+    }
+
+    fn gauge(&self, opts: &Opts) -> Result<Object, Stop> {
+        made(
+            Gauge::with_opts(options!(self, GaugeOpts, opts)),
+            Object::Gauge,
+            false,
+        )
+    }
+
+    fn histogram(&self, opts: &Opts) -> Result<Object, Stop> {
+        let histogram = Histogram::with_opts(self.histogram_opts(opts));
+        made(histogram, Object::Histogram, false)
+    }
+
+    fn histogram_opts(&self, opts: &Opts) -> HistogramOpts {
+        let options = options!(self, HistogramOpts, opts);
+        match &opts.buckets {
+            // As in Go, no buckets at all means the default ones.
+            Some(buckets) if !buckets.is_empty() => {
+                options.buckets(buckets.iter().map(|Float(bound)| *bound))
+            }
+            _ => options,
+        }
+    }
+
+    fn counter_vec(&self, vec: &NewVec) -> Result<Object, Stop> {
+        let options = options!(self, CounterOpts, vec.opts);
+        let vec = DynCounterVec::with_opts(options, names(&vec.labels));
+        made(vec, Object::CounterVec, true)
+    }
+
+    fn gauge_vec(&self, vec: &NewVec) -> Result<Object, Stop> {
+        let options = options!(self, GaugeOpts, vec.opts);
+        let vec = DynGaugeVec::with_opts(options, names(&vec.labels));
+        made(vec, Object::GaugeVec, true)
+    }
+
+    fn histogram_vec(&self, vec: &NewVec) -> Result<Object, Stop> {
+        let options = self.histogram_opts(&vec.opts);
+        let vec = DynHistogramVec::with_opts(options, names(&vec.labels));
+        made(vec, Object::HistogramVec, true)
+    }
+
+    /// Makes a descriptor; an invalid one is reported and kept, as in Go.
+    fn new_desc(&mut self, op: &Op) -> Result<Object, Stop> {
+        let Op::NewDesc {
+            id,
+            fq_name,
+            help,
+            unit,
+            labels,
+            const_labels,
+        } = op
+        else {
+            return Err(Stop::Senseless("no descriptor".to_owned()));
+        };
+        let options = DescOpts::new(fq_name.as_str(), help.as_str())
+            .unit(unit.as_str())
+            .variable_labels(names(labels))
+            .const_labels(pairs(const_labels));
+        Desc::new(options).map(Object::Desc).map_err(|error| {
+            let complaint = OurError::new(&error);
+            let object = Object::Desc(Desc::invalid(error));
+            self.objects.insert(id.clone(), object);
+            Stop::Error(complaint)
+        })
+    }
+
+    fn const_metric(&self, op: &Op) -> Result<Object, Stop> {
+        let Op::NewConstMetric {
+            desc,
+            value_type,
+            value: Float(value),
+            values,
+            ..
+        } = op
+        else {
+            return Err(Stop::Senseless("no constant metric".to_owned()));
+        };
+        let desc = self.desc(desc)?;
+        let metric = match value_type {
+            ValueType::Name(name) if name == "counter" => {
+                ConstMetric::counter(desc, *value, values)
+            }
+            ValueType::Name(name) if name == "gauge" => ConstMetric::gauge(desc, *value, values),
+            ValueType::Name(name) if name == "untyped" => {
+                ConstMetric::untyped(desc, *value, values)
+            }
+            ValueType::Number(1) => ConstMetric::counter(desc, *value, values),
+            ValueType::Number(2) => ConstMetric::gauge(desc, *value, values),
+            ValueType::Number(3) => ConstMetric::untyped(desc, *value, values),
+            ValueType::Number(number) => return Err(Stop::NotYet(format!("value type {number}"))),
+            ValueType::Name(name) => return Err(Stop::senseless(name, "value type")),
+        };
+        Ok(Object::Metric(metric?))
+    }
+
+    fn metric(&self, id: &str) -> Result<ConstMetric, Stop> {
+        match self.object(id)? {
+            Object::Metric(metric) => Ok(metric.clone()),
+            Object::Counter(_) | Object::Gauge(_) | Object::Histogram(_) => Err(Stop::NotYet(
+                "instruments as metrics of a collector".to_owned(),
+            )),
+            _ => Err(Stop::senseless(id, "metric")),
+        }
+    }
+
+    fn collector(
+        &self,
+        descs: &[String],
+        metrics: &[String],
+        panics: Option<String>,
+    ) -> Result<Object, Stop> {
+        let descs = descs.iter().map(|id| self.desc(id).cloned());
+        let metrics = metrics.iter().map(|id| self.metric(id));
+        Ok(Object::Collector(Arc::new(Custom {
+            descs: descs.collect::<Result<_, _>>()?,
+            metrics: metrics.collect::<Result<_, _>>()?,
+            panics,
+        })))
+    }
+
+    fn child_by_values(&self, id: &str, values: &[String]) -> Result<Object, Stop> {
+        Ok(match self.object(id)? {
+            Object::CounterVec(vec) => {
+                Object::Counter(Arc::new(vec.try_with_label_values(values)?.into_owned()))
+            }
+            Object::GaugeVec(vec) => {
+                Object::Gauge(Arc::new(vec.try_with_label_values(values)?.into_owned()))
+            }
+            Object::HistogramVec(vec) => {
+                Object::Histogram(Arc::new(vec.try_with_label_values(values)?.into_owned()))
+            }
+            Object::Refused(error, when) => Self::child_of_refused(error, *when)?,
+            _ => return Err(Stop::senseless(id, "vec")),
+        })
+    }
+
+    fn child_by_names(&self, id: &str, labels: &BTreeMap<String, String>) -> Result<Object, Stop> {
+        let labels: Vec<_> = pairs(labels).collect();
+        Ok(match self.object(id)? {
+            Object::CounterVec(vec) => {
+                Object::Counter(Arc::new(vec.try_with(&labels)?.into_owned()))
+            }
+            Object::GaugeVec(vec) => Object::Gauge(Arc::new(vec.try_with(&labels)?.into_owned())),
+            Object::HistogramVec(vec) => {
+                Object::Histogram(Arc::new(vec.try_with(&labels)?.into_owned()))
+            }
+            Object::Refused(error, when) => Self::child_of_refused(error, *when)?,
+            _ => return Err(Stop::senseless(id, "vec")),
+        })
+    }
+}
+
+/// Shares what a constructor made; what it refused is kept for when Go refuses it.
+fn made<T>(
+    result: Result<T, Error>,
+    object: fn(Arc<T>) -> Object,
+    in_vec: bool,
+) -> Result<Object, Stop> {
+    match result {
+        Ok(made) => Ok(object(Arc::new(made))),
+        Err(error) => Interpreter::refused(error, in_vec),
+    }
+}
+
+fn names(labels: &[Label]) -> impl Iterator<Item = &str> {
+    labels.iter().map(Label::name)
+}
+
+fn pairs(labels: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
+    labels
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+}

@@ -1,0 +1,218 @@
+//! The state of a scenario while it is played.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use promcore::{Desc, Error, ManualClock, Registry, Timestamp};
+use serde_json::Value;
+
+use super::nan::Nans;
+use super::object::{Complaint, Object, existing_id};
+use crate::corpus::Op;
+use crate::kinds;
+use crate::outcome::Rule;
+
+/// The objects made so far, and what the operations had to say.
+#[derive(Debug)]
+pub(super) struct Interpreter {
+    pub(super) objects: HashMap<String, Object>,
+    pub(super) clock: Arc<ManualClock>,
+    pub(super) errors: Vec<OpError>,
+    pub(super) results: Vec<OpResult>,
+    pub(super) rules: Vec<Rule>,
+    pub(super) nans: Nans,
+    /// What was unregistered, by the id of the registry.
+    pub(super) ghosts: HashMap<String, Registry>,
+}
+
+/// The error of an operation, in the corpus' terms.
+#[derive(Debug)]
+pub(super) struct OpError {
+    pub(super) op_index: usize,
+    pub(super) complaint: OurError,
+}
+
+/// An error of ours with the name that the corpus has for it.
+#[derive(Debug)]
+pub(super) struct OurError {
+    pub(super) kind: &'static str,
+    pub(super) text: String,
+    pub(super) existing: Option<String>,
+}
+
+/// What an operation returned; nothing if it was skipped.
+#[derive(Debug)]
+pub(super) struct OpResult {
+    pub(super) op_index: usize,
+    pub(super) result: Option<Value>,
+}
+
+/// Why an operation did not do what it says.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// Our crates refused.
+    Error(OurError),
+    /// It needs an object whose creation failed.
+    Skipped,
+    /// It needs what our crates do not have yet.
+    NotYet(String),
+    /// The scenario makes no sense.
+    Senseless(String),
+}
+
+impl Stop {
+    pub(super) fn senseless(id: &str, wanted: &str) -> Self {
+        Self::Senseless(format!("{id:?} is no {wanted}"))
+    }
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(error) => write!(f, "{}", error.text),
+            Self::Skipped => f.write_str("it needs an object whose creation failed"),
+            Self::NotYet(what) => write!(f, "it needs {what}"),
+            Self::Senseless(message) => f.write_str(message),
+        }
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Error(OurError::new(&error))
+    }
+}
+
+impl OurError {
+    pub(super) fn new(error: &Error) -> Self {
+        Self {
+            kind: kinds::kind(error),
+            text: kinds::text(error),
+            existing: None,
+        }
+    }
+
+    /// The same error, reported by a registration.
+    pub(super) fn at_registration(error: &Error, objects: &HashMap<String, Object>) -> Self {
+        Self {
+            kind: kinds::at_registration(kinds::kind(error)),
+            text: kinds::text(error),
+            existing: existing_id(objects, error),
+        }
+    }
+}
+
+impl Interpreter {
+    /// Starts a scenario: one registry, and a clock that stands still.
+    pub(super) fn new(clock_start_ms: i64) -> Self {
+        let start = Timestamp::from_unix_nanos(clock_start_ms * 1_000_000);
+        let registry = Object::Registry(Registry::new());
+        Self {
+            objects: HashMap::from([("reg".to_owned(), registry)]),
+            clock: Arc::new(ManualClock::new(start)),
+            errors: Vec::new(),
+            results: Vec::new(),
+            rules: Vec::new(),
+            nans: Nans::default(),
+            ghosts: HashMap::new(),
+        }
+    }
+
+    /// Does one operation and notes what it says.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop::NotYet`] and [`Stop::Senseless`]: the scenario cannot be played.
+    pub(super) fn step(&mut self, op_index: usize, op: &Op) -> Result<(), Stop> {
+        match self.execute(op) {
+            Ok(None) => {}
+            Ok(result) => self.results.push(OpResult { op_index, result }),
+            Err(Stop::Error(complaint)) => {
+                self.errors.push(OpError {
+                    op_index,
+                    complaint,
+                });
+                self.fail(op);
+            }
+            Err(Stop::Skipped) => {
+                self.results.push(OpResult {
+                    op_index,
+                    result: None,
+                });
+                self.fail(op);
+            }
+            Err(stop) => return Err(stop),
+        }
+        Ok(())
+    }
+
+    fn execute(&mut self, op: &Op) -> Result<Option<Value>, Stop> {
+        if let Some(object) = self.construct(op)? {
+            let id = op.id().expect("an operation that makes an object names it");
+            self.objects.insert(id.to_owned(), object);
+            return Ok(None);
+        }
+        match op {
+            Op::AdvanceClock { ms } => {
+                self.clock.advance(Duration::from_millis(*ms));
+                Ok(None)
+            }
+            op => self.act(op),
+        }
+    }
+
+    /// Marks what `op` should have made as failed; a descriptor is there all the same, as in Go.
+    fn fail(&mut self, op: &Op) {
+        let Some(id) = op.id() else { return };
+        let broken_desc = matches!(op, Op::NewDesc { .. });
+        if !broken_desc {
+            self.objects.insert(id.to_owned(), Object::Failed);
+        }
+    }
+
+    /// Finds an object that is not failed.
+    pub(super) fn object(&self, id: &str) -> Result<&Object, Stop> {
+        match self.objects.get(id) {
+            Some(Object::Failed) => Err(Stop::Skipped),
+            Some(object) => Ok(object),
+            None => Err(Stop::Senseless(format!("there is no {id:?}"))),
+        }
+    }
+
+    pub(super) fn registry(&self, id: &str) -> Result<&Registry, Stop> {
+        match self.object(id)? {
+            Object::Registry(registry) => Ok(registry),
+            _ => Err(Stop::senseless(id, "registry")),
+        }
+    }
+
+    pub(super) fn desc(&self, id: &str) -> Result<&Desc, Stop> {
+        match self.object(id)? {
+            Object::Desc(desc) => Ok(desc),
+            _ => Err(Stop::senseless(id, "descriptor")),
+        }
+    }
+
+    /// Keeps an error of an instrument's constructor until Go reports it.
+    pub(super) fn refused(error: Error, in_vec: bool) -> Result<Object, Stop> {
+        match error {
+            Error::DuplicateLabelName { .. }
+            | Error::InvalidLabelName { .. }
+            | Error::InvalidMetricName(_) => Ok(Object::Refused(error, Complaint::Registration)),
+            Error::BucketOrder { .. } | Error::ReservedLabel { .. } if in_vec => {
+                Ok(Object::Refused(error, Complaint::Child))
+            }
+            error => Err(error.into()),
+        }
+    }
+
+    /// The child of a vec that our constructor refused.
+    pub(super) fn child_of_refused(error: &Error, when: Complaint) -> Result<Object, Stop> {
+        match when {
+            Complaint::Child => Err(Stop::Error(OurError::new(error))),
+            Complaint::Registration => Ok(Object::Refused(error.clone(), when)),
+        }
+    }
+}

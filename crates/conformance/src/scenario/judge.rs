@@ -1,0 +1,301 @@
+//! Plays a scenario and compares each of its outputs.
+
+use std::iter;
+
+use promcore::{Gathered, Gatherer, Registry};
+use promfmt::Escaping;
+use serde_json::{Value, json};
+
+use super::gather;
+use super::interpreter::{Interpreter, OurError, Stop};
+use super::nan::Nans;
+use super::waits::waits_for;
+use crate::compare::{Difference, Output};
+use crate::corpus::{Expected, Scenario, Source};
+use crate::outcome::{Outcome, Rule};
+use crate::{Error, kinds, tree};
+
+/// Plays a case and compares what came of it.
+pub(crate) fn play(case: &Source) -> Result<Outcome, Error> {
+    let scenario: Scenario = case.parse()?;
+    let waits_for = waits_for(&scenario);
+    if waits_for.is_empty() {
+        Ok(run(&scenario))
+    } else {
+        Ok(Outcome::waits_for(waits_for))
+    }
+}
+
+fn run(scenario: &Scenario) -> Outcome {
+    let mut interpreter = Interpreter::new(scenario.clock_start_ms);
+    for (index, op) in scenario.ops.iter().enumerate() {
+        match interpreter.step(index, op) {
+            Ok(()) => {}
+            Err(Stop::NotYet(what)) => return Outcome::waits_for(vec![what]),
+            Err(stop) => return Outcome::broken(format!("operation {index}: {stop}")),
+        }
+    }
+    let expected = &scenario.expected;
+    let mut outcome = Outcome::compared(op_results(expected, &interpreter));
+    outcome
+        .differences
+        .extend(op_errors(expected, &interpreter));
+    outcome
+        .differences
+        .extend(op_messages(expected, &interpreter));
+    outcome.rules.extend(&interpreter.rules);
+    if !scenario.no_gather {
+        match interpreter.registry(&scenario.gather) {
+            Ok(registry) => gathered(scenario, registry, &interpreter.nans, &mut outcome),
+            Err(stop) => return Outcome::broken(format!("gathering: {stop}")),
+        }
+    }
+    outcome
+}
+
+fn op_results(expected: &Expected, interpreter: &Interpreter) -> Option<Difference> {
+    let json = |op_index: usize, result: Option<&Value>| match result {
+        Some(result) => json!({"op_index": op_index, "result": result}),
+        None => json!({"op_index": op_index, "skipped": true}),
+    };
+    let theirs = expected.op_results.iter();
+    let theirs = theirs.map(|it| json(it.op_index, (!it.skipped).then_some(&it.result)));
+    let ours = interpreter
+        .results
+        .iter()
+        .map(|it| json(it.op_index, it.result.as_ref()));
+    Difference::find(
+        "op_results",
+        Output::Json(theirs.collect()),
+        Output::Json(ours.collect()),
+    )
+}
+
+fn op_errors(expected: &Expected, interpreter: &Interpreter) -> Option<Difference> {
+    let json = |op_index: usize, kind: &str, existing: Option<&String>| match existing {
+        Some(id) => json!({"op_index": op_index, "kind": kind, "existing_collector": id}),
+        None => json!({"op_index": op_index, "kind": kind}),
+    };
+    let theirs = expected.op_errors.iter();
+    let theirs = theirs.map(|it| json(it.op_index, &it.kind, it.existing_collector.as_ref()));
+    let ours = interpreter.errors.iter();
+    let ours = ours.map(|it| {
+        json(
+            it.op_index,
+            it.complaint.kind,
+            it.complaint.existing.as_ref(),
+        )
+    });
+    Difference::find(
+        "op_errors",
+        Output::Json(theirs.collect()),
+        Output::Json(ours.collect()),
+    )
+}
+
+/// Compares messages where both sides have the same error.
+fn op_messages(expected: &Expected, interpreter: &Interpreter) -> Vec<Difference> {
+    let mut found = Vec::new();
+    for theirs in &expected.op_errors {
+        let ours = interpreter
+            .errors
+            .iter()
+            .find(|it| it.op_index == theirs.op_index);
+        let ours = ours
+            .map(|it| &it.complaint)
+            .filter(|it| it.kind == theirs.kind);
+        found.extend(ours.and_then(|ours| message(&theirs.kind, &theirs.text, iter::once(ours))));
+    }
+    found
+}
+
+/// Checks that one of our errors says what matters in Go's text.
+fn message<'a>(
+    kind: &str,
+    theirs: &str,
+    ours: impl Iterator<Item = &'a OurError>,
+) -> Option<Difference> {
+    let texts: Vec<_> = ours.map(|error| error.text.as_str()).collect();
+    let good = texts.is_empty()
+        || texts
+            .iter()
+            .any(|ours| kinds::says_the_same(kind, theirs, ours));
+    (!good).then(|| Difference {
+        output: "messages".to_owned(),
+        made: kind.to_owned(),
+        expected: Output::Text(theirs.to_owned()),
+        got: Output::Text(texts.join("\n")),
+    })
+}
+
+fn gathered(scenario: &Scenario, registry: &Registry, nans: &Nans, outcome: &mut Outcome) {
+    let expected = &scenario.expected;
+    let Gathered {
+        families, errors, ..
+    } = registry.gather();
+    let errors: Vec<_> = errors.iter().map(OurError::new).collect();
+    gather_errors(expected, &errors, outcome);
+
+    let mut as_in_go = families.clone();
+    nans.write(&mut as_in_go);
+    if scenario.mask_sums {
+        gather::mask_sums(&mut as_in_go);
+    }
+    if let Some(theirs) = &expected.families {
+        let ours = Output::Json(tree::to_json(&as_in_go));
+        let theirs = Output::Json(theirs.clone());
+        outcome
+            .differences
+            .extend(Difference::find("families", theirs, ours));
+    }
+    for (name, escaping, theirs) in texts(expected) {
+        let mut compare = |theirs: String, ours: String, how: &str| {
+            let found = Difference::find(name, Output::Text(theirs), Output::Text(ours));
+            let made = format!("{escaping:?}, {how}");
+            outcome
+                .differences
+                .extend(found.map(|found| Difference { made, ..found }));
+        };
+        let ours = gather::text_of_tree(&as_in_go, escaping);
+        compare(theirs.to_owned(), ours, "from the tree");
+        let ours = gather::text_of_scrape(registry, escaping);
+        let tree = gather::text_of_tree(&families, escaping);
+        compare(tree, ours, "streamed, against the tree");
+    }
+}
+
+fn gather_errors(expected: &Expected, ours: &[OurError], outcome: &mut Outcome) {
+    let mut kinds: Vec<_> = ours.iter().map(|error| error.kind).collect();
+    kinds.sort_unstable();
+    let mut theirs: Vec<_> = expected
+        .gather_errors
+        .iter()
+        .map(|it| it.kind.as_str())
+        .collect();
+    theirs.sort_unstable();
+    if kinds != theirs && kinds == panics_once(&theirs) {
+        outcome.rules.push(Rule::PanicOnce);
+    } else {
+        let (theirs, kinds) = (Output::Json(json!(theirs)), Output::Json(json!(kinds)));
+        outcome
+            .differences
+            .extend(Difference::find("gather_errors", theirs, kinds));
+    }
+    for theirs in &expected.gather_errors {
+        let ours = ours.iter().filter(|error| error.kind == theirs.kind);
+        outcome
+            .differences
+            .extend(message(&theirs.kind, &theirs.text, ours));
+    }
+}
+
+/// Drops every second panic of a collector: Go reports each of them twice.
+fn panics_once<'a>(kinds: &[&'a str]) -> Vec<&'a str> {
+    let mut panics = 0;
+    let keep = |kind: &&&str| {
+        let is_panic = **kind == "gather_collector_panic";
+        panics += usize::from(is_panic);
+        !is_panic || panics % 2 == 1
+    };
+    kinds.iter().filter(keep).copied().collect()
+}
+
+/// Lists the text outputs that the case has: key, scheme, expectation.
+fn texts(expected: &Expected) -> impl Iterator<Item = (&'static str, Escaping, &str)> {
+    let text = |name| expected.outputs.get(name).and_then(Value::as_str);
+    // If it is the same as `text`, the corpus leaves it out.
+    let utf8 = match text("text_allow_utf8") {
+        None => ("text", Escaping::AllowUtf8, text("text")),
+        some => ("text_allow_utf8", Escaping::AllowUtf8, some),
+    };
+    let all = [
+        ("text", Escaping::Underscores, text("text")),
+        utf8,
+        ("text_dots", Escaping::Dots, text("text_dots")),
+        ("text_values", Escaping::Values, text("text_values")),
+    ];
+    let given = |(name, escaping, text): (_, _, Option<_>)| Some((name, escaping, text?));
+    all.into_iter().filter_map(given)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Plays one gauge set to 1, with `changed` in place of `original` in the case.
+    #[track_caller]
+    fn check(original: &str, changed: &str, outputs: &[&str]) {
+        let case = r##"{
+            "ops": [
+                {"op": "new_gauge", "id": "g", "opts": {"name": "g", "help": "h"}},
+                {"op": "set", "on": "g", "value": "1"},
+                {"op": "register", "collector": "g"},
+                {"op": "register", "collector": "g"},
+                {"op": "unregister", "collector": "g"},
+                {"op": "register", "collector": "g"}
+            ],
+            "expected": {
+                "op_results": [{"op_index": 4, "result": true}],
+                "op_errors": [
+                    {"op_index": 3, "kind": "already_registered", "text": "x", "existing_collector": "g"}
+                ],
+                "families": [
+                    {"name": "g", "help": "h", "type": "GAUGE", "metric": [{"gauge": {"value": 1}}]}
+                ],
+                "text": "# HELP g h\n# TYPE g gauge\ng 1\n"
+            }
+        }"##;
+        assert!(case.contains(original), "the case has {original:?}");
+        let case = Source::inline("case", &case.replace(original, changed));
+        let outcome = play(&case).expect("the case can be read");
+        assert_eq!((outcome.broken, outcome.waits_for), (None, Vec::new()));
+        let found: Vec<_> = outcome
+            .differences
+            .iter()
+            .map(|it| it.output.as_str())
+            .collect();
+        assert_eq!(found, outputs);
+    }
+
+    #[test]
+    fn a_right_case_has_no_difference() {
+        check("h", "h", &[]);
+    }
+
+    #[test]
+    fn a_wrong_expectation_is_found() {
+        check("g 1\\n", "g 2\\n", &["text"; 2]);
+        check("{\"value\": 1}", "{\"value\": 2}", &["families"]);
+        check("\"result\": true", "\"result\": false", &["op_results"]);
+        check("\"op_index\": 4", "\"op_index\": 5", &["op_results"]);
+        check("already_registered", "duplicate_descriptor", &["op_errors"]);
+        check(
+            "existing_collector\": \"g\"",
+            "existing_collector\": \"h\"",
+            &["op_errors"],
+        );
+        check(
+            "\"text\": \"# HELP",
+            "\"text_dots\": \"\", \"text\": \"# HELP",
+            &["text_dots"],
+        );
+        let errors = "\"gather_errors\": [{\"kind\": \"other\", \"text\": \"x\"}], \"families\"";
+        check("\"families\"", errors, &["gather_errors"]);
+    }
+
+    #[test]
+    fn what_is_not_built_waits() {
+        let case = r#"{"ops": [{"op": "curry", "id": "c", "vec": "v"}], "expected": {}}"#;
+        let outcome = play(&Source::inline("case", case)).expect("the case can be read");
+        assert_eq!(outcome.waits_for, ["curry"]);
+        let case = r#"{"ops": [{"op": "fly"}], "expected": {}}"#;
+        assert!(play(&Source::inline("case", case)).is_err());
+    }
+
+    #[test]
+    fn every_second_panic_is_dropped() {
+        let panic = "gather_collector_panic";
+        assert_eq!(panics_once(&["a", panic, panic, "z"]), ["a", panic, "z"]);
+        assert_eq!(panics_once(&[panic, panic, panic, panic]), [panic, panic]);
+    }
+}

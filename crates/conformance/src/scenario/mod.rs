@@ -1,0 +1,12 @@
+//! Plays scenarios: does what the operations say with our crates, and compares what comes of it.
+
+mod act;
+mod construct;
+mod gather;
+mod interpreter;
+mod judge;
+mod nan;
+mod object;
+mod waits;
+
+pub(crate) use judge::play;

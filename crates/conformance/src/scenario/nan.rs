@@ -1,0 +1,43 @@
+//! The rule `nan-counter`: counters that are NaN in Go, and what they were in ours.
+
+use std::sync::Arc;
+
+use promcore::{Counter, Gatherer, LabelPair, MetricFamily, MetricValue, Registry};
+
+/// The counters that were given NaN: name and labels of each.
+#[derive(Debug, Default)]
+pub(super) struct Nans(Vec<(String, Vec<LabelPair>)>);
+
+impl Nans {
+    pub(super) fn add(&mut self, counter: Arc<Counter>) {
+        // A registry of its own tells what the counter is called.
+        let registry = Registry::new();
+        registry.register(counter).expect("nobody else is there");
+        for family in registry.gather().families {
+            let metrics = family.metrics.into_iter();
+            self.0
+                .extend(metrics.map(|metric| (family.name.clone(), metric.labels)));
+        }
+    }
+
+    /// Makes the counters what they are in Go.
+    pub(super) fn write(&self, families: &mut [MetricFamily]) {
+        for family in families {
+            let name = &family.name;
+            let is_nan = |labels: &[LabelPair]| {
+                self.0
+                    .iter()
+                    .any(|(nan, pairs)| nan == name && pairs == labels)
+            };
+            for metric in family
+                .metrics
+                .iter_mut()
+                .filter(|metric| is_nan(&metric.labels))
+            {
+                if let MetricValue::Counter(counter) = &mut metric.value {
+                    counter.value = f64::NAN;
+                }
+            }
+        }
+    }
+}

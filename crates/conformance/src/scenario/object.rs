@@ -1,0 +1,122 @@
+//! What the ids of a scenario stand for.
+
+use std::collections::HashMap;
+use std::panic;
+use std::sync::Arc;
+
+use promcore::{
+    Collector, ConstMetric, Counter, Desc, DynCounterVec, DynGaugeVec, DynHistogramVec, Error,
+    Gauge, Histogram, Registry,
+};
+
+/// An object of a scenario.
+///
+/// Instruments are shared, so that the collector that a registry reports as existing can be told by its address.
+#[derive(Clone, Debug)]
+pub(super) enum Object {
+    Registry(Registry),
+    Counter(Arc<Counter>),
+    Gauge(Arc<Gauge>),
+    Histogram(Arc<Histogram>),
+    CounterVec(Arc<DynCounterVec>),
+    GaugeVec(Arc<DynGaugeVec>),
+    HistogramVec(Arc<DynHistogramVec>),
+    Collector(Arc<Custom>),
+    Desc(Desc),
+    Metric(ConstMetric),
+    /// Our constructor refused what Go's took; Go complains later.
+    Refused(Error, Complaint),
+    /// Its creation failed, in Go as well.
+    Failed,
+}
+
+/// When Go reports what our constructors report at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Complaint {
+    /// When the collector is registered.
+    Registration,
+    /// When a vec makes a child.
+    Child,
+}
+
+/// A collector that sends constant metrics.
+#[derive(Debug)]
+pub(super) struct Custom {
+    pub(super) descs: Vec<Desc>,
+    pub(super) metrics: Vec<ConstMetric>,
+    pub(super) panics: Option<String>,
+}
+
+impl Collector for Custom {
+    fn describe(&self, sink: &mut dyn FnMut(&Desc)) {
+        self.descs.iter().for_each(sink);
+    }
+
+    fn collect(&self, sink: &mut dyn FnMut(ConstMetric)) {
+        self.metrics.iter().cloned().for_each(sink);
+        if let Some(text) = &self.panics {
+            // Unlike `panic!`, this prints nothing.
+            panic::resume_unwind(Box::new(text.clone()));
+        }
+    }
+}
+
+impl Object {
+    /// Registers the object; nothing if it is no collector.
+    pub(super) fn register(&self, registry: &Registry) -> Option<Result<(), Error>> {
+        match self {
+            Self::Counter(it) => Some(registry.register(Arc::clone(it))),
+            Self::Gauge(it) => Some(registry.register(Arc::clone(it))),
+            Self::Histogram(it) => Some(registry.register(Arc::clone(it))),
+            Self::CounterVec(it) => Some(registry.register(Arc::clone(it))),
+            Self::GaugeVec(it) => Some(registry.register(Arc::clone(it))),
+            Self::HistogramVec(it) => Some(registry.register(Arc::clone(it))),
+            Self::Collector(it) => Some(registry.register(Arc::clone(it))),
+            _ => None,
+        }
+    }
+
+    /// Returns the object as a collector, if it is one.
+    pub(super) fn collector(&self) -> Option<&dyn Collector> {
+        match self {
+            Self::Counter(it) => Some(it),
+            Self::Gauge(it) => Some(it),
+            Self::Histogram(it) => Some(it),
+            Self::CounterVec(it) => Some(it),
+            Self::GaugeVec(it) => Some(it),
+            Self::HistogramVec(it) => Some(it),
+            Self::Collector(it) => Some(it),
+            _ => None,
+        }
+    }
+
+    /// Whether `error` carries this very collector as the one that was there before.
+    fn is_existing_in(&self, error: &Error) -> bool {
+        match self {
+            Self::Counter(it) => is_existing(it, error),
+            Self::Gauge(it) => is_existing(it, error),
+            Self::Histogram(it) => is_existing(it, error),
+            Self::CounterVec(it) => is_existing(it, error),
+            Self::GaugeVec(it) => is_existing(it, error),
+            Self::HistogramVec(it) => is_existing(it, error),
+            Self::Collector(it) => is_existing(it, error),
+            _ => false,
+        }
+    }
+}
+
+fn is_existing<T: Collector>(collector: &Arc<T>, error: &Error) -> bool {
+    let Error::AlreadyRegistered(registered) = error else {
+        return false;
+    };
+    let existing = registered.existing_as::<Arc<T>>();
+    existing.is_some_and(|existing| Arc::ptr_eq(existing, collector))
+}
+
+/// Finds the id of the collector that `error` carries.
+pub(super) fn existing_id(objects: &HashMap<String, Object>, error: &Error) -> Option<String> {
+    let mut found = objects
+        .iter()
+        .filter(|(_, object)| object.is_existing_in(error));
+    found.next().map(|(id, _)| id.clone())
+}

@@ -1,0 +1,83 @@
+//! Which operations need what our crates do not have yet.
+
+use crate::corpus::{Label, NewVec, Op, Opts, Scenario};
+
+/// Lists what a scenario waits for, each thing once; nothing if it can be played.
+pub(super) fn waits_for(scenario: &Scenario) -> Vec<String> {
+    let mut found: Vec<_> = scenario.ops.iter().flat_map(op).collect();
+    if scenario.pedantic {
+        found.push("pedantic registry".to_owned());
+    }
+    let outputs = scenario.expected.outputs.keys();
+    found.extend(
+        outputs
+            .filter(|key| key.starts_with("text") && key.ends_with("_errors"))
+            .cloned(),
+    );
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn op(op: &Op) -> Vec<String> {
+    match op {
+        Op::NewCounter { opts, .. } | Op::NewGauge { opts, .. } | Op::NewHistogram { opts, .. } => {
+            options(opts)
+        }
+        Op::NewCounterVec(vec) | Op::NewGaugeVec(vec) | Op::NewHistogramVec(vec) => {
+            let NewVec {
+                opts,
+                labels: names,
+                ..
+            } = vec;
+            [options(opts), labels(names)].concat()
+        }
+        Op::NewDesc { labels: names, .. } => labels(names),
+        Op::NewRegistry { pedantic: true, .. } => vec!["pedantic registry".to_owned()],
+        Op::NewConstMetric {
+            created_ms: Some(_),
+            ..
+        } => {
+            vec!["created timestamp of a constant metric".to_owned()]
+        }
+        Op::NewRegistry { .. }
+        | Op::NewInvalidDesc { .. }
+        | Op::DescString { .. }
+        | Op::BuildFqName { .. }
+        | Op::NewConstMetric { .. }
+        | Op::NewInvalidMetric { .. }
+        | Op::WithTimestamp { .. }
+        | Op::NewCollector { .. }
+        | Op::Register { .. }
+        | Op::Unregister { .. }
+        | Op::WithLabelValues { .. }
+        | Op::With { .. }
+        | Op::Inc(_)
+        | Op::Dec(_)
+        | Op::Add(_)
+        | Op::Sub(_)
+        | Op::Set(_)
+        | Op::Observe { .. }
+        | Op::AdvanceClock { .. }
+        | Op::Checkpoint { .. } => Vec::new(),
+        _ => vec![op.name()],
+    }
+}
+
+fn options(opts: &Opts) -> Vec<String> {
+    opts.others
+        .keys()
+        .map(|key| format!("option {key}"))
+        .collect()
+}
+
+fn labels(labels: &[Label]) -> Vec<String> {
+    let constrained = |label: &Label| match label {
+        Label::Constrained { constraint, .. } => constraint.is_some(),
+        Label::Plain(_) => false,
+    };
+    let any = labels.iter().any(constrained);
+    any.then(|| "label constraints".to_owned())
+        .into_iter()
+        .collect()
+}

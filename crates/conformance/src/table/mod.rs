@@ -1,0 +1,9 @@
+//! Plays the rows of tables.
+
+mod buckets;
+mod floats;
+mod names;
+
+pub(crate) use buckets::bucket;
+pub(crate) use floats::float;
+pub(crate) use names::name;

@@ -1,0 +1,5 @@
+//! The rows of the `scrape` suite as Criterion groups.
+
+fn main() {
+    benches::suite("scrape");
+}

@@ -1,0 +1,84 @@
+//! The same rows as Criterion groups.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use criterion::{Criterion, Throughput};
+
+use crate::crew::Crew;
+use crate::row::{By, Candidate, MakeOp, MakeSeries, Op, Row, Series, Work};
+use crate::rows::ROWS;
+use crate::sample::Runner;
+
+/// Runs the rows of one suite under Criterion, which prints and plots each candidate by itself.
+///
+/// It does not interleave them; compare with `cargo xtask bench`.
+pub fn suite(name: &str) {
+    let mut criterion = Criterion::default()
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2))
+        .sample_size(20)
+        .configure_from_args();
+    for row in ROWS.iter().filter(|row| row.suite == name) {
+        match row.work {
+            Work::Calls { by, candidates } => calls(&mut criterion, row, by, candidates),
+            Work::Scrape { lines, candidates } => scrapes(&mut criterion, row, lines, candidates),
+            Work::Heap { .. } => {}
+        }
+    }
+    criterion.final_summary();
+}
+
+fn calls(criterion: &mut Criterion, row: &Row, by: By, candidates: &[Candidate<MakeOp>]) {
+    let mut group = criterion.benchmark_group(row.name);
+    for candidate in candidates {
+        // Criterion calls the closure once a sample, and never for what its filter leaves out.
+        let mut ready = None;
+        group.bench_function(candidate.who, |bencher| {
+            let (crew, runner) = ready.get_or_insert_with(|| {
+                let crew = Crew::new(by);
+                let op = crew.prepare(by, candidate.make);
+                let runner = Runner::new(op, &crew, Duration::from_millis(1));
+                (crew, runner)
+            });
+            bencher.iter_custom(|calls| runner.timed(crew, calls));
+        });
+    }
+    group.finish();
+}
+
+fn scrapes(
+    criterion: &mut Criterion,
+    row: &Row,
+    lines: usize,
+    candidates: &[Candidate<MakeSeries>],
+) {
+    let mut group = criterion.benchmark_group(row.name);
+    group
+        .throughput(Throughput::Elements(lines as u64))
+        .sample_size(10);
+    for candidate in candidates.iter().filter(|c| lines < c.slow_from) {
+        let crew = Crew::default();
+        let mut ready = None;
+        group.bench_function(candidate.who, |bencher| {
+            let runner = ready.get_or_insert_with(|| {
+                let op = scrape((candidate.make)(lines));
+                Runner::new(op, &crew, Duration::ZERO)
+            });
+            bencher.iter_custom(|calls| runner.timed(&crew, calls));
+        });
+    }
+    group.finish();
+}
+
+/// Turns series into a call that scrapes them once into the same buffer.
+pub(crate) fn scrape(series: Series) -> Op {
+    let buffer = Mutex::new(Vec::new());
+    Arc::new(move |turn| {
+        let mut buffer = buffer.lock().unwrap_or_else(PoisonError::into_inner);
+        for _ in 0..turn.calls {
+            buffer.clear();
+            (series.render)(&mut buffer);
+        }
+    })
+}

@@ -1,0 +1,68 @@
+//! Chores of this workspace, in Rust: `cargo xtask` lists them.
+#![forbid(unsafe_code)]
+#![expect(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a command line program talks through them"
+)]
+
+use std::env;
+use std::process::ExitCode;
+
+use anyhow::bail;
+
+mod bench;
+mod ci;
+mod codegen;
+mod conformance;
+mod e2e;
+mod features;
+mod loom;
+mod metadata;
+mod run;
+mod tidy;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  ci [--skip-tests]                everything that CI runs, in its order
+  tidy                             rules that no lint knows
+  codegen [--check]                Rust code from proto/
+  conformance [--corpus DIR]       the Go client's answers, one line per family
+  loom                             every interleaving of the lock-free parts
+  features                         each crate alone, with each of its features alone
+  e2e                              a real Prometheus scrapes the quickstart
+  bench [--quick] [--all] [--json FILE] [FILTER]
+                                   our speed beside the peers'";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    match dispatch(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            run::exit_code(&error)
+        }
+    }
+}
+
+fn dispatch(args: &[String]) -> anyhow::Result<()> {
+    match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["ci"] => ci::run(ci::Tests::Run),
+        ["ci", "--skip-tests"] => ci::run(ci::Tests::Skip),
+        ["tidy"] => tidy::run(),
+        ["codegen"] => codegen::run(codegen::Mode::Write),
+        ["codegen", "--check"] => codegen::run(codegen::Mode::Check),
+        ["conformance"] => conformance::run(None),
+        ["conformance", "--corpus", corpus] => conformance::run(Some(corpus)),
+        ["loom"] => loom::run(),
+        ["features"] => features::run(),
+        ["e2e"] => e2e::run(),
+        ["bench", ..] => bench::run(&args[1..]),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => bail!("no such command: {:?}\n{USAGE}", args.join(" ")),
+    }
+}

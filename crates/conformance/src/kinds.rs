@@ -22,6 +22,7 @@ pub(crate) const fn kind(error: &Error) -> &'static str {
         Error::InconsistentHelp { .. } => "gather_inconsistent_help",
         Error::InconsistentType { .. } => "gather_inconsistent_type",
         Error::InvalidLabelName { .. } => "invalid_label_name",
+        Error::InvalidMetric { .. } => "gather_metric_write_failed",
         Error::InvalidMetricName(_) => "invalid_metric_name",
         Error::LabelCardinality { .. } => "inconsistent_label_cardinality",
         Error::MissingLabel { .. } => "label_name_missing",

@@ -15,7 +15,7 @@ use crate::sink::{Flow, Sink};
 /// Implement it to expose what somebody else counts, such as an operating system or a database: make the metrics in [`collect`](Self::collect), of what is known at that moment.
 ///
 /// Both methods may be called at any time, by many threads at once, and are never called under a lock of this crate: a collector may use instruments and registries as it likes.
-/// If one panics, its metrics are missing from that scrape and the panic is reported.
+/// If one panics, all its metrics are missing from that scrape and the panic is reported.
 ///
 /// Follows `prometheus/collector.go` of client_golang 1.24.1, with closures for channels.
 ///

@@ -52,7 +52,7 @@ impl ConstMetric {
         Self::new(desc, MetricValue::Untyped(value), labels)
     }
 
-    /// Makes a metric that stands for `error`, which the scrape then reports.
+    /// Makes a metric that stands for `error`, which the scrape then reports as the source of [`Error::InvalidMetric`].
     #[doc(alias = "NewInvalidMetric")]
     #[must_use]
     pub fn invalid(desc: &Desc, error: Error) -> Self {

@@ -101,6 +101,7 @@ impl Cells for Sums {
     const LEN: usize = Self::LEN;
     const KIND: MetricType = MetricType::Counter;
     type Shape = ();
+    type Peek = f64;
     type Scratch = ();
 
     fn new(_len: usize, (): &()) -> Self {
@@ -108,17 +109,26 @@ impl Cells for Sums {
     }
 
     #[inline]
-    fn read<R>(
-        &self,
-        at: usize,
-        created: Timestamp,
+    fn peek(&self, at: usize) -> f64 {
+        self.value(at)
+    }
+
+    fn numbers(peeks: &[f64]) -> Option<&[f64]> {
+        Some(peeks)
+    }
+
+    #[inline]
+    fn show<'a, R>(
+        _cells: impl FnOnce() -> (&'a Self, usize),
+        value: f64,
+        created: Option<Timestamp>,
         (): &mut (),
         show: impl FnOnce(Value<'_>) -> R,
     ) -> R {
         show(Value::Counter {
-            value: self.value(at),
+            value,
             exemplar: None,
-            created: Some(created),
+            created,
         })
     }
 }

@@ -252,12 +252,15 @@ impl fmt::Debug for Desc {
 /// Writes the descriptor as Go does.
 impl fmt::Display for Desc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, help) = (Quoted(self.name()), Quoted(self.help()));
-        write!(f, "Desc{{fqName: {name}, help: {help}, ")?;
-        if !self.unit().is_empty() {
-            write!(f, "unit: {}, ", Quoted(self.unit()))?;
-        }
-        f.write_str("constLabels: {")?;
+        let (name, help, unit) = (
+            Quoted(self.name()),
+            Quoted(self.help()),
+            Quoted(self.unit()),
+        );
+        write!(
+            f,
+            "Desc{{fqName: {name}, help: {help}, unit: {unit}, constLabels: {{"
+        )?;
         for (i, label) in self.const_labels().iter().enumerate() {
             let comma = if i > 0 { "," } else { "" };
             write!(f, "{comma}{}={}", label.name, Quoted(&label.value))?;
@@ -313,7 +316,7 @@ mod tests {
             .const_labels([("z", "1"), ("c", "\n")]);
         assert_eq!(
             desc(opts),
-            Ok(r#"Desc{fqName: "m", help: "h \"q\" '☃'\x01\u200b", constLabels: {c="\n",z="1"}, variableLabels: {b,a}}"#.into())
+            Ok(r#"Desc{fqName: "m", help: "h \"q\" '☃'\x01\u200b", unit: "", constLabels: {c="\n",z="1"}, variableLabels: {b,a}}"#.into())
         );
     }
 

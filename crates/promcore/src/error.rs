@@ -30,7 +30,7 @@ pub enum Error {
         /// What it got.
         value: f64,
     },
-    /// A collector panicked while it collected; its metrics are missing.
+    /// A collector panicked while it collected; all its metrics are missing.
     #[error("collector {collector} panicked: {message}")]
     CollectorPanic {
         /// The names of the collector's metrics, or its type.
@@ -115,6 +115,15 @@ pub enum Error {
         metric: String,
         /// The label's name.
         label: String,
+    },
+    /// A collector sent this instead of a metric, which is left out.
+    #[error("metric {desc} cannot be collected")]
+    InvalidMetric {
+        /// The metric's descriptor.
+        desc: String,
+        /// What the collector said.
+        #[source]
+        error: Box<Self>,
     },
     /// A metric's name is empty.
     #[error("metric name {0:?} is not valid")]

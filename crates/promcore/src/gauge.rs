@@ -96,6 +96,7 @@ impl Cells for Values {
     const LEN: usize = Self::LEN;
     const KIND: MetricType = MetricType::Gauge;
     type Shape = ();
+    type Peek = f64;
     type Scratch = ();
 
     fn new(_len: usize, (): &()) -> Self {
@@ -103,13 +104,22 @@ impl Cells for Values {
     }
 
     #[inline]
-    fn read<R>(
-        &self,
-        at: usize,
-        _created: Timestamp,
+    fn peek(&self, at: usize) -> f64 {
+        self.value(at)
+    }
+
+    fn numbers(peeks: &[f64]) -> Option<&[f64]> {
+        Some(peeks)
+    }
+
+    #[inline]
+    fn show<'a, R>(
+        _cells: impl FnOnce() -> (&'a Self, usize),
+        value: f64,
+        _created: Option<Timestamp>,
         (): &mut (),
         show: impl FnOnce(Value<'_>) -> R,
     ) -> R {
-        show(Value::Gauge(self.value(at)))
+        show(Value::Gauge(value))
     }
 }

@@ -73,7 +73,7 @@ pub use labels::{
 pub use opts::{CounterOpts, GaugeOpts, build_fq_name};
 pub use registry::{Gathered, Gatherer, Registry, Scrape, default_registry};
 pub use series::{Borrowed, Hold, Owned};
-pub use sink::{FamilyHead, Flow, Labels, RenderedLabels, Series, Sink, Value};
+pub use sink::{FamilyHead, Flow, Labels, Lines, Series, Sink, Value};
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
 pub use vec::{
     CounterVec, DynCounterVec, DynGaugeVec, DynHistogramVec, Dynamic, GaugeVec, HistogramVec,

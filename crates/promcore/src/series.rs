@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use crate::collector::{Trusted, sealed::Sealed};
 use crate::desc::Desc;
 use crate::family::MetricType;
-use crate::sink::{FamilyHead, Flow, Labels, Series as Shown, Sink, Value};
+use crate::sink::{FamilyHead, Flow, Labels, Series as Shown, Sink, ToPairs, Value};
 use crate::sync::{Arc, AtomicU32, AtomicU64, Ordering};
 use crate::time::Timestamp;
 use crate::vec::{LabelStore, SeriesLabels};
@@ -22,17 +22,29 @@ pub trait Cells: fmt::Debug + Send + Sync + 'static {
     /// What is the same for all blocks of a vec.
     type Shape: Clone + fmt::Debug + Send + Sync;
 
+    /// What can be read of a value at once and kept until it is shown.
+    type Peek: Copy;
+
     /// What it takes to read a value without an allocation each time.
     type Scratch: Default;
 
     /// Makes the cells for at least `len` series.
     fn new(len: usize, shape: &Self::Shape) -> Self;
 
-    /// Reads the series `at`, born at `created`, and shows its value to `show`.
-    fn read<R>(
-        &self,
-        at: usize,
-        created: Timestamp,
+    /// Reads the beginning of the series `at`.
+    fn peek(&self, at: usize) -> Self::Peek;
+
+    /// Returns the values, if a number is all there is to each of them.
+    fn numbers(peeks: &[Self::Peek]) -> Option<&[f64]> {
+        let _ = peeks;
+        None
+    }
+
+    /// Reads the rest of a series, born at `created`, from its `cells`, and shows its value to `show`.
+    fn show<'a, R>(
+        cells: impl FnOnce() -> (&'a Self, usize),
+        peek: Self::Peek,
+        created: Option<Timestamp>,
         scratch: &mut Self::Scratch,
         show: impl FnOnce(Value<'_>) -> R,
     ) -> R;
@@ -86,17 +98,17 @@ impl<C: Cells> Block<C> {
         Timestamp::from_unix_nanos(self.births[at].load(Ordering::Relaxed).cast_signed())
     }
 
-    /// Shows the labels and the value of the series `at` to `show`.
-    #[inline]
-    pub(crate) fn show(
-        &self,
-        at: usize,
-        scratch: &mut C::Scratch,
-        show: impl FnOnce(Labels<'_>, Value<'_>) -> Flow,
-    ) -> Flow {
-        let labels = Labels::series(self.labels(at));
-        self.cells
-            .read(at, self.birth(at), scratch, |value| show(labels, value))
+    /// Shows the value of the series `at` to `show`.
+    fn show<R>(&self, at: usize, show: impl FnOnce(Value<'_>) -> R) -> R {
+        let created = Some(self.birth(at));
+        let scratch = &mut C::Scratch::default();
+        C::show(
+            || (&self.cells, at),
+            self.cells.peek(at),
+            created,
+            scratch,
+            show,
+        )
     }
 }
 
@@ -215,10 +227,14 @@ impl<C: Cells> Trusted for Series<C, Owned> {
     }
 
     fn write(&self, sink: &mut dyn Sink) -> Flow {
-        sink.family(FamilyHead::of(self.block.desc(), C::KIND))?;
+        sink.family(&FamilyHead::of(self.block.desc(), C::KIND))?;
         let (block, at) = self.block();
-        block.show(at, &mut C::Scratch::default(), |labels, value| {
-            sink.series(Shown {
+        let labels = block.labels(at);
+        let mut text = Vec::new();
+        labels.write(&mut text);
+        let labels = Labels::series(&text, &labels, block.labels.are_legacy);
+        block.show(at, |value| {
+            sink.series(&Shown {
                 labels,
                 value,
                 timestamp_ms: None,
@@ -230,11 +246,7 @@ impl<C: Cells> Trusted for Series<C, Owned> {
 impl<C: Cells, H: sealed::Hold> fmt::Debug for Series<C, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (block, at) = self.block();
-        let value = block
-            .cells
-            .read(at, block.birth(at), &mut C::Scratch::default(), |value| {
-                value.to_value()
-            });
+        let value = block.show(at, |value| value.to_value());
         let labels = block.labels(at).to_pairs();
         write!(
             f,

@@ -1,14 +1,15 @@
 //! What a scrape writes into.
 
+use std::fmt;
 use std::ops::ControlFlow;
 
 use crate::desc::Desc;
 use crate::family::{
     CounterValue, Exemplar, HistogramValue, Metric, MetricType, MetricValue, SummaryValue,
 };
-use crate::labels::LabelPair;
+use crate::labels::{LabelPair, to_text};
 use crate::time::Timestamp;
-use crate::vec::SeriesLabels;
+use crate::vec::{Text, Texts};
 
 /// Whether to go on: `Break` once whoever reads has gone away.
 pub type Flow = ControlFlow<()>;
@@ -20,10 +21,23 @@ pub type Flow = ControlFlow<()>;
 /// After a `Break` nothing more comes.
 pub trait Sink {
     /// Begins a family.
-    fn family(&mut self, family: FamilyHead<'_>) -> Flow;
+    fn family(&mut self, family: &FamilyHead<'_>) -> Flow;
 
     /// Takes a series of the family that was begun last.
-    fn series(&mut self, series: Series<'_>) -> Flow;
+    fn series(&mut self, series: &Series<'_>) -> Flow;
+
+    /// Takes many counters or gauges of the family that was begun last, if it can make use of their labels [as text](Labels::rendered); otherwise it leaves them, says so with `None`, and gets them one by one.
+    ///
+    /// This is for encoders of text, whose time goes by the number of calls.
+    fn lines(&mut self, lines: &mut Lines<'_>) -> Option<Flow> {
+        let _ = lines;
+        None
+    }
+
+    /// Says whether it matters when a metric was made; if not, nobody needs to look it up.
+    fn wants_created(&self) -> bool {
+        true
+    }
 }
 
 /// What is the same for all series of a family.
@@ -70,6 +84,28 @@ impl Series<'_> {
         let mut metric = Metric::new(self.labels.to_pairs(), self.value.to_value());
         metric.timestamp_ms = self.timestamp_ms;
         metric
+    }
+}
+
+/// Labels as text and values of many series.
+#[derive(Debug)]
+pub struct Lines<'a> {
+    pub(crate) texts: Texts<'a>,
+    pub(crate) text: &'a mut Text,
+    pub(crate) values: std::slice::Iter<'a, f64>,
+}
+
+impl Lines<'_> {
+    /// Returns the labels of the next series as they stand in a line of text, without the closing brace, and its value.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "an iterator could not lend the labels"
+    )]
+    #[inline]
+    pub fn next(&mut self) -> Option<(&[u8], f64)> {
+        let value = *self.values.next()?;
+        self.texts.next(self.text);
+        Some((self.text.as_bytes(), value))
     }
 }
 
@@ -132,13 +168,22 @@ impl Value<'_> {
 }
 
 /// The labels of a series, sorted by name.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Labels<'a>(Source<'a>);
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 enum Source<'a> {
     Pairs(&'a [LabelPair]),
-    Series(SeriesLabels<'a>),
+    Series {
+        text: &'a [u8],
+        is_legacy: bool,
+        pairs: &'a dyn ToPairs,
+    },
+}
+
+/// Labels that can be had as plain data.
+pub(crate) trait ToPairs {
+    fn to_pairs(&self) -> Vec<LabelPair>;
 }
 
 impl<'a> Labels<'a> {
@@ -148,43 +193,40 @@ impl<'a> Labels<'a> {
         Self(Source::Pairs(pairs))
     }
 
-    pub(crate) const fn series(labels: SeriesLabels<'a>) -> Self {
-        Self(Source::Series(labels))
+    pub(crate) fn series(text: &'a [u8], pairs: &'a dyn ToPairs, is_legacy: bool) -> Self {
+        Self(Source::Series {
+            text,
+            is_legacy,
+            pairs,
+        })
     }
 
     /// Returns the labels as plain data.
     #[must_use]
     pub fn to_pairs(&self) -> Vec<LabelPair> {
-        match &self.0 {
+        match self.0 {
             Source::Pairs(pairs) => pairs.to_vec(),
-            Source::Series(labels) => labels.to_pairs(),
+            Source::Series { pairs, .. } => pairs.to_pairs(),
         }
     }
 
-    /// Returns the labels as they stand in a line of text, if they do so in all text formats in the same way.
+    /// Returns the labels as they stand in a line of text, without the closing brace: `{code="200",method="GET"`, or nothing if there are none.
     ///
-    /// They do, if they are a built-in instrument's, all their names are [legacy names](crate::is_legacy_label_name), and no value needs an escape.
+    /// Only built-in instruments have their labels in this form, and only if all names are [legacy names](crate::is_legacy_label_name): it is then right in all text formats.
     #[must_use]
     #[inline]
-    pub fn rendered(&self) -> Option<RenderedLabels<'a>> {
+    pub fn rendered(&self) -> Option<&'a [u8]> {
         match self.0 {
-            Source::Series(labels) if labels.are_plain() => Some(RenderedLabels(labels)),
+            Source::Series {
+                text, is_legacy, ..
+            } if is_legacy => Some(text),
             _ => None,
         }
     }
 }
 
-/// Labels as they stand in a line of text, without the closing brace: `{code="200",method="GET"`, or nothing at all.
-#[derive(Clone, Copy, Debug)]
-pub struct RenderedLabels<'a>(SeriesLabels<'a>);
-
-impl RenderedLabels<'_> {
-    /// Writes the labels to the beginning of `out` and returns their length, or nothing if `out` may be too short.
-    ///
-    /// What stood in `out` behind the labels may be overwritten with rubbish.
-    #[must_use]
-    #[inline]
-    pub fn write(&self, out: &mut [u8]) -> Option<usize> {
-        self.0.write(out)
+impl fmt::Debug for Labels<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&to_text(&self.to_pairs()))
     }
 }

@@ -3,6 +3,9 @@
 /// Most bytes that a float takes: a sign, 17 digits, a point and four for the exponent, or leading zeros; rounded up.
 pub(crate) const ROOM: usize = 40;
 
+/// From here on all floats are whole numbers.
+const ALL_WHOLE: f64 = 4_503_599_627_370_496.0; // 2^52
+
 /// Appends `value` as Go's `strconv` writes it with the format `'g'` and as few digits as tell it from all other floats.
 ///
 /// Numbers from 1e6 on and those below 1e-4 have an exponent, of two digits at least.
@@ -23,23 +26,35 @@ pub fn append_float(out: &mut Vec<u8>, value: f64) {
 /// Writes `value` to the beginning of `out` and returns its length.
 #[inline]
 pub(crate) fn write_float(value: f64, out: &mut [u8; ROOM]) -> usize {
-    let small = value as u32;
-    if small < 1_000_000 && f64::from(small) == value {
-        return write_small(small, out);
+    // The sum of the two has the whole part of `value` in its lowest bits, rounded.
+    let shifted = value + ALL_WHOLE;
+    if (0.0..1e6).contains(&value) && shifted - ALL_WHOLE == value {
+        return write_small((shifted.to_bits() - ALL_WHOLE.to_bits()) as u32, out);
     }
     write_any(value, out)
 }
 
-/// Writes a whole number that needs no exponent.
+/// Writes a whole number below a million, which needs no exponent.
 #[inline]
 fn write_small(value: u32, out: &mut [u8; ROOM]) -> usize {
-    if value < 10 {
-        out[0] = b'0' + value as u8;
-        return 1;
+    let len = match value {
+        0..10 => 1,
+        10..100 => 2,
+        100..1_000 => 3,
+        1_000..10_000 => 4,
+        10_000..100_000 => 5,
+        _ => 6,
+    };
+    let mut rest = value;
+    for digit in out[..len].iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
     }
-    copy(itoa::Buffer::new().format(value).as_bytes(), out)
+    len
 }
 
+#[cold]
+#[inline(never)]
 fn write_any(value: f64, out: &mut [u8; ROOM]) -> usize {
     if value.is_nan() {
         return copy(b"NaN", out);

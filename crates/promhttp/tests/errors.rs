@@ -6,7 +6,9 @@ mod support;
 use std::sync::{Arc, Mutex};
 
 use http::{Method, StatusCode};
-use promcore::{Counter, Desc, DescOpts, Gatherer, Registry, Scrape, collector_fn};
+use promcore::{
+    ConstMetric, Counter, Desc, DescOpts, Error, Gatherer, Registry, Scrape, collector_fn,
+};
 use promhttp::{ErrorHandling, HandlerOpts, handler_for, instrument_metric_handler};
 use support::{ask, block_on, get, value};
 
@@ -111,6 +113,24 @@ fn several_errors_make_a_list() {
         "{text}"
     );
     assert_eq!(text.matches("\n* ").count(), 2, "{text}");
+}
+
+#[test]
+fn an_error_comes_with_its_cause() {
+    let registry = Registry::new();
+    let desc = Desc::new(DescOpts::new("bad", "")).unwrap();
+    let invalid = ConstMetric::invalid(&desc, Error::custom("the disk is gone"));
+    let collector = collector_fn(vec![desc], move |sink| sink(invalid.clone()));
+    registry.register(collector).unwrap();
+    let handler = handler_for(registry, HandlerOpts::new()).unwrap();
+
+    let text = get(&handler).text;
+
+    let expected = "} cannot be collected: the disk is gone\n";
+    assert!(
+        text.contains("fqName: \"bad\"") && text.ends_with(expected),
+        "{text}"
+    );
 }
 
 #[test]

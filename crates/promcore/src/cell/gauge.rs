@@ -3,8 +3,9 @@
 //! A value is one word that `set` stores to.
 //! One that is moved up and down often, as a count of requests in flight is, gets *spread*: from then on whole steps go to rows of the writing threads, so that threads that count up and down at the same time do not fight for the word.
 
+use crate::cell::lanes::add_together;
 use crate::cell::rows::{Line, Rows, Writer};
-use crate::cell::sum::{add_alone, add_float_together, each_row, new_row};
+use crate::cell::sum::add_alone;
 use crate::sync::{AtomicU64, Mutex, OnceLock, Ordering, lock};
 
 /// Steps that a value takes in its one word before it is spread.
@@ -84,7 +85,7 @@ impl Values {
         let cell = self.cell(at);
         let steps = cell.steps.load(Ordering::Relaxed);
         if steps < STEPS_BEFORE_SPREAD {
-            add_float_together(&cell.bits, step);
+            add_together(&cell.bits, step);
             // Not exact when threads meet here, and need not be: it only decides when to spread.
             cell.steps.store(steps + 1, Ordering::Relaxed);
         } else if is_exact(step) && is_exact(f64::from_bits(cell.bits.load(Ordering::Relaxed))) {
@@ -138,7 +139,7 @@ impl Spread {
         let step = step.cast_unsigned();
         match self.steps.quick() {
             Some(row) => add_alone(row.cell(at), step),
-            None => match self.steps.writer(new_row) {
+            None => match self.steps.writer(|| Box::new(Line::new())) {
                 Writer::Own(row) => add_alone(row.cell(at), step),
                 Writer::Shared(row) => _ = row.cell(at).fetch_add(step, Ordering::Relaxed),
             },
@@ -147,7 +148,7 @@ impl Spread {
 
     fn sum(&self, at: usize) -> u64 {
         let mut sum = 0_u64;
-        each_row(&self.steps, |row| {
+        self.steps.each(|(Writer::Own(row) | Writer::Shared(row))| {
             sum = sum.wrapping_add(row.cell(at).load(Ordering::Relaxed));
         });
         sum

@@ -2,9 +2,10 @@
 
 use loom::thread;
 
+use crate::cell::lanes::add_together;
 use crate::cell::rows::{Line, Rows, Writer};
 use crate::cell::stripes::{Stripes, Totals};
-use crate::cell::sum::{add_alone, add_float_together, new_row};
+use crate::cell::sum::{Sums, add_alone};
 use crate::sync::{Arc, AtomicU64, Mutex, Ordering, lock};
 
 fn sum(rows: &Rows<Box<Line>>) -> u64 {
@@ -17,7 +18,7 @@ fn sum(rows: &Rows<Box<Line>>) -> u64 {
 
 /// Adds 1 as the thread with the number `thread` does.
 fn add(rows: &Rows<Box<Line>>, thread: usize) {
-    match rows.writer_of(thread, new_row) {
+    match rows.writer_of(thread, || Box::new(Line::new())) {
         Writer::Own(row) => add_alone(row.cell(0), 1),
         Writer::Shared(row) => _ = row.cell(0).fetch_add(1, Ordering::Relaxed),
     }
@@ -37,7 +38,7 @@ fn rows_lose_nothing() {
                 })
             });
             assert!(sum(&rows) <= 4);
-            threads.map(|thread| thread.join().unwrap());
+            _ = threads.map(|thread| thread.join().unwrap());
             assert_eq!(sum(&rows), 4);
         });
     }
@@ -57,8 +58,26 @@ fn recycled_rows_have_one_writer() {
                 lock(&free).extend(number);
             })
         });
-        threads.map(|thread| thread.join().unwrap());
+        _ = threads.map(|thread| thread.join().unwrap());
         assert_eq!(sum(&rows), 2);
+    });
+}
+
+/// Sums lose nothing, whichever of their cells a thread has.
+#[test]
+fn sums_lose_nothing() {
+    loom::model(|| {
+        let sums = Arc::new(Sums::new());
+        let threads = [1, 9].map(|number| {
+            let sums = Arc::clone(&sums);
+            thread::spawn(move || {
+                sums.add_as(number, 3, 1);
+                sums.add_fraction_as(number, 3, 0.5);
+            })
+        });
+        assert!(sums.value(3) <= 3.0);
+        _ = threads.map(|thread| thread.join().unwrap());
+        assert_eq!(sums.value(3), 3.0);
     });
 }
 
@@ -69,9 +88,9 @@ fn shared_fractions_all_count() {
         let cell = Arc::new(AtomicU64::new(0));
         let threads = [0.5, 0.25].map(|amount| {
             let cell = Arc::clone(&cell);
-            thread::spawn(move || add_float_together(&cell, amount))
+            thread::spawn(move || add_together(&cell, amount))
         });
-        threads.map(|thread| thread.join().unwrap());
+        _ = threads.map(|thread| thread.join().unwrap());
         assert_eq!(f64::from_bits(cell.load(Ordering::Relaxed)), 0.75);
     });
 }

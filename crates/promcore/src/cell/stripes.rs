@@ -1,10 +1,11 @@
 //! Histograms: cells that are written by many threads and read as a whole.
 //!
-//! A thread keeps its observations of a series in a stripe of its own: a version, a sum and the counts of the buckets.
+//! A thread keeps its observations of a series in a stripe of its own: a version, a sum in lanes, and the counts of the buckets.
 //! The version is odd while an observation is under way, so a reader that finds the same even version before and after has read whole observations only.
 //! A reader that keeps being overtaken asks all writers to step aside: until it is done, their observations go to a stripe under a lock.
 //! So a reader waits for at most one observation of each thread, and a writer for at most one copy of one series.
 
+use crate::cell::lanes::{self, LANES};
 use crate::cell::rows::{Line, Rows, Writer};
 use crate::cell::thread;
 use crate::sync::{AtomicUsize, Mutex, Ordering, fence, lock, pause};
@@ -13,8 +14,8 @@ use crate::sync::{AtomicUsize, Mutex, Ordering, fence, lock, pause};
 const PATIENCE: usize = if cfg!(loom) { 1 } else { 32 };
 
 const VERSION: usize = 0;
-const SUM: usize = 1;
-const FIRST_BUCKET: usize = 2;
+const FIRST_LANE: usize = 1;
+const FIRST_BUCKET: usize = FIRST_LANE + LANES;
 
 type Row = Box<[Line]>;
 
@@ -156,7 +157,7 @@ impl Stripes {
             return false;
         }
         totals.reset(self.buckets);
-        totals.sum = f64::from_bits(stripe[0].cell(SUM).load(Ordering::Relaxed));
+        totals.sum = lanes::sum((FIRST_LANE..FIRST_BUCKET).map(|lane| stripe[0].cell(lane)));
         let cells = stripe.iter().flat_map(Line::cells).skip(FIRST_BUCKET);
         for (count, cell) in totals.buckets.iter_mut().zip(cells) {
             *count = cell.load(Ordering::Relaxed);
@@ -171,7 +172,6 @@ impl Stripes {
 #[inline]
 fn write(stripe: &[Line], bucket: usize, value: f64) {
     let version = stripe[0].cell(VERSION);
-    let sum = stripe[0].cell(SUM);
     let at = FIRST_BUCKET + bucket;
     let count = stripe[at / Line::CELLS].cell(at);
     // Relaxed: this thread is the only writer.
@@ -183,8 +183,7 @@ fn write(stripe: &[Line], bucket: usize, value: f64) {
         count.load(Ordering::Relaxed).wrapping_add(1),
         Ordering::Relaxed,
     );
-    let total = f64::from_bits(sum.load(Ordering::Relaxed)) + value;
-    sum.store(total.to_bits(), Ordering::Relaxed);
+    lanes::add_alone(stripe[0].cell(FIRST_LANE + lanes::next()), value);
     // Release: a reader that sees this version also sees the cells above.
     version.store(before.wrapping_add(2), Ordering::Release);
 }

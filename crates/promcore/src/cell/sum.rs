@@ -1,6 +1,8 @@
 //! Sums that many threads add to at once: sixteen of them in one block.
 
+use crate::cell::lanes::{self, LANES};
 use crate::cell::rows::{Line, Rows, Writer};
+use crate::cell::thread;
 use crate::sync::{AtomicU64, OnceLock, Ordering};
 
 /// Sixteen sums of whole numbers and fractions.
@@ -8,12 +10,18 @@ use crate::sync::{AtomicU64, OnceLock, Ordering};
 /// Whole numbers and fractions are kept apart, as in Go, so that a count stays exact beyond 2^53.
 #[derive(Debug)]
 pub struct Sums {
-    whole: Rows<Box<Line>>,
+    whole: Split<Line>,
     /// Made when the first fraction comes: most counters never see one.
-    fractions: OnceLock<Box<Rows<Box<Line>>>>,
+    fractions: OnceLock<Box<Split<Fractions>>>,
 }
 
-/// 2^64, the first amount that does not fit a whole-number cell.
+/// One thread's fractions: the lanes of each sum.
+type Fractions = [Line; LANES];
+
+/// From here on all floats are whole numbers.
+const ALL_WHOLE: f64 = 4_503_599_627_370_496.0; // 2^52
+
+/// The first whole number that does not fit a cell: 2^64.
 const TOO_LARGE: f64 = 18_446_744_073_709_551_616.0;
 
 impl Sums {
@@ -21,7 +29,7 @@ impl Sums {
 
     pub(crate) fn new() -> Self {
         Self {
-            whole: Rows::new(),
+            whole: Split::new(Line::new),
             fractions: OnceLock::new(),
         }
     }
@@ -30,14 +38,16 @@ impl Sums {
     #[inline]
     pub(crate) fn add_whole(&self, at: usize, amount: u64) {
         match self.whole.quick() {
-            Some(row) => add_alone(row.cell(at), amount),
-            None => self.add_whole_slowly(at, amount),
+            Some(line) => add_alone(line.cell(at), amount),
+            None => self.add_as(thread::number(), at, amount),
         }
     }
 
+    /// Adds a whole number as the thread with the number `thread` does.
     #[cold]
-    fn add_whole_slowly(&self, at: usize, amount: u64) {
-        match self.whole.writer(new_row) {
+    #[inline(never)]
+    pub(crate) fn add_as(&self, thread: usize, at: usize, amount: u64) {
+        match self.whole.writer_of(thread, Line::new) {
             Writer::Own(row) => add_alone(row.cell(at), amount),
             // Relaxed: a sum orders nothing but itself.
             Writer::Shared(row) => _ = row.cell(at).fetch_add(amount, Ordering::Relaxed),
@@ -47,10 +57,22 @@ impl Sums {
     /// Adds to the sum `at` an amount that is not negative.
     #[inline]
     pub(crate) fn add(&self, at: usize, amount: f64) {
-        // The cast saturates, so 2^64 would look like a whole number that fits.
-        let whole = amount as u64;
-        if whole as f64 == amount && amount < TOO_LARGE {
-            self.add_whole(at, whole);
+        // The sum of the two has the whole part of `amount` in its lowest bits, rounded.
+        let shifted = amount + ALL_WHOLE;
+        if amount >= ALL_WHOLE {
+            self.add_large(at, amount);
+        } else if shifted - ALL_WHOLE == amount {
+            self.add_whole(at, shifted.to_bits() - ALL_WHOLE.to_bits());
+        } else {
+            self.add_fraction(at, amount);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add_large(&self, at: usize, amount: f64) {
+        if amount < TOO_LARGE {
+            self.add_whole(at, amount as u64);
         } else {
             self.add_fraction(at, amount);
         }
@@ -59,48 +81,93 @@ impl Sums {
     #[inline]
     fn add_fraction(&self, at: usize, amount: f64) {
         match self.fractions.get().and_then(|rows| rows.quick()) {
-            Some(row) => add_float_alone(row.cell(at), amount),
-            None => self.add_fraction_slowly(at, amount),
+            Some(row) => lanes::add_alone(row[lanes::next()].cell(at), amount),
+            None => self.add_fraction_as(thread::number(), at, amount),
         }
     }
 
+    /// Adds a fraction as the thread with the number `thread` does.
     #[cold]
-    fn add_fraction_slowly(&self, at: usize, amount: f64) {
-        let rows = self.fractions.get_or_init(|| Box::new(Rows::new()));
-        match rows.writer(new_row) {
-            Writer::Own(row) => add_float_alone(row.cell(at), amount),
-            Writer::Shared(row) => add_float_together(row.cell(at), amount),
+    #[inline(never)]
+    pub(crate) fn add_fraction_as(&self, thread: usize, at: usize, amount: f64) {
+        let rows = self
+            .fractions
+            .get_or_init(|| Box::new(Split::new(new_fractions)));
+        match rows.writer_of(thread, new_fractions) {
+            Writer::Own(row) => lanes::add_alone(row[lanes::next()].cell(at), amount),
+            Writer::Shared(row) => lanes::add_together(row[lanes::next()].cell(at), amount),
         }
     }
 
     /// Returns the sum `at`.
     #[inline]
     pub(crate) fn value(&self, at: usize) -> f64 {
+        // Relaxed: a reader wants some recent value, not an order between sums.
         let mut whole = 0_u64;
-        // Relaxed, here and below: a reader wants some recent value, not an order between sums.
-        each_row(&self.whole, |row| {
+        self.whole.each(|row| {
             whole = whole.wrapping_add(row.cell(at).load(Ordering::Relaxed));
         });
         match self.fractions.get() {
             None => whole as f64,
             Some(rows) => {
-                let mut fractions = 0.0;
-                each_row(rows, |row| {
-                    fractions += f64::from_bits(row.cell(at).load(Ordering::Relaxed));
-                });
-                fractions + whole as f64
+                let mut sum = 0.0;
+                rows.each(|row| sum += lanes::sum(row.iter().map(|lane| lane.cell(at))));
+                sum + whole as f64
             }
         }
     }
 }
 
-pub(crate) fn new_row() -> Box<Line> {
-    Box::new(Line::new())
+fn new_fractions() -> Fractions {
+    std::array::from_fn(|_| Line::new())
 }
 
-#[inline]
-pub(crate) fn each_row(rows: &Rows<Box<Line>>, mut visit: impl FnMut(&Line)) {
-    rows.each(|(Writer::Own(row) | Writer::Shared(row))| visit(row));
+/// Rows, of which those of the threads with the smallest numbers are right here.
+#[derive(Debug)]
+struct Split<R> {
+    here: [R; HERE],
+    elsewhere: OnceLock<Box<Rows<Box<R>>>>,
+}
+
+const HERE: usize = 2;
+
+impl<R> Split<R> {
+    fn new(make: impl Fn() -> R) -> Self {
+        Self {
+            here: std::array::from_fn(|_| make()),
+            elsewhere: OnceLock::new(),
+        }
+    }
+
+    /// Returns this thread's row if it has one: the path that has to be fast.
+    #[inline]
+    fn quick(&self) -> Option<&R> {
+        match self.here.get(thread::number_or_large()) {
+            Some(row) => Some(row),
+            None => self.elsewhere.get()?.quick().map(|row| &**row),
+        }
+    }
+
+    /// Returns the row for the thread with the number `thread`, which `make` makes if need be.
+    fn writer_of(&self, thread: usize, make: impl Fn() -> R) -> Writer<'_, R> {
+        if let Some(row) = self.here.get(thread) {
+            return Writer::Own(row);
+        }
+        let rows = self.elsewhere.get_or_init(|| Box::new(Rows::new()));
+        match rows.writer_of(thread, || Box::new(make())) {
+            Writer::Own(row) => Writer::Own(row),
+            Writer::Shared(row) => Writer::Shared(row),
+        }
+    }
+
+    /// Calls `visit` with each row that is there.
+    #[inline]
+    fn each(&self, mut visit: impl FnMut(&R)) {
+        self.here.iter().for_each(&mut visit);
+        if let Some(rows) = self.elsewhere.get() {
+            rows.each(|(Writer::Own(row) | Writer::Shared(row))| visit(row));
+        }
+    }
 }
 
 /// Adds to a cell that no other thread writes to.
@@ -113,27 +180,6 @@ pub(crate) fn add_alone(cell: &AtomicU64, amount: u64) {
     );
 }
 
-/// Adds to a cell that holds the bits of an `f64` and that no other thread writes to.
-#[inline]
-pub(crate) fn add_float_alone(cell: &AtomicU64, amount: f64) {
-    // Relaxed, for the same reasons as above.
-    let sum = f64::from_bits(cell.load(Ordering::Relaxed)) + amount;
-    cell.store(sum.to_bits(), Ordering::Relaxed);
-}
-
-/// Adds to a cell that holds the bits of an `f64` and that others may write to as well.
-pub(crate) fn add_float_together(cell: &AtomicU64, amount: f64) {
-    // Relaxed: a sum orders nothing but itself.
-    let mut bits = cell.load(Ordering::Relaxed);
-    loop {
-        let sum = (f64::from_bits(bits) + amount).to_bits();
-        match cell.compare_exchange_weak(bits, sum, Ordering::Relaxed, Ordering::Relaxed) {
-            Ok(_) => return,
-            Err(newer) => bits = newer,
-        }
-    }
-}
-
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
@@ -144,6 +190,7 @@ mod tests {
         amounts.iter().for_each(|&amount| sums.add(5, amount));
         assert_eq!(sums.value(5).to_bits(), expected.to_bits());
         assert_eq!(sums.value(4), 0.0, "the neighbour stays as it was");
+        assert_eq!(sums.value(6), 0.0, "the neighbour stays as it was");
     }
 
     #[test]
@@ -154,25 +201,40 @@ mod tests {
     }
 
     #[test]
+    fn many_fractions_all_count() {
+        check(&[0.25; 100_000], 25_000.0);
+    }
+
+    #[test]
     fn whole_numbers_stay_exact_beyond_2_to_the_53() {
-        let sums = Sums::new();
-        sums.add(0, 9_007_199_254_740_992.0);
-        sums.add(0, 1.0);
-        sums.add(0, 1.0);
-        assert_eq!(sums.value(0), 9_007_199_254_740_994.0);
+        check(
+            &[9_007_199_254_740_992.0, 1.0, 1.0],
+            9_007_199_254_740_994.0,
+        );
+        check(&[ALL_WHOLE - 0.5, 0.5], ALL_WHOLE);
+        check(&[ALL_WHOLE - 1.0, 1.0, 1.0], ALL_WHOLE + 1.0);
     }
 
     #[test]
     fn two_to_the_64_is_not_a_whole_number_that_fits() {
         check(&[TOO_LARGE], TOO_LARGE);
         check(&[f64::INFINITY, 1.0], f64::INFINITY);
+        check(&[5e-324], 5e-324);
     }
 
     #[test]
     fn whole_numbers_wrap_as_in_go() {
+        check(&[9_223_372_036_854_775_808.0; 2], 0.0);
+    }
+
+    #[test]
+    fn threads_of_all_numbers_count() {
         let sums = Sums::new();
-        sums.add(0, 9_223_372_036_854_775_808.0);
-        sums.add(0, 9_223_372_036_854_775_808.0);
+        for thread in [0, 1, 2, 9, 100, thread::NOBODY, thread::NOBODY] {
+            sums.add_as(thread, 15, 1);
+            sums.add_fraction_as(thread, 15, 0.5);
+        }
+        assert_eq!(sums.value(15), 10.5);
         assert_eq!(sums.value(0), 0.0);
     }
 }

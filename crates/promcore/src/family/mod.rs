@@ -73,14 +73,14 @@ impl MetricFamily {
 
     /// Writes the family into `sink`.
     pub fn write(&self, sink: &mut dyn Sink) -> Flow {
-        sink.family(FamilyHead {
+        sink.family(&FamilyHead {
             name: &self.name,
             help: &self.help,
             unit: &self.unit,
             kind: self.kind,
         })?;
         self.metrics.iter().try_for_each(|metric| {
-            sink.series(Series {
+            sink.series(&Series {
                 labels: Labels::pairs(&metric.labels),
                 value: metric.value.as_view(),
                 timestamp_ms: metric.timestamp_ms,
@@ -118,7 +118,7 @@ impl Metric {
 pub(crate) struct Tree(pub(crate) Vec<MetricFamily>);
 
 impl Sink for Tree {
-    fn family(&mut self, family: FamilyHead<'_>) -> Flow {
+    fn family(&mut self, family: &FamilyHead<'_>) -> Flow {
         self.0.push(MetricFamily {
             name: family.name.to_owned(),
             help: family.help.to_owned(),
@@ -129,7 +129,7 @@ impl Sink for Tree {
         ControlFlow::Continue(())
     }
 
-    fn series(&mut self, series: Series<'_>) -> Flow {
+    fn series(&mut self, series: &Series<'_>) -> Flow {
         let family = self.0.last_mut().expect("a family comes before its series");
         family.metrics.push(series.to_metric());
         ControlFlow::Continue(())

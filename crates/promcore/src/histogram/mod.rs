@@ -106,7 +106,9 @@ impl<H: Hold> Histogram<H> {
     pub fn snapshot(&self) -> HistogramValue {
         let (block, at) = self.series.block();
         let mut scratch = Scratch::default();
-        block.cells.read_into(at, block.birth(at), &mut scratch);
+        block
+            .cells
+            .read_into(at, Some(block.birth(at)), &mut scratch);
         scratch.value
     }
 }
@@ -127,7 +129,7 @@ pub struct Scratch {
 }
 
 impl HistogramCells {
-    fn read_into(&self, at: usize, created: Timestamp, scratch: &mut Scratch) {
+    fn read_into(&self, at: usize, created: Option<Timestamp>, scratch: &mut Scratch) {
         let Scratch {
             totals,
             stripe,
@@ -143,7 +145,7 @@ impl HistogramCells {
         let larger = totals.buckets.last().expect("there is a last bucket");
         value.count = count.wrapping_add(*larger);
         value.sum = totals.sum;
-        value.created = Some(created);
+        value.created = created;
     }
 }
 
@@ -151,6 +153,7 @@ impl Cells for HistogramCells {
     const LEN: usize = 8;
     const KIND: MetricType = MetricType::Histogram;
     type Shape = Arc<Buckets>;
+    type Peek = ();
     type Scratch = Scratch;
 
     fn new(len: usize, buckets: &Arc<Buckets>) -> Self {
@@ -160,14 +163,17 @@ impl Cells for HistogramCells {
         }
     }
 
-    fn read<R>(
-        &self,
-        at: usize,
-        created: Timestamp,
+    fn peek(&self, _at: usize) {}
+
+    fn show<'a, R>(
+        cells: impl FnOnce() -> (&'a Self, usize),
+        (): (),
+        created: Option<Timestamp>,
         scratch: &mut Scratch,
         show: impl FnOnce(Value<'_>) -> R,
     ) -> R {
-        self.read_into(at, created, scratch);
+        let (cells, at) = cells();
+        cells.read_into(at, created, scratch);
         show(Value::Histogram(&scratch.value))
     }
 }

@@ -1,27 +1,40 @@
 use std::any::Any;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::collector::Trusted;
+use super::scrape::{Family, Nothing, Scrape};
+use crate::collector::{Collector, Trusted};
 use crate::constant::ConstMetric;
 use crate::error::Error;
 use crate::family::{Metric, MetricFamily, MetricType, by_labels};
 use crate::labels::to_text;
 
-/// Families of metrics that come one by one and are checked as they come, with Go's rules.
-#[derive(Debug, Default)]
+/// What a scrape has found so far, with Go's rules for what must not stand together.
+///
+/// Of things that cannot stand together the one that came first stays.
+#[derive(Default)]
 pub(super) struct Checked {
+    /// Families of metrics that come one by one and are checked as they come, by name.
     families: BTreeMap<String, MetricFamily>,
-    /// The types of families that are written without a check, by name.
-    expected: BTreeMap<String, MetricType>,
+    /// Families of instruments that nobody reads before they are written, by name.
+    trusted: BTreeMap<String, Arc<dyn Collector>>,
     errors: Vec<Error>,
 }
 
 impl Checked {
-    /// Takes note of a family that is written without a check, unless it collides with one that came before.
-    pub(super) fn expect(&mut self, family: Option<&dyn Trusted>) {
-        if let Some(family) = family {
-            self.expected
-                .insert(family.desc().name().to_owned(), family.kind());
+    /// Adds an instrument, to be read when it is written, or the reason why it is left out.
+    pub(super) fn trust(&mut self, instrument: &Arc<dyn Collector>, family: &dyn Trusted) {
+        let name = family.desc().name();
+        if self.trusted.contains_key(name) || self.families.contains_key(name) {
+            // Only their metrics can tell whether they go together.
+            instrument.collect(&mut |metric| self.add(metric));
+            return;
+        }
+        match self.check_suffixes(name, family.kind()) {
+            Ok(()) => _ = self.trusted.insert(name.to_owned(), Arc::clone(instrument)),
+            // Without metrics it is not written, so that nothing collides.
+            Err(_) if is_empty(family) => {}
+            Err(error) => self.errors.push(error),
         }
     }
 
@@ -41,7 +54,14 @@ impl Checked {
         if let Some(error) = desc.error() {
             return Err(error.clone());
         }
-        let metric = metric?;
+        let metric = metric.map_err(|error| Error::InvalidMetric {
+            desc: desc.to_string(),
+            error: Box::new(error),
+        })?;
+        if let Some(namesake) = self.trusted.remove(desc.name()) {
+            // It has to be checked together with this metric.
+            namesake.collect(&mut |metric| self.add(metric));
+        }
         let kind = metric.value.kind();
         if !self.families.contains_key(desc.name()) {
             self.check_suffixes(desc.name(), kind)?;
@@ -59,44 +79,71 @@ impl Checked {
     }
 
     /// Refuses a family whose name looks like a part of another family, or the other way round.
-    fn check_suffixes(&self, name: &str, kind: MetricType) -> Result<(), Error> {
-        let kind_of = |name: &str| {
-            let checked = self.families.get(name).map(|family| family.kind);
-            checked.or_else(|| self.expected.get(name).copied())
-        };
+    fn check_suffixes(&mut self, name: &str, kind: MetricType) -> Result<(), Error> {
         let collision = |kind: MetricType, other: &str| Error::SuffixCollision {
             metric: name.to_owned(),
             kind: kind.as_str(),
             other: other.to_owned(),
         };
         for suffix in ["_count", "_sum", "_bucket"] {
-            if let Some(base) = name.strip_suffix(suffix)
-                && let Some(base_kind) = kind_of(base)
-                && parts_of(base_kind).contains(&suffix)
+            if let Some(whole) = name.strip_suffix(suffix)
+                && let Some(kind) = self.kind_of(whole)
+                && parts_of(kind).contains(&suffix)
+                && self.has_metrics(whole)
             {
-                return Err(collision(base_kind, base));
+                return Err(collision(kind, whole));
             }
         }
-        let parts = parts_of(kind)
-            .iter()
-            .map(|suffix| format!("{name}{suffix}"));
-        match parts.into_iter().find(|part| kind_of(part).is_some()) {
-            None => Ok(()),
-            Some(part) => Err(collision(kind, &part)),
+        for suffix in parts_of(kind) {
+            let part = format!("{name}{suffix}");
+            if self.has_metrics(&part) {
+                return Err(collision(kind, &part));
+            }
         }
+        Ok(())
+    }
+
+    fn kind_of(&self, name: &str) -> Option<MetricType> {
+        let checked = self.families.get(name).map(|family| family.kind);
+        checked.or_else(|| {
+            let trusted = self.trusted.get(name)?.as_trusted();
+            trusted.map(Trusted::kind)
+        })
+    }
+
+    /// Says whether the family `name` is there and will be written.
+    ///
+    /// A vec without metrics loses its place: it must not come to life between here and the writing.
+    fn has_metrics(&mut self, name: &str) -> bool {
+        if let Some(instrument) = self.trusted.get(name)
+            && instrument.as_trusted().is_none_or(is_empty)
+        {
+            self.trusted.remove(name);
+        }
+        self.trusted.contains_key(name) || self.families.contains_key(name)
     }
 
     /// Returns what is fit to be exposed, and why the rest is not.
-    pub(super) fn finish(mut self) -> (Vec<MetricFamily>, Vec<Error>) {
-        let mut families: Vec<MetricFamily> = self.families.into_values().collect();
-        for family in &mut families {
+    pub(super) fn finish(mut self) -> Scrape {
+        for family in self.families.values_mut() {
             // Stable: of two equal metrics the one that came first stays.
             family.metrics.sort_by(by_labels);
             drop_duplicates(family, &mut self.errors);
         }
-        families.retain(|family| !family.metrics.is_empty());
-        (families, self.errors)
+        let checked = self.families.into_values();
+        let checked = checked.filter(|family| !family.metrics.is_empty());
+        let trusted = self.trusted.into_iter();
+        let trusted = trusted.map(|(name, instrument)| Family::Trusted(name, instrument));
+        Scrape::new(
+            checked.map(Family::Checked).chain(trusted).collect(),
+            self.errors,
+        )
     }
+}
+
+/// Says whether a family has no metrics, without reading one.
+fn is_empty(family: &dyn Trusted) -> bool {
+    family.write(&mut Nothing).is_continue()
 }
 
 /// Returns the suffixes of the parts that a metric of this type is written in.

@@ -20,7 +20,6 @@ impl Identity {
 }
 
 /// A collector and what it described itself with.
-#[derive(Clone)]
 pub(super) struct Registered {
     identities: BTreeSet<Identity>,
     descs: Vec<Desc>,
@@ -41,7 +40,7 @@ impl Registered {
 /// Who is registered.
 #[derive(Default)]
 pub(super) struct State {
-    pub(super) collectors: Vec<Registered>,
+    pub(super) collectors: Vec<Arc<Registered>>,
     /// One of the descriptors of each name, and how many there are.
     names: BTreeMap<String, (Desc, usize)>,
 }
@@ -51,30 +50,31 @@ impl State {
     fn check(&self, new: &Registered) -> Result<(), Error> {
         let mut duplicate = None;
         for desc in &new.descs {
-            let identity = Identity::of(desc);
-            let twin = |other: &&Registered| other.identities.contains(&identity);
-            if self.collectors.iter().any(|other| twin(&other)) {
-                duplicate.get_or_insert(desc);
-            }
-            if let Some((first, _)) = self.names.get(desc.name())
-                && let Some(different) = desc.difference(first)
-            {
+            let Some((first, _)) = self.names.get(desc.name()) else {
+                continue;
+            };
+            if let Some(different) = desc.difference(first) {
                 let desc = desc.to_string();
                 return Err(Error::InconsistentDescriptor { desc, different });
             }
+            let identity = Identity::of(desc);
+            let mut others = self.collectors.iter();
+            if others.any(|other| other.identities.contains(&identity)) {
+                duplicate.get_or_insert(desc);
+            }
         }
-        let same = |other: &&Registered| other.identities == new.identities;
-        if let Some(existing) = self.collectors.iter().find(same)
-            && duplicate.is_some()
-        {
-            let existing = Arc::clone(&existing.collector);
-            let already = AlreadyRegistered::new(new.names(), existing);
-            return Err(Error::AlreadyRegistered(already));
-        }
-        match duplicate {
-            None => Ok(()),
-            Some(desc) => Err(Error::DuplicateDescriptor {
-                desc: desc.to_string(),
+        let Some(duplicate) = duplicate else {
+            return Ok(());
+        };
+        let mut others = self.collectors.iter();
+        match others.find(|other| other.identities == new.identities) {
+            Some(same) => {
+                let existing = Arc::clone(&same.collector);
+                let already = AlreadyRegistered::new(new.names(), existing);
+                Err(Error::AlreadyRegistered(already))
+            }
+            None => Err(Error::DuplicateDescriptor {
+                desc: duplicate.to_string(),
             }),
         }
     }
@@ -87,7 +87,7 @@ impl State {
                 .or_insert_with(first)
                 .1 += 1;
         }
-        self.collectors.push(new);
+        self.collectors.push(Arc::new(new));
     }
 
     fn remove(&mut self, identities: &BTreeSet<Identity>) -> bool {
@@ -95,7 +95,7 @@ impl State {
         let Some(at) = all.position(|known| known.identities == *identities) else {
             return false;
         };
-        for desc in self.collectors.remove(at).descs {
+        for desc in &self.collectors.remove(at).descs {
             if let Some((_, count)) = self.names.get_mut(desc.name()) {
                 *count -= 1;
                 if *count == 0 {

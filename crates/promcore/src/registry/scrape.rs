@@ -93,14 +93,14 @@ impl From<Gathered> for Scrape {
 }
 
 /// A sink that has enough of the first family.
-struct Nothing;
+pub(super) struct Nothing;
 
 impl Sink for Nothing {
-    fn family(&mut self, _: crate::sink::FamilyHead<'_>) -> Flow {
+    fn family(&mut self, _: &crate::sink::FamilyHead<'_>) -> Flow {
         Flow::Break(())
     }
 
-    fn series(&mut self, _: crate::sink::Series<'_>) -> Flow {
+    fn series(&mut self, _: &crate::sink::Series<'_>) -> Flow {
         Flow::Break(())
     }
 }

@@ -15,16 +15,22 @@ impl Hash {
     /// Takes in another word. Says yes, to be asked for more.
     #[inline]
     pub(crate) fn add(&mut self, word: u64) -> bool {
-        // The two halves of a product together depend on all bits of both factors.
-        let product = u128::from(self.state ^ word) * u128::from(self.key);
-        self.state = (product as u64) ^ ((product >> 64) as u64);
+        self.state = fold(self.state ^ word, self.key);
         true
     }
 
+    /// Returns the bits to find a slot by.
     #[inline]
     fn tag(self) -> u64 {
-        self.state >> 32
+        fold(self.state, self.key) >> 32
     }
+}
+
+/// Mixes all bits of both factors: into the upper ones of the product they go up, into the lower ones of its upper half they come down.
+#[inline]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product as u64) ^ ((product >> 64) as u64)
 }
 
 /// A hash table of numbers that readers walk with loads only.

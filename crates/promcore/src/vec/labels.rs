@@ -4,6 +4,7 @@ use std::cmp::Ordering as Order;
 
 use crate::desc::Desc;
 use crate::labels::{LabelPair, escape_label_value, is_legacy_label_name};
+use crate::sink::ToPairs;
 use crate::sync::{AtomicU64, Ordering};
 use crate::vec::key::{Value, words};
 use crate::vec::levels::Levels;
@@ -19,12 +20,10 @@ pub(crate) struct LabelStore {
     by_name: Box<[usize]>,
     /// What stands before the value of each of them, and after the last one.
     between: Box<[Box<[u8]>]>,
-    are_legacy: bool,
+    /// Whether the text of labels is the same in all text formats.
+    pub(crate) are_legacy: bool,
     records: Levels<AtomicU64>,
 }
-
-/// Says in the first word of a record that a value has to be escaped to be written.
-const ESCAPES: u64 = 1 << 63;
 
 impl LabelStore {
     pub(crate) fn new(desc: &Desc) -> Self {
@@ -86,12 +85,7 @@ impl LabelStore {
         number: u32,
         value: impl Fn(usize) -> &'a str,
     ) -> u32 {
-        let escapes = |label: &usize| value(*label).contains(['\\', '"', '\n']);
-        let first = match self.by_name.iter().any(escapes) {
-            true => u64::from(number) | ESCAPES,
-            false => u64::from(number),
-        };
-        let mut record = vec![first];
+        let mut record = vec![u64::from(number)];
         self.words(value, |word| {
             record.push(word);
             true
@@ -120,22 +114,6 @@ impl LabelStore {
         same.then(|| first.load(Ordering::Relaxed) as u32)
     }
 
-    /// Orders two series as Go does: by their label values, in the order of the label names.
-    pub(crate) fn compare(&self, a: u32, b: u32) -> Order {
-        let values = |at: u32| &self.records.from(at as usize)[1..];
-        let (mut a, mut b) = (values(a), values(b));
-        for _ in &self.by_name {
-            let (a_value, b_value);
-            (a_value, a) = Value::split_from(a);
-            (b_value, b) = Value::split_from(b);
-            let order = a_value.compare(b_value);
-            if order.is_ne() {
-                return order;
-            }
-        }
-        Order::Equal
-    }
-
     /// Returns the labels of the series whose record is at `at`.
     #[inline]
     pub(crate) fn of(&self, at: u32) -> SeriesLabels<'_> {
@@ -154,54 +132,55 @@ pub(crate) struct SeriesLabels<'a> {
     record: &'a [AtomicU64],
 }
 
-impl SeriesLabels<'_> {
-    /// Says whether the labels can be written as they are.
-    #[inline]
-    pub(crate) fn are_plain(&self) -> bool {
-        let first = self
-            .record
-            .first()
-            .map_or(0, |first| first.load(Ordering::Relaxed));
-        self.store.are_legacy && first & ESCAPES == 0
+impl<'a> SeriesLabels<'a> {
+    /// Returns the values of the variable labels, in the order of their names.
+    fn values(self) -> impl Iterator<Item = Value<'a>> {
+        let mut words = self.record.get(1..).unwrap_or_default();
+        self.store.by_name.iter().map(move |_| {
+            let value;
+            (value, words) = Value::split_from(words);
+            value
+        })
     }
 
-    /// Returns the labels as plain data, sorted by name.
-    pub(crate) fn to_pairs(self) -> Vec<LabelPair> {
-        let desc = &self.store.desc;
-        let mut pairs = desc.const_labels().to_vec();
-        let mut values = self.record.get(1..).unwrap_or_default();
-        for &label in &self.store.by_name {
-            let value;
-            (value, values) = Value::split_from(values);
-            let name = desc.variable_labels()[label].as_str();
-            pairs.push(LabelPair::new(name, value.to_text()));
+    /// Appends the labels as they stand in a line of text, without the closing brace.
+    pub(crate) fn write(self, text: &mut Vec<u8>) {
+        let (last, between) = self
+            .store
+            .between
+            .split_last()
+            .expect("there is text after the last value");
+        for (before, value) in between.iter().zip(self.values()) {
+            text.extend_from_slice(before);
+            escape_label_value(&value.to_text(), text);
         }
-        pairs.sort_by(|a, b| a.name.cmp(&b.name));
-        pairs
+        text.extend_from_slice(last);
     }
 
-    /// Writes the labels to the beginning of `out`, with some rubbish behind, and returns their length.
-    ///
-    /// Returns nothing if `out` may be too short.
-    #[inline]
-    pub(crate) fn write(&self, out: &mut [u8]) -> Option<usize> {
-        let mut len = 0;
-        let (last, between) = self.store.between.split_last()?;
-        let mut values = self.record.get(1..).unwrap_or_default();
-        for text in between {
-            len += copy(text, out.get_mut(len..)?)?;
-            let value;
-            (value, values) = Value::split_from(values);
-            len += value.write(out.get_mut(len..)?)?;
-        }
-        Some(len + copy(last, out.get_mut(len..)?)?)
+    /// Orders two series of a store as Go does: by their label values, in the order of the label names.
+    pub(crate) fn compare(self, other: Self) -> Order {
+        let mut orders = self.values().zip(other.values()).map(|(a, b)| a.compare(b));
+        orders.find(|order| order.is_ne()).unwrap_or(Order::Equal)
     }
 }
 
-#[inline]
-fn copy(text: &[u8], out: &mut [u8]) -> Option<usize> {
-    out.get_mut(..text.len())?.copy_from_slice(text);
-    Some(text.len())
+impl ToPairs for SeriesLabels<'_> {
+    fn to_pairs(&self) -> Vec<LabelPair> {
+        let desc = &self.store.desc;
+        let names = self
+            .store
+            .by_name
+            .iter()
+            .map(|&label| desc.variable_labels()[label].as_str());
+        let variable = names
+            .zip(self.values())
+            .map(|(name, value)| LabelPair::new(name, value.to_text()));
+        let mut pairs: Vec<LabelPair> = variable
+            .chain(desc.const_labels().iter().cloned())
+            .collect();
+        pairs.sort_by(|a, b| a.name.cmp(&b.name));
+        pairs
+    }
 }
 
 #[cfg(all(test, not(loom)))]
@@ -218,9 +197,9 @@ mod tests {
         let mut next = 1;
         let at = store.add(&mut next, 7, |label| variable[label].1);
         let labels = store.of(at);
-        let mut out = [0; 100];
-        let len = labels.write(&mut out).unwrap();
-        assert_eq!(std::str::from_utf8(&out[..len]), Ok(expected));
+        let mut text = Vec::new();
+        labels.write(&mut text);
+        assert_eq!(String::from_utf8(text).unwrap(), expected);
         assert_eq!(store.number_if(at, |label| variable[label].1), Some(7));
 
         let mut pairs: Vec<_> = constant.iter().chain(variable).collect();
@@ -248,26 +227,6 @@ mod tests {
             r#"{a="1",b="long enough",d="4""#,
         );
         check(&[("x", "1"), ("y", "2")], &[], r#"{x="1",y="2""#);
-    }
-
-    #[test]
-    fn values_that_need_escapes_are_not_plain() {
-        let store =
-            LabelStore::new(&Desc::new(DescOpts::new("m", "").variable_labels(["a"])).unwrap());
-        let mut next = 0;
-        for (value, plain) in [
-            ("x", true),
-            ("\"", false),
-            ("a rather long \\", false),
-            ("\n", false),
-        ] {
-            let at = store.add(&mut next, 0, |_| value);
-            assert_eq!(store.of(at).are_plain(), plain, "{value}");
-            assert_eq!(store.of(at).to_pairs()[0].value, value);
-        }
-        let unusual = Desc::new(DescOpts::new("m", "").variable_labels(["a.b"])).unwrap();
-        let store = LabelStore::new(&unusual);
-        let at = store.add(&mut next, 0, |_| "x");
-        assert!(!store.of(at).are_plain());
+        check(&[], &[("a", "\\\"\n")], r#"{a="\\\"\n""#);
     }
 }

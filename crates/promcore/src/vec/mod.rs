@@ -5,8 +5,9 @@ mod instrument; // What makes an instrument out of cells.
 mod key; // Label values as words.
 mod labels; // The labels of a table's series.
 mod levels; // A list that grows without moving what it holds.
-mod order; // Series in the order of their labels.
+mod pages; // Series in the order of their labels, ready to be written.
 mod table; // The series of a vec.
+mod writing; // All series into a sink.
 
 #[cfg(all(test, loom))]
 mod loom_table;
@@ -18,7 +19,9 @@ use std::sync::Arc;
 pub use self::instrument::Instrument;
 pub(crate) use self::instrument::{Parts, instrument, sealed};
 pub(crate) use self::labels::{LabelStore, SeriesLabels};
+pub(crate) use self::pages::{Text, Texts};
 use self::table::Table;
+use self::writing::Writing;
 use crate::collector::{Collector, Trusted, collect_trusted, sealed::Sealed};
 use crate::constant::ConstMetric;
 use crate::counter::Counter;
@@ -28,7 +31,7 @@ use crate::family::MetricType;
 use crate::gauge::Gauge;
 use crate::histogram::Histogram;
 use crate::series::{Borrowed, Cells, Series};
-use crate::sink::{FamilyHead, Flow, Series as Shown, Sink};
+use crate::sink::{FamilyHead, Flow, Sink};
 
 /// A [`MetricVec`] of counters with `N` labels.
 pub type CounterVec<const N: usize> = MetricVec<Counter, Positional<N>>;
@@ -268,21 +271,12 @@ impl<M: Instrument, L: 'static> Trusted for MetricVec<M, L> {
     }
 
     fn write(&self, sink: &mut dyn Sink) -> Flow {
-        let series = self.table.sorted();
-        if series.is_empty() {
+        let pages = self.table.pages();
+        if pages.is_empty() {
             return Flow::Continue(());
         }
-        sink.family(FamilyHead::of(self.table.desc(), M::Cells::KIND))?;
-        let mut scratch = Default::default();
-        series.iter().try_for_each(|&number| {
-            let (block, at) = self.table.at(number);
-            block.show(at, &mut scratch, |labels, value| {
-                sink.series(Shown {
-                    labels,
-                    value,
-                    timestamp_ms: None,
-                })
-            })
-        })
+        sink.family(&FamilyHead::of(self.table.desc(), M::Cells::KIND))?;
+        let mut writing = Writing::of(&self.table);
+        pages.iter().try_for_each(|page| writing.write(page, sink))
     }
 }

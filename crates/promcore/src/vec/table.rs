@@ -1,5 +1,6 @@
 //! The series of a vec: found by their labels, kept in blocks.
 
+use std::cmp::Ordering as Order;
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,9 +9,9 @@ use crate::series::{Block, Cells};
 use crate::sync::{AtomicU32, Mutex, OnceLock, Ordering, lock};
 use crate::time::Clock;
 use crate::vec::index::{Hash, Index};
-use crate::vec::labels::LabelStore;
+use crate::vec::labels::{LabelStore, SeriesLabels};
 use crate::vec::levels::Levels;
-use crate::vec::order::SortedSeries;
+use crate::vec::pages::{Page, Pages, Source};
 
 /// All series of a vec.
 ///
@@ -27,7 +28,7 @@ pub(crate) struct Table<C: Cells> {
     len: AtomicU32,
     /// Where the label values of the next series go. Whoever makes one holds the lock.
     births: Mutex<usize>,
-    order: SortedSeries,
+    pages: Pages,
 }
 
 impl<C: Cells> Table<C> {
@@ -40,12 +41,17 @@ impl<C: Cells> Table<C> {
             blocks: Levels::new(4),
             len: AtomicU32::new(0),
             births: Mutex::new(0),
-            order: SortedSeries::new(),
+            pages: Pages::new(),
         }
     }
 
     pub(crate) fn desc(&self) -> &Desc {
         &self.labels.desc
+    }
+
+    /// Says whether the text of labels is the same in all text formats.
+    pub(crate) fn are_legacy(&self) -> bool {
+        self.labels.are_legacy
     }
 
     /// Returns the series with these label values, and makes it if it is not there.
@@ -97,17 +103,39 @@ impl<C: Cells> Table<C> {
         number
     }
 
-    /// Returns the numbers of all series, in the order of their labels.
-    pub(crate) fn sorted(&self) -> Arc<[u32]> {
+    /// Returns how many series there are.
+    pub(crate) fn len(&self) -> usize {
         // Acquire: pairs with the release in `add`.
-        let len = self.len.load(Ordering::Acquire);
-        self.order.of_first(len, |a, b| {
-            let record = |number| {
-                let (block, at) = self.at(number);
-                block.record(at)
-            };
-            self.labels.compare(record(a), record(b))
-        })
+        self.len.load(Ordering::Acquire) as usize
+    }
+
+    /// Returns the blocks of all series, in the order of their numbers.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = &Block<C>> {
+        let count = self.len().div_ceil(C::LEN);
+        let blocks = (0..count).map(|at| self.blocks.get(at)?.get());
+        blocks.map(|block| &**block.expect("a series has a block"))
+    }
+
+    /// Returns all series in the order of their labels.
+    pub(crate) fn pages(&self) -> Arc<[Arc<Page>]> {
+        // Acquire: pairs with the release in `add`.
+        self.pages.of_first(self.len.load(Ordering::Acquire), self)
+    }
+
+    /// Returns the labels of the series `number`.
+    pub(crate) fn labels(&self, number: u32) -> SeriesLabels<'_> {
+        let (block, at) = self.at(number);
+        block.labels(at)
+    }
+}
+
+impl<C: Cells> Source for Table<C> {
+    fn compare(&self, a: u32, b: u32) -> Order {
+        self.labels(a).compare(self.labels(b))
+    }
+
+    fn text(&self, number: u32, text: &mut Vec<u8>) {
+        self.labels(number).write(text);
     }
 }
 

@@ -1,4 +1,4 @@
-use promcore::{Labels, is_legacy_label_name, is_legacy_metric_name};
+use promcore::{Series, is_legacy_label_name, is_legacy_metric_name};
 
 use crate::buffer::Buffer;
 use crate::escape::{Escaping, escape_name};
@@ -30,27 +30,25 @@ impl<'a> Line<'a> {
     pub(super) fn new(
         buffer: &'a mut Buffer,
         escaping: Escaping,
-        name: Result<&'a String, &'a String>,
-        labels: Labels<'_>,
-        timestamp_ms: Option<i64>,
+        name: Result<&'a str, &'a str>,
+        series: &Series<'_>,
     ) -> Self {
-        let start = buffer.len();
-        if let Some(rendered) = labels.rendered() {
-            buffer.push_with(|out| rendered.write(out));
+        let mut text = Vec::new();
+        if let Some(rendered) = series.labels.rendered() {
+            text.extend_from_slice(rendered);
         } else {
-            for label in labels.to_pairs() {
-                buffer.push(b",");
-                write_label(buffer, escaping, &label.name, &label.value);
+            for label in series.labels.to_pairs() {
+                text.push(b',');
+                push_label(&mut text, escaping, &label.name, &label.value);
             }
         }
         // The first byte is the brace or the comma before the first label.
-        let labels = buffer.since(start).get(1..).unwrap_or_default().to_vec();
-        buffer.truncate(start);
+        let labels = text.get(1..).unwrap_or_default().to_vec();
         Self {
             buffer,
-            name: name.map(String::as_str).map_err(String::as_str),
+            name,
             labels,
-            timestamp_ms,
+            timestamp_ms: series.timestamp_ms,
         }
     }
 
@@ -96,35 +94,34 @@ impl<'a> Line<'a> {
     }
 
     fn number(&mut self, value: f64) {
-        self.buffer
-            .push_with(|out| Some(write_float(value, out.first_chunk_mut::<ROOM>()?)));
+        let room = self.buffer.room(ROOM).first_chunk_mut();
+        let len = write_float(value, room.expect("there is room for a float"));
+        self.buffer.advance(len);
     }
 }
 
-fn write_label(buffer: &mut Buffer, escaping: Escaping, name: &str, value: &str) {
-    let mut text = Vec::with_capacity(name.len() + value.len() + 8);
+fn push_label(text: &mut Vec<u8>, escaping: Escaping, name: &str, value: &str) {
     match escaping {
         _ if is_legacy_label_name(name) => text.extend_from_slice(name.as_bytes()),
-        Escaping::AllowUtf8 => {
-            text.push(b'"');
-            promcore::escape_label_value(name, &mut text);
-            text.push(b'"');
-        }
+        Escaping::AllowUtf8 => push_quoted(text, name),
         // Names that may name a metric are not escaped, although a colon makes them bad label names.
         _ if is_legacy_metric_name(name) => text.extend_from_slice(name.as_bytes()),
         _ => text.extend_from_slice(escape_name(name, escaping).as_bytes()),
     }
-    text.extend_from_slice(b"=\"");
-    promcore::escape_label_value(value, &mut text);
+    text.push(b'=');
+    push_quoted(text, value);
+}
+
+fn push_quoted(text: &mut Vec<u8>, quoted: &str) {
     text.push(b'"');
-    buffer.push(&text);
+    promcore::escape_label_value(quoted, text);
+    text.push(b'"');
 }
 
 /// Writes a name in quotes.
 pub(super) fn quote(buffer: &mut Buffer, name: &str) {
-    let mut text = vec![b'"'];
-    promcore::escape_label_value(name, &mut text);
-    text.push(b'"');
+    let mut text = Vec::with_capacity(name.len() + 2);
+    push_quoted(&mut text, name);
     buffer.push(&text);
 }
 

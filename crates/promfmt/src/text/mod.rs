@@ -6,12 +6,12 @@ use std::io;
 use std::ops::ControlFlow;
 
 use promcore::{
-    FamilyHead, Flow, HistogramValue, Labels, MetricType, Series, Sink, SummaryValue, Value,
+    FamilyHead, Flow, HistogramValue, Lines, MetricType, Series, Sink, SummaryValue, Value,
     is_legacy_metric_name,
 };
 
 use self::line::{Extra, Line};
-use crate::buffer::Buffer;
+use crate::buffer::{Buffer, put};
 use crate::escape::{Escaping, escape_name};
 use crate::number::{ROOM, write_float};
 
@@ -19,7 +19,7 @@ use crate::number::{ROOM, write_float};
 pub const TEXT_CONTENT_TYPE: &str =
     "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
 
-/// Writes metrics in text format 0.0.4, in chunks of 64 KiB.
+/// Writes metrics in text format 0.0.4, in chunks of 16 KiB.
 ///
 /// Follows `expfmt/text_create.go` of prometheus/common 0.70.1, byte for byte; a label name with a colon, which Go leaves bare and its own parser then refuses, is quoted.
 ///
@@ -105,50 +105,47 @@ impl<W: io::Write> TextEncoder<W> {
         self.buffer.push(b" ");
     }
 
-    /// Writes a line with a value and no label that the labels do not have.
+    /// Writes a line with a value and no label that the series does not have.
     #[inline]
-    fn simple(&mut self, labels: Labels<'_>, value: f64, timestamp_ms: Option<i64>) {
-        let rendered = labels.rendered().filter(|_| self.is_legacy);
-        let (Some(rendered), None) = (rendered, timestamp_ms) else {
-            self.lines(labels, timestamp_ms).write("", None, value);
-            return;
+    fn simple(&mut self, series: &Series<'_>, value: f64) {
+        let rendered = match series.labels.rendered() {
+            Some(rendered) if self.is_legacy && series.timestamp_ms.is_none() => rendered,
+            _ => return self.prepare(series).write("", None, value),
         };
-        self.buffer.push(self.name.as_bytes());
-        let start = self.buffer.len();
-        self.buffer.push_with(|out| rendered.write(out));
-        self.buffer.push(if self.buffer.len() > start {
-            b"} "
-        } else {
-            b" "
-        });
-        self.buffer.push_with(|out| {
-            let out = out.first_chunk_mut::<{ ROOM + 1 }>()?;
-            let len = write_float(value, out.first_chunk_mut()?);
-            out[len] = b'\n';
-            Some(len + 1)
-        });
+        self.line(rendered, value);
     }
 
-    /// Prepares lines with these labels.
-    fn lines(&mut self, labels: Labels<'_>, timestamp_ms: Option<i64>) -> Line<'_> {
-        Line::new(
-            &mut self.buffer,
-            self.escaping,
-            Some(&self.name)
-                .filter(|_| self.is_legacy)
-                .ok_or(&self.name),
-            labels,
-            timestamp_ms,
-        )
+    /// Writes a line with the name as it is, rendered labels and a value.
+    #[inline]
+    fn line(&mut self, rendered: &[u8], value: f64) {
+        let name = self.name.as_bytes();
+        let out = self.buffer.room(name.len() + rendered.len() + 2 + ROOM + 1);
+        let room = out.len();
+        let out = put(rendered, put(name, out));
+        let out = match rendered {
+            [] => put(b" ", out),
+            _ => put(b"} ", out),
+        };
+        let value = write_float(
+            value,
+            out.first_chunk_mut().expect("there is room for a float"),
+        );
+        out[value] = b'\n';
+        let written = room - out.len() + value + 1;
+        self.buffer.advance(written);
     }
 
-    fn histogram(
-        &mut self,
-        labels: Labels<'_>,
-        timestamp_ms: Option<i64>,
-        histogram: &HistogramValue,
-    ) {
-        let mut lines = self.lines(labels, timestamp_ms);
+    /// Prepares lines with the labels of a series.
+    fn prepare(&mut self, series: &Series<'_>) -> Line<'_> {
+        let name = match self.is_legacy {
+            true => Ok(self.name.as_str()),
+            false => Err(self.name.as_str()),
+        };
+        Line::new(&mut self.buffer, self.escaping, name, series)
+    }
+
+    fn histogram(&mut self, series: &Series<'_>, histogram: &HistogramValue) {
+        let mut lines = self.prepare(series);
         for bucket in &histogram.buckets {
             let bound = Extra::new("le", bucket.upper_bound);
             lines.write("_bucket", Some(bound), bucket.cumulative_count as f64);
@@ -162,8 +159,8 @@ impl<W: io::Write> TextEncoder<W> {
         lines.write("_count", None, histogram.count as f64);
     }
 
-    fn summary(&mut self, labels: Labels<'_>, timestamp_ms: Option<i64>, summary: &SummaryValue) {
-        let mut lines = self.lines(labels, timestamp_ms);
+    fn summary(&mut self, series: &Series<'_>, summary: &SummaryValue) {
+        let mut lines = self.prepare(series);
         for quantile in &summary.quantiles {
             let rank = Extra::new("quantile", quantile.quantile);
             lines.write("", Some(rank), quantile.value);
@@ -174,7 +171,7 @@ impl<W: io::Write> TextEncoder<W> {
 }
 
 impl<W: io::Write> Sink for TextEncoder<W> {
-    fn family(&mut self, family: FamilyHead<'_>) -> Flow {
+    fn family(&mut self, family: &FamilyHead<'_>) -> Flow {
         self.is_legacy = is_legacy_metric_name(family.name);
         if self.is_legacy {
             family.name.clone_into(&mut self.name);
@@ -191,22 +188,35 @@ impl<W: io::Write> Sink for TextEncoder<W> {
         self.continued()
     }
 
-    fn series(&mut self, series: Series<'_>) -> Flow {
-        let Series {
-            labels,
-            value,
-            timestamp_ms,
-        } = series;
-        match value {
+    fn series(&mut self, series: &Series<'_>) -> Flow {
+        match series.value {
             Value::Counter { value, .. } | Value::Gauge(value) | Value::Untyped(value) => {
-                self.simple(labels, value, timestamp_ms);
+                self.simple(series, value);
             }
-            Value::Histogram(histogram) => self.histogram(labels, timestamp_ms, histogram),
-            Value::Summary(summary) => self.summary(labels, timestamp_ms, summary),
+            Value::Histogram(histogram) => self.histogram(series, histogram),
+            Value::Summary(summary) => self.summary(series, summary),
             // Types that text format 0.0.4 does not have.
             _ => {}
         }
         self.continued()
+    }
+
+    fn lines(&mut self, lines: &mut Lines<'_>) -> Option<Flow> {
+        if !self.is_legacy {
+            return None;
+        }
+        while let Some((labels, value)) = lines.next() {
+            self.line(labels, value);
+            if self.continued().is_break() {
+                return Some(ControlFlow::Break(()));
+            }
+        }
+        Some(ControlFlow::Continue(()))
+    }
+
+    /// The format has no place for times of creation.
+    fn wants_created(&self) -> bool {
+        false
     }
 }
 

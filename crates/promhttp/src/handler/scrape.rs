@@ -1,5 +1,6 @@
 //! One scrape, on a thread that may block.
 
+use std::error::Error as _;
 use std::fmt::{Display, Write as _};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -124,13 +125,24 @@ fn encode<W: io::Write>(scrape: &Scrape, chunks: W) -> io::Result<W> {
 fn join(errors: &[promcore::Error]) -> Option<String> {
     match errors {
         [] => None,
-        [error] => Some(error.to_string()),
+        [error] => Some(with_causes(error)),
         errors => {
             let mut text = format!("{} error(s) occurred:", errors.len());
             for error in errors {
-                let _ = write!(text, "\n* {error}");
+                let _ = write!(text, "\n* {}", with_causes(error));
             }
             Some(text)
         }
     }
+}
+
+/// Writes an error and what caused it.
+fn with_causes(error: &promcore::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let _ = write!(text, ": {error}");
+        cause = error.source();
+    }
+    text
 }

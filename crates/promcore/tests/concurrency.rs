@@ -1,0 +1,186 @@
+//! Exactness: whatever threads come and go, what they count is counted once.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::thread;
+
+use promcore::{
+    Counter, CounterVec, Gatherer, Gauge, GaugeVec, Histogram, HistogramOpts, HistogramValue,
+    HistogramVec, Registry,
+};
+
+const LANES: u64 = 8;
+const WAVES: u64 = 8;
+const STEPS: u64 = 125_000;
+const ALL: u64 = LANES * WAVES * STEPS; // 8 million.
+
+/// For what takes its time without optimizations.
+const FEWER: u64 = STEPS / 5;
+const ALL_FEWER: u64 = ALL / 5;
+
+/// Takes as many steps in each of 64 threads, of which 8 live at a time and others follow.
+///
+/// Each step gets its number.
+fn in_waves(steps: u64, step: impl Fn(u64) + Sync) {
+    let step = &step;
+    thread::scope(|lanes| {
+        for lane in 0..LANES {
+            lanes.spawn(move || {
+                for wave in 0..WAVES {
+                    let first = (lane * WAVES + wave) * steps;
+                    let steps = move || (first..first + steps).for_each(step);
+                    // Ends before the next one starts, on which its cells may fall.
+                    thread::scope(|wave| wave.spawn(steps).join().unwrap());
+                }
+            });
+        }
+    });
+}
+
+/// What the steps add when they add fractions and whole numbers in turns.
+fn mixed(number: u64) -> f64 {
+    [0.25, 1.0, 3.0, 0.5][number as usize % 4]
+}
+
+const MIXED: f64 = (ALL / 4) as f64 * 4.75;
+
+#[test]
+fn counters_are_exact() {
+    let whole = Counter::new("whole_total", "").unwrap();
+    let fractions = Counter::new("fractions_total", "").unwrap();
+    let both = Counter::new("both_total", "").unwrap();
+    // Shared by threads that also write others, and touched by one that goes on living.
+    whole.inc();
+    in_waves(STEPS, |number| {
+        whole.inc();
+        fractions.add(0.25);
+        both.add(mixed(number));
+    });
+    assert_eq!(whole.value(), (ALL + 1) as f64);
+    assert_eq!(fractions.value(), ALL as f64 * 0.25);
+    assert_eq!(both.value(), MIXED);
+}
+
+#[test]
+fn gauges_are_exact() {
+    let gauge = Gauge::new("level", "").unwrap();
+    let balance = Gauge::new("balance", "").unwrap();
+    gauge.set(10.0);
+    in_waves(STEPS, |number| match number % 4 {
+        0 | 1 => gauge.inc(),
+        2 => gauge.dec(),
+        _ => gauge.add(0.25),
+    });
+    in_waves(FEWER, |_| {
+        balance.inc();
+        balance.dec();
+    });
+    assert_eq!(gauge.value(), 10.0 + (ALL / 4) as f64 * 1.25);
+    assert_eq!(balance.value(), 0.0);
+}
+
+const BOUNDS: [f64; 3] = [1.0, 2.0, 4.0];
+
+/// Values on bounds, between them, and above.
+fn observed(number: u64) -> f64 {
+    [0.5, 1.0, 1.5, 3.0, 8.0][number as usize % 5]
+}
+
+#[track_caller]
+fn check(value: &HistogramValue, steps: u64) {
+    let counts: Vec<u64> = value.buckets.iter().map(|b| b.cumulative_count).collect();
+    assert_eq!(counts, [steps / 5 * 2, steps / 5 * 3, steps / 5 * 4]);
+    assert_eq!(value.count, steps);
+    assert_eq!(value.sum, (steps / 5) as f64 * 14.0);
+}
+
+#[test]
+fn histograms_are_exact() {
+    let opts = HistogramOpts::new("sizes", "").buckets(BOUNDS);
+    let histogram = Histogram::with_opts(opts).unwrap();
+    in_waves(STEPS, |number| histogram.observe(observed(number)));
+    check(&histogram.snapshot(), ALL);
+}
+
+const SERIES: [[&str; 2]; 4] = [
+    ["a", "b"],
+    ["ab", ""],
+    ["", "ab"],
+    ["a value that is longer than a word", "b"],
+];
+
+#[test]
+fn counters_of_a_vec_are_exact() {
+    let vec = CounterVec::new("steps_total", "", ["x", "y"]).unwrap();
+    in_waves(STEPS, |number| {
+        let series = vec.with(SERIES[number as usize % SERIES.len()]);
+        // Of each 4 steps that a series is asked for.
+        series.add(mixed(number / 4));
+    });
+    for values in SERIES {
+        assert_eq!(vec.with(values).value(), MIXED / 4.0, "{values:?}");
+    }
+}
+
+#[test]
+fn gauges_of_a_vec_are_exact() {
+    let vec = GaugeVec::new("level", "", ["x", "y"]).unwrap();
+    in_waves(FEWER, |number| {
+        let series = vec.with(SERIES[number as usize % SERIES.len()]);
+        match number / 4 % 2 {
+            0 => series.add(1.5),
+            _ => series.dec(),
+        }
+    });
+    for values in SERIES {
+        assert_eq!(
+            vec.with(values).value(),
+            (ALL_FEWER / 8) as f64 * 0.5,
+            "{values:?}"
+        );
+    }
+}
+
+#[test]
+fn histograms_of_a_vec_are_exact() {
+    let opts = HistogramOpts::new("sizes", "").buckets(BOUNDS);
+    let vec = HistogramVec::with_opts(opts, ["x", "y"]).unwrap();
+    in_waves(FEWER, |number| {
+        let series = vec.with(SERIES[number as usize % SERIES.len()]);
+        series.observe(observed(number / 4));
+    });
+    for values in SERIES {
+        check(&vec.with(values).snapshot(), ALL_FEWER / 4);
+    }
+}
+
+/// Threads ask for series that are not there yet, each in an order of its own, while somebody scrapes.
+#[test]
+fn births_are_exact() {
+    const BORN: u64 = 4_096;
+    let vec = CounterVec::new("births_total", "", ["number"]).unwrap();
+    let registry = Registry::new();
+    registry.register(vec.clone()).unwrap();
+    thread::scope(|scope| {
+        for lane in 0..LANES {
+            let vec = &vec;
+            scope.spawn(move || {
+                for step in 0..BORN {
+                    // An odd factor: every number once.
+                    let number = (step * (2 * lane + 1) + 500 * lane) % BORN;
+                    vec.with([&number.to_string()]).inc();
+                }
+            });
+        }
+        for _ in 0..20 {
+            let gathered = registry.gather();
+            assert!(gathered.errors.is_empty());
+            let series = gathered.families.first().map_or(0, |f| f.metrics.len());
+            assert!(series as u64 <= BORN);
+        }
+    });
+    for number in 0..BORN {
+        let value = vec.with([&number.to_string()]).value();
+        assert_eq!(value, LANES as f64, "{number}");
+    }
+    assert_eq!(registry.gather().families[0].metrics.len() as u64, BORN);
+}

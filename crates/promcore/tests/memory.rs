@@ -1,0 +1,36 @@
+//! Memory that must not grow; alone in its process, which it looks at as a whole.
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use promcore::{Counter, Histogram, HistogramVec};
+
+/// Bytes of this process's memory.
+fn resident() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    let kib = line.unwrap().split_whitespace().nth(1).unwrap();
+    kib.parse::<usize>().unwrap() * 1024
+}
+
+/// metrics#467, aisix#850: raw observations were kept until somebody scraped.
+#[test]
+fn b14_memory_stays_flat_when_nobody_scrapes() {
+    let histogram = Histogram::new("b14_seconds", "").unwrap();
+    let vec = HistogramVec::new("b14_vec_seconds", "", ["x"]).unwrap();
+    let counter = Counter::new("b14_total", "").unwrap();
+    let observe = |times: u32| {
+        for number in 0..times {
+            let seconds = f64::from(number) * 1e-6;
+            histogram.observe(seconds);
+            vec.with(["y"]).observe(seconds);
+            counter.add(seconds);
+        }
+    };
+    observe(10_000);
+    let before = resident();
+    observe(5_000_000);
+    let grown = resident().saturating_sub(before);
+    // Kept as they are, the observations of one of them would be 40 MB.
+    assert!(grown < 1 << 20, "{grown} bytes");
+    assert_eq!(histogram.snapshot().count, 5_010_000);
+}

@@ -113,6 +113,10 @@ impl Cells for Sums {
         self.value(at)
     }
 
+    fn peek_all(&self, peeks: &mut Vec<f64>) {
+        peeks.extend(self.values());
+    }
+
     fn numbers(peeks: &[f64]) -> Option<&[f64]> {
         Some(peeks)
     }

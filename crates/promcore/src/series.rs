@@ -34,6 +34,11 @@ pub trait Cells: fmt::Debug + Send + Sync + 'static {
     /// Reads the beginning of the series `at`.
     fn peek(&self, at: usize) -> Self::Peek;
 
+    /// Reads the beginnings of all series of a block.
+    fn peek_all(&self, peeks: &mut Vec<Self::Peek>) {
+        peeks.extend((0..Self::LEN).map(|at| self.peek(at)));
+    }
+
     /// Returns the values, if a number is all there is to each of them.
     fn numbers(peeks: &[Self::Peek]) -> Option<&[f64]> {
         let _ = peeks;

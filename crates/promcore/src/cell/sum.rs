@@ -99,6 +99,21 @@ impl Sums {
         }
     }
 
+    /// Returns all sums.
+    pub(crate) fn values(&self) -> [f64; Self::LEN] {
+        if self.fractions.get().is_some() {
+            return std::array::from_fn(|at| self.value(at));
+        }
+        let mut whole = [0_u64; Self::LEN];
+        self.whole.each(|row| {
+            for (sum, cell) in whole.iter_mut().zip(row.cells()) {
+                // Relaxed, as below.
+                *sum = sum.wrapping_add(cell.load(Ordering::Relaxed));
+            }
+        });
+        whole.map(to_float)
+    }
+
     /// Returns the sum `at`.
     #[inline]
     pub(crate) fn value(&self, at: usize) -> f64 {
@@ -108,13 +123,22 @@ impl Sums {
             whole = whole.wrapping_add(row.cell(at).load(Ordering::Relaxed));
         });
         match self.fractions.get() {
-            None => whole as f64,
+            None => to_float(whole),
             Some(rows) => {
                 let mut sum = 0.0;
                 rows.each(|row| sum += lanes::sum(row.iter().map(|lane| lane.cell(at))));
-                sum + whole as f64
+                sum + to_float(whole)
             }
         }
+    }
+}
+
+/// Converts a whole number, which hardly ever is so large that it takes more than one instruction.
+#[inline]
+fn to_float(whole: u64) -> f64 {
+    match i64::try_from(whole) {
+        Ok(whole) => whole as f64,
+        Err(_) => whole as f64,
     }
 }
 
@@ -232,9 +256,11 @@ mod tests {
         let sums = Sums::new();
         for thread in [0, 1, 2, 9, 100, thread::NOBODY, thread::NOBODY] {
             sums.add_as(thread, 15, 1);
+            assert_eq!(sums.values()[15], sums.value(15));
             sums.add_fraction_as(thread, 15, 0.5);
         }
         assert_eq!(sums.value(15), 10.5);
+        assert_eq!(sums.values()[15], 10.5);
         assert_eq!(sums.value(0), 0.0);
     }
 }

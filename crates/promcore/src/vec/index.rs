@@ -5,26 +5,32 @@ use std::hash::BuildHasher;
 use crate::sync::{AtomicU64, AtomicUsize, OnceLock, Ordering};
 
 /// A hash of words.
+///
+/// Each word is mixed with a number that only its place has, so that no word has to wait for the one before.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hash {
-    state: u64,
+    sum: u64,
+    place: u64,
     key: u64,
 }
 
 impl Hash {
-    /// Takes in another word. Says yes, to be asked for more.
+    /// Takes in another word.
     #[inline]
-    pub(crate) fn add(&mut self, word: u64) -> bool {
-        self.state = fold(self.state ^ word, self.key);
-        true
+    pub(crate) fn add(&mut self, word: u64) {
+        self.sum = self.sum.wrapping_add(fold(word ^ self.place, self.key));
+        self.place = self.place.wrapping_add(PLACES);
     }
 
     /// Returns the bits to find a slot by.
     #[inline]
-    fn tag(self) -> u64 {
-        fold(self.state, self.key) >> 32
+    pub(crate) fn tag(self) -> u64 {
+        fold(self.sum ^ self.place, self.key) >> 32
     }
 }
+
+/// The distance between the numbers of two places: 2^64 over the golden ratio, which spreads them evenly.
+const PLACES: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// Mixes all bits of both factors: into the upper ones of the product they go up, into the lower ones of its upper half they come down.
 #[inline]
@@ -42,11 +48,15 @@ fn fold(a: u64, b: u64) -> u64 {
 pub(crate) struct Index {
     tables: [OnceLock<Box<[AtomicU64]>>; Index::TABLES],
     current: AtomicUsize,
-    /// What hashes begin with and are multiplied by: known to nobody, as label values may come from somebody who wants them to collide.
+    /// What hashes are made with: known to nobody, as label values may come from somebody who wants them to collide.
     seeds: [u64; 2],
 }
 
+/// Slots of the first table.
 const SMALLEST: usize = 8;
+
+/// Tables up to this many slots stay half empty, so that most numbers are where they are looked for first; larger ones would waste memory that way.
+const SPARSE: usize = 8192;
 
 impl Index {
     const TABLES: usize = 30;
@@ -63,37 +73,42 @@ impl Index {
     /// Begins a hash.
     #[inline]
     pub(crate) fn hash(&self) -> Hash {
-        let [state, key] = self.seeds;
-        Hash { state, key }
+        let [place, key] = self.seeds;
+        Hash { sum: 0, place, key }
     }
 
-    /// Asks `check` about each number under `hash`, and returns what it says: equal hashes prove nothing.
+    /// Asks `check` about each number under the hash `tag`, and returns what it says: equal hashes prove nothing.
     #[inline]
-    pub(crate) fn find<T>(&self, hash: &Hash, check: impl Fn(u32) -> Option<T>) -> Option<T> {
+    pub(crate) fn find<T>(&self, tag: u64, check: impl Fn(u32) -> Option<T>) -> Option<T> {
         // Acquire: pairs with the release after the table was filled.
         let table = self.tables[self.current.load(Ordering::Acquire)].get()?;
-        let tag = hash.tag();
         let mut at = tag as usize;
         loop {
             // Acquire: pairs with the release in `put`, after which what the number stands for is complete.
             let slot = table[at & (table.len() - 1)].load(Ordering::Acquire);
-            if slot == 0 {
-                return None;
-            }
             if slot >> 32 == tag
+                && slot != 0
                 && let Some(found) = check(slot as u32 - 1)
             {
                 return Some(found);
+            }
+            if slot == 0 {
+                return None;
             }
             at += 1;
         }
     }
 
-    /// Adds `number` under `hash`, as the one after `len` others. Callers hold the lock of the writers.
-    pub(crate) fn insert(&self, len: usize, hash: &Hash, number: u32) {
+    /// Adds `number` under the hash `tag`, as the one after `len` others. Callers hold the lock of the writers.
+    pub(crate) fn insert(&self, len: usize, tag: u64, number: u32) {
         let mut current = self.current.load(Ordering::Relaxed);
         let capacity = SMALLEST << current;
-        if (len + 1) * 8 > capacity * 7 {
+        let most = if capacity <= SPARSE {
+            capacity / 2
+        } else {
+            capacity / 8 * 7
+        };
+        if len >= most {
             let larger = self.table(current + 1);
             for slot in self.table(current) {
                 match slot.load(Ordering::Relaxed) {
@@ -105,10 +120,7 @@ impl Index {
             // Release: whoever is sent to the larger table finds it filled.
             self.current.store(current, Ordering::Release);
         }
-        put(
-            self.table(current),
-            hash.tag() << 32 | (u64::from(number) + 1),
-        );
+        put(self.table(current), tag << 32 | (u64::from(number) + 1));
     }
 
     fn table(&self, number: usize) -> &[AtomicU64] {
@@ -120,7 +132,7 @@ impl Index {
 /// Returns a random number, or in a model, which has to run the same way each time, always the same.
 fn seed(number: u64) -> u64 {
     if cfg!(loom) {
-        return 0x9E37_79B9_7F4A_7C15 + number;
+        return PLACES + number;
     }
     std::hash::RandomState::new().hash_one(number)
 }
@@ -143,10 +155,10 @@ fn put(table: &[AtomicU64], content: u64) {
 mod tests {
     use super::*;
 
-    fn hash(index: &Index, word: u64) -> Hash {
+    fn hash(index: &Index, word: u64) -> u64 {
         let mut hash = index.hash();
         hash.add(word);
-        hash
+        hash.tag()
     }
 
     #[test]
@@ -154,11 +166,11 @@ mod tests {
         let index = Index::new();
         let find = |n: u32| {
             let hash = hash(&index, n.into());
-            index.find(&hash, |found| (found == n).then_some(n))
+            index.find(hash, |found| (found == n).then_some(n))
         };
         for n in 0..10_000 {
             assert_eq!(find(n), None);
-            index.insert(n as usize, &hash(&index, n.into()), n);
+            index.insert(n as usize, hash(&index, n.into()), n);
         }
         assert!((0..10_000).all(|n| find(n) == Some(n)));
     }
@@ -168,21 +180,18 @@ mod tests {
     fn b3_equal_hashes_are_told_apart() {
         let index = Index::new();
         let hash = hash(&index, 42);
-        (0..100).for_each(|n| index.insert(n as usize, &hash, n));
+        (0..100).for_each(|n| index.insert(n as usize, hash, n));
         for n in 0..100 {
-            assert_eq!(
-                index.find(&hash, |found| (found == n).then_some(n)),
-                Some(n)
-            );
+            assert_eq!(index.find(hash, |found| (found == n).then_some(n)), Some(n));
         }
-        assert_eq!(index.find(&hash, |_| None::<u32>), None);
+        assert_eq!(index.find(hash, |_| None::<u32>), None);
     }
 
     #[test]
     fn every_number_but_the_last_can_be_held() {
         let index = Index::new();
-        index.insert(0, &index.hash(), u32::MAX - 1);
-        assert_eq!(index.find(&index.hash(), Some), Some(u32::MAX - 1));
+        index.insert(0, u64::from(u32::MAX), u32::MAX - 1);
+        assert_eq!(index.find(u32::MAX.into(), Some), Some(u32::MAX - 1));
     }
 
     #[test]
@@ -190,7 +199,7 @@ mod tests {
         let index = Index::new();
         let tags = |shift: u32| (0..64_u64).map(move |n| n << shift);
         for shift in [0, 8, 24, 48] {
-            let hashes = tags(shift).map(|word| hash(&index, word).tag());
+            let hashes = tags(shift).map(|word| hash(&index, word));
             let (ones, zeros) =
                 hashes.fold((0, 0), |(ones, zeros), tag| (ones | tag, zeros | !tag));
             assert_eq!((ones & zeros) as u32, u32::MAX, "shift {shift}");

@@ -1,106 +1,152 @@
 //! Label values as words, in which they are hashed, compared, sorted and written.
 //!
-//! A value of up to seven bytes is one word: the bytes, and the length in the highest byte.
-//! A longer one is a word with its length, marked as such, and its bytes in words, the last of which may repeat bytes of the one before.
-//! So the words tell where a value ends, and different label values never have the same words.
+//! The words of a value are its bytes, then a byte that no text has, then zeros to fill the last word.
+//! So they tell where a value ends, and different label values never have the same words.
 
 use std::cmp::Ordering as Order;
 
 use crate::sync::{AtomicU64, Ordering};
+use crate::vec::index::Hash;
 
 /// Bytes in a word.
 const WORD: usize = 8;
 
-/// The highest byte of the word with the length of a long value.
-const LONG: u64 = 0xFF << 56;
+/// The byte behind a value.
+const END: u64 = 0xFF;
 
-/// Passes the words of `value` to `each` until it says no, and returns whether it never did.
+/// The label values that a series is looked up by.
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) tag: u64,
+    /// The first words.
+    words: [u64; Key::WORDS],
+    /// How many words there are in all.
+    len: usize,
+}
+
+impl Key {
+    const WORDS: usize = 8;
+
+    /// Makes a key of values.
+    #[inline]
+    pub(crate) fn new<'a>(mut hash: Hash, values: impl Iterator<Item = &'a str>) -> Self {
+        // Each in a variable of its own: what is in a struct that others see is kept in memory, and waited for.
+        let (mut kept, mut len) = ([0; Self::WORDS], 0);
+        for value in values {
+            words(value, |word| {
+                hash.add(word);
+                if let Some(place) = kept.get_mut(len) {
+                    *place = word;
+                }
+                len += 1;
+            });
+        }
+        Self {
+            tag: hash.tag(),
+            words: kept,
+            len,
+        }
+    }
+
+    /// Says whether `kept` begins with the words of the key, or with the first ones of a long key.
+    #[inline]
+    pub(crate) fn begins(&self, kept: &[AtomicU64]) -> bool {
+        let here = self.len.min(Self::WORDS);
+        // Relaxed: the acquire of the index slot has brought the words.
+        let same = |(word, kept): (&u64, &AtomicU64)| *word == kept.load(Ordering::Relaxed);
+        kept.len() >= here && self.words[..here].iter().zip(kept).all(same)
+    }
+
+    /// Says whether the key has more words than it holds.
+    #[inline]
+    pub(crate) fn is_long(&self) -> bool {
+        self.len > Self::WORDS
+    }
+}
+
+/// Passes the words of `value` to `each`.
 #[inline]
-pub(crate) fn words(value: &str, mut each: impl FnMut(u64) -> bool) -> bool {
+pub(crate) fn words(value: &str, mut each: impl FnMut(u64)) {
     let bytes = value.as_bytes();
     let Some(last) = bytes.last_chunk::<WORD>() else {
         return each(short(bytes));
     };
     let (whole, rest) = bytes.as_chunks::<WORD>();
-    each(LONG | bytes.len() as u64)
-        && whole.iter().all(|word| each(u64::from_le_bytes(*word)))
-        && (rest.is_empty() || each(u64::from_le_bytes(*last)))
+    whole
+        .iter()
+        .for_each(|word| each(u64::from_le_bytes(*word)));
+    // The last eight bytes, without those that stand in a word before; a shift by all 64 bits takes two.
+    let bits = 8 * rest.len();
+    each((u64::from_le_bytes(*last) >> (56 - bits) >> 8) | END << bits);
 }
 
-/// Returns up to seven bytes in a word, with their number above.
+/// Returns the only word of a value of up to seven bytes.
 #[inline]
 fn short(bytes: &[u8]) -> u64 {
     let len = bytes.len();
-    let bytes = if let (Some(low), Some(high)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>())
-    {
+    let end = END << (8 * len);
+    if let (Some(low), Some(high)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         // Two halves, which agree where they overlap.
-        u64::from(u32::from_le_bytes(*low))
-            | u64::from(u32::from_le_bytes(*high)) << (8 * (len - 4))
+        let high = u64::from(u32::from_le_bytes(*high)) << (8 * (len - 4));
+        u64::from(u32::from_le_bytes(*low)) | high | end
     } else if len > 0 {
         let byte = |at: usize| u64::from(bytes[at]) << (8 * at);
-        byte(0) | byte(len / 2) | byte(len - 1)
+        byte(0) | byte(len / 2) | byte(len - 1) | end
     } else {
-        0
-    };
-    bytes | (len as u64) << 56
+        end
+    }
 }
 
 /// A value, read from the words it was kept in.
 #[derive(Clone, Copy)]
-pub(crate) struct Value<'a> {
-    len: usize,
-    /// The words of its bytes; of a short value the only one.
-    words: &'a [AtomicU64],
-}
+pub(crate) struct Value<'a>(&'a [AtomicU64]);
 
 impl<'a> Value<'a> {
     /// Reads the first value of `words`, and returns the words behind it.
-    #[inline]
     pub(crate) fn split_from(words: &'a [AtomicU64]) -> (Self, &'a [AtomicU64]) {
         // Relaxed: whoever led here has seen to it that the words are complete.
-        let first = words[0].load(Ordering::Relaxed);
-        if first >= LONG {
-            let len = (first ^ LONG) as usize;
-            let (words, behind) = words[1..].split_at(len.div_ceil(WORD));
-            (Self { len, words }, behind)
-        } else {
-            let (words, behind) = words.split_at(1);
-            let len = (first >> 56) as usize;
-            (Self { len, words }, behind)
-        }
+        let is_last = |word: &AtomicU64| end_of(word.load(Ordering::Relaxed)).is_some();
+        let last = words.iter().position(is_last).expect("a value has an end");
+        let (value, behind) = words.split_at(last + 1);
+        (Self(value), behind)
     }
 
     pub(crate) fn to_text(self) -> String {
-        let mut bytes: Vec<u8> = (0..self.words.len())
-            .flat_map(|at| self.group(at).to_be_bytes())
-            .collect();
-        bytes.truncate(self.len);
+        let words = self.0.iter().map(|word| word.load(Ordering::Relaxed));
+        let mut bytes: Vec<u8> = words.flat_map(u64::to_le_bytes).collect();
+        let end = bytes.iter().rposition(|&byte| u64::from(byte) == END);
+        bytes.truncate(end.expect("a value has an end"));
         String::from_utf8(bytes).expect("a label value came as text")
     }
 
-    /// Returns the eight bytes from `8 * at` on as a number that sorts like them, with zeros for those behind the end.
-    #[inline]
-    fn group(self, at: usize) -> u64 {
-        let word = self.words[at].load(Ordering::Relaxed);
-        let here = self.len - at * WORD;
-        let bytes = if self.len < WORD {
-            word & !LONG
-        } else if here < WORD {
-            word >> (8 * (WORD - here))
-        } else {
-            word
-        };
-        bytes.swap_bytes()
-    }
-
     /// Compares two values byte by byte.
-    #[inline]
     pub(crate) fn compare(self, other: Self) -> Order {
-        let groups = self.words.len().min(other.words.len());
-        (0..groups)
-            .map(|at| self.group(at).cmp(&other.group(at)))
-            .find(|order| order.is_ne())
-            .unwrap_or_else(|| self.len.cmp(&other.len))
+        let groups = self.0.iter().zip(other.0).map(|(a, b)| {
+            let (a, b) = (a.load(Ordering::Relaxed), b.load(Ordering::Relaxed));
+            // Without the end, with the first byte highest: what is left sorts like the bytes, but for zeros behind.
+            sortable(a)
+                .cmp(&sortable(b))
+                .then(end_of(a).unwrap_or(WORD).cmp(&end_of(b).unwrap_or(WORD)))
+        });
+        groups
+            .fold(Order::Equal, Order::then)
+            .then(self.0.len().cmp(&other.0.len()))
+    }
+}
+
+/// Returns where in a word the value ends, if it does.
+#[inline]
+fn end_of(word: u64) -> Option<usize> {
+    // The highest byte that is not zero is the end, if anything is: no text has it elsewhere.
+    let highest = (WORD - 1).checked_sub(word.leading_zeros() as usize / 8)?;
+    (word >> (8 * highest) == END).then_some(highest)
+}
+
+#[inline]
+fn sortable(word: u64) -> u64 {
+    match end_of(word) {
+        Some(end) => (word & !(END << (8 * end))).swap_bytes(),
+        None => word.swap_bytes(),
     }
 }
 
@@ -113,10 +159,7 @@ mod tests {
     fn kept(values: &[&str]) -> Vec<AtomicU64> {
         let mut kept = Vec::new();
         for value in values {
-            words(value, |word| {
-                kept.push(AtomicU64::new(word));
-                true
-            });
+            words(value, |word| kept.push(AtomicU64::new(word)));
         }
         kept
     }

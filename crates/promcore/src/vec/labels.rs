@@ -6,7 +6,7 @@ use crate::desc::Desc;
 use crate::labels::{LabelPair, escape_label_value, is_legacy_label_name};
 use crate::sink::ToPairs;
 use crate::sync::{AtomicU64, Ordering};
-use crate::vec::key::{Value, words};
+use crate::vec::key::{Key, Value, words};
 use crate::vec::levels::Levels;
 
 /// What it takes to tell and to write the labels of a table's series.
@@ -60,16 +60,13 @@ impl LabelStore {
         }
     }
 
-    /// Passes the words of all values to `each` until it says no, and returns whether it never did.
+    /// Returns the values in the order of the label names.
     #[inline]
-    pub(crate) fn words<'a>(
+    pub(crate) fn by_name<'a>(
         &self,
         value: impl Fn(usize) -> &'a str,
-        mut each: impl FnMut(u64) -> bool,
-    ) -> bool {
-        self.by_name
-            .iter()
-            .all(|&label| words(value(label), &mut each))
+    ) -> impl Iterator<Item = &'a str> {
+        self.by_name.iter().map(move |&label| value(label))
     }
 
     /// Adds the record of the series `number` at `next` or behind, moves `next` behind it, and returns where it is.
@@ -86,10 +83,9 @@ impl LabelStore {
         value: impl Fn(usize) -> &'a str,
     ) -> u32 {
         let mut record = vec![u64::from(number)];
-        self.words(value, |word| {
-            record.push(word);
-            true
-        });
+        for value in self.by_name(value) {
+            words(value, |word| record.push(word));
+        }
         let start = self.records.room_for(*next, record.len());
         *next = start + record.len();
         self.records.made(start, || AtomicU64::new(0));
@@ -100,18 +96,32 @@ impl LabelStore {
         u32::try_from(start).expect("all records together have at most 32 GiB")
     }
 
-    /// Returns the number of the series whose record is at `at`, if its values are these.
+    /// Returns the number of the series whose record is at `at`, if its values are these, of which `key` has been made.
     #[inline]
-    pub(crate) fn number_if<'a>(&self, at: u32, value: impl Fn(usize) -> &'a str) -> Option<u32> {
-        let (first, values) = self.records.from(at as usize).split_first()?;
-        let mut values = values.iter();
-        let same = self.words(value, |word| {
-            // Relaxed: the acquire of the index slot has brought the record.
-            values
-                .next()
-                .is_some_and(|kept| kept.load(Ordering::Relaxed) == word)
-        });
+    pub(crate) fn number_if<'a>(
+        &self,
+        at: u32,
+        key: &Key,
+        value: impl Fn(usize) -> &'a str,
+    ) -> Option<u32> {
+        let (first, kept) = self.records.from(at as usize).split_first()?;
+        let same = key.begins(kept) && (!key.is_long() || self.are(kept, value));
+        // Relaxed, here and below: the acquire of the index slot has brought the record.
         same.then(|| first.load(Ordering::Relaxed) as u32)
+    }
+
+    #[cold]
+    fn are<'a>(&self, kept: &[AtomicU64], value: impl Fn(usize) -> &'a str) -> bool {
+        let mut kept = kept.iter();
+        let mut same = true;
+        for value in self.by_name(value) {
+            words(value, |word| {
+                same &= kept
+                    .next()
+                    .is_some_and(|kept| kept.load(Ordering::Relaxed) == word);
+            });
+        }
+        same
     }
 
     /// Returns the labels of the series whose record is at `at`.
@@ -187,6 +197,7 @@ impl ToPairs for SeriesLabels<'_> {
 mod tests {
     use super::*;
     use crate::desc::DescOpts;
+    use crate::vec::index::Index;
 
     #[track_caller]
     fn check(constant: &[(&str, &str)], variable: &[(&str, &str)], expected: &str) {
@@ -200,7 +211,19 @@ mod tests {
         let mut text = Vec::new();
         labels.write(&mut text);
         assert_eq!(String::from_utf8(text).unwrap(), expected);
-        assert_eq!(store.number_if(at, |label| variable[label].1), Some(7));
+        let number_if = |wrong: Option<usize>| {
+            let value = |label| {
+                if wrong == Some(label) {
+                    "other"
+                } else {
+                    variable[label].1
+                }
+            };
+            let key = Key::new(Index::new().hash(), store.by_name(value));
+            store.number_if(at, &key, value)
+        };
+        assert_eq!(number_if(None), Some(7));
+        assert!((0..variable.len()).all(|label| number_if(Some(label)).is_none()));
 
         let mut pairs: Vec<_> = constant.iter().chain(variable).collect();
         pairs.sort_unstable();
@@ -227,6 +250,12 @@ mod tests {
             r#"{a="1",b="long enough",d="4""#,
         );
         check(&[("x", "1"), ("y", "2")], &[], r#"{x="1",y="2""#);
+        let long = "a very long value, one of the kind that is made of many words";
+        check(
+            &[],
+            &[("a", long), ("b", "x")],
+            &format!(r#"{{a="{long}",b="x""#),
+        );
         check(&[], &[("a", "\\\"\n")], r#"{a="\\\"\n""#);
     }
 }

@@ -8,7 +8,8 @@ use crate::desc::Desc;
 use crate::series::{Block, Cells};
 use crate::sync::{AtomicU32, Mutex, OnceLock, Ordering, lock};
 use crate::time::Clock;
-use crate::vec::index::{Hash, Index};
+use crate::vec::index::Index;
+use crate::vec::key::Key;
 use crate::vec::labels::{LabelStore, SeriesLabels};
 use crate::vec::levels::Levels;
 use crate::vec::pages::{Page, Pages, Source};
@@ -60,18 +61,18 @@ impl<C: Cells> Table<C> {
         &self,
         value: impl Fn(usize) -> &'a str + Copy,
     ) -> (&Arc<Block<C>>, usize) {
-        let mut hash = self.index.hash();
-        self.labels.words(value, |word| hash.add(word));
-        let number = match self.find(&hash, value) {
+        let key = Key::new(self.index.hash(), self.labels.by_name(value));
+        let number = match self.find(&key, value) {
             Some(number) => number,
-            None => self.add(&hash, value),
+            None => self.add(&key, value),
         };
         self.at(number)
     }
 
     #[inline]
-    fn find<'a>(&self, hash: &Hash, value: impl Fn(usize) -> &'a str + Copy) -> Option<u32> {
-        self.index.find(hash, |at| self.labels.number_if(at, value))
+    fn find<'a>(&self, key: &Key, value: impl Fn(usize) -> &'a str + Copy) -> Option<u32> {
+        self.index
+            .find(key.tag, |at| self.labels.number_if(at, key, value))
     }
 
     /// Returns where the series `number` is.
@@ -83,10 +84,10 @@ impl<C: Cells> Table<C> {
     }
 
     #[cold]
-    fn add<'a>(&self, hash: &Hash, value: impl Fn(usize) -> &'a str + Copy) -> u32 {
+    fn add<'a>(&self, key: &Key, value: impl Fn(usize) -> &'a str + Copy) -> u32 {
         let mut next_record = lock(&self.births);
         // Somebody else may have been quicker.
-        if let Some(number) = self.find(hash, value) {
+        if let Some(number) = self.find(key, value) {
             return number;
         }
         // Relaxed: only written under the lock.
@@ -97,7 +98,7 @@ impl<C: Cells> Table<C> {
             .get_or_init(|| Arc::new(Block::new(&self.labels, C::LEN, &self.shape)));
         let record = self.labels.add(&mut next_record, number, value);
         block.give_birth(number as usize % C::LEN, record, self.clock.now());
-        self.index.insert(number as usize, hash, record);
+        self.index.insert(number as usize, key.tag, record);
         // Release: whoever counts on the series finds it complete.
         self.len.store(number + 1, Ordering::Release);
         number

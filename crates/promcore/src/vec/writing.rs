@@ -24,13 +24,16 @@ pub(crate) struct Writing<'a, C: Cells> {
 
 impl<'a, C: Cells> Writing<'a, C> {
     pub(crate) fn of(table: &'a Table<C>) -> Self {
-        let in_advance = table.len() <= MOST_IN_ADVANCE && size_of::<C::Peek>() > 0;
-        let blocks = table.blocks().take(if in_advance { usize::MAX } else { 0 });
+        let mut values = Vec::new();
+        if table.len() <= MOST_IN_ADVANCE && size_of::<C::Peek>() > 0 {
+            values.reserve_exact(table.len().next_multiple_of(C::LEN));
+            table
+                .blocks()
+                .for_each(|block| block.cells.peek_all(&mut values));
+        }
         Self {
             table,
-            values: blocks
-                .flat_map(|block| (0..C::LEN).map(|at| block.cells.peek(at)))
-                .collect(),
+            values,
             of_page: Vec::new(),
             text: Text::default(),
             cells: C::Scratch::default(),

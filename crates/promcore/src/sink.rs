@@ -80,7 +80,7 @@ pub struct Series<'a> {
 impl Series<'_> {
     /// Returns the metric as plain data.
     #[must_use]
-    pub fn to_metric(&self) -> Metric {
+    pub fn to_metric(self) -> Metric {
         let mut metric = Metric::new(self.labels.to_pairs(), self.value.to_value());
         metric.timestamp_ms = self.timestamp_ms;
         metric
@@ -148,8 +148,8 @@ impl Value<'_> {
 
     /// Returns the value as plain data.
     #[must_use]
-    pub fn to_value(&self) -> MetricValue {
-        match *self {
+    pub fn to_value(self) -> MetricValue {
+        match self {
             Self::Counter {
                 value,
                 exemplar,
@@ -203,7 +203,7 @@ impl<'a> Labels<'a> {
 
     /// Returns the labels as plain data.
     #[must_use]
-    pub fn to_pairs(&self) -> Vec<LabelPair> {
+    pub fn to_pairs(self) -> Vec<LabelPair> {
         match self.0 {
             Source::Pairs(pairs) => pairs.to_vec(),
             Source::Series { pairs, .. } => pairs.to_pairs(),

@@ -1,5 +1,7 @@
 //! Upper bounds of buckets, and helpers that make them.
 
+use std::cmp::Ordering;
+
 use crate::error::Error;
 use crate::histogram::search::Search;
 
@@ -44,14 +46,20 @@ pub fn linear_buckets(start: f64, width: f64, count: usize) -> Result<Vec<f64>, 
 /// # Ok::<(), promcore::Error>(())
 /// ```
 pub fn exponential_buckets(start: f64, factor: f64, count: usize) -> Result<Vec<f64>, Error> {
+    // As in Go, NaN passes here; it is refused where a histogram is made of it.
     let kind = "exponential";
     check(kind, "the count must be positive", count as f64, count > 0)?;
-    check(kind, "the start must be positive", start, !(start <= 0.0))?;
+    check(
+        kind,
+        "the start must be positive",
+        start,
+        start > 0.0 || start.is_nan(),
+    )?;
     check(
         kind,
         "the factor must be larger than 1",
         factor,
-        !(factor <= 1.0),
+        factor > 1.0 || factor.is_nan(),
     )?;
     Ok(series(start, count, |bound| bound * factor))
 }
@@ -72,7 +80,12 @@ pub fn exponential_buckets(start: f64, factor: f64, count: usize) -> Result<Vec<
 pub fn exponential_buckets_range(min: f64, max: f64, count: usize) -> Result<Vec<f64>, Error> {
     let kind = "exponential range";
     check(kind, "the count must be positive", count as f64, count > 0)?;
-    check(kind, "the minimum must be positive", min, !(min <= 0.0))?;
+    check(
+        kind,
+        "the minimum must be positive",
+        min,
+        min > 0.0 || min.is_nan(),
+    )?;
     let factor = (max / min).powf(1.0 / (count as f64 - 1.0));
     Ok((0..count).map(|i| min * factor.powf(i as f64)).collect())
 }
@@ -107,7 +120,8 @@ impl Buckets {
     pub(crate) fn new(mut bounds: Vec<f64>) -> Result<Self, Error> {
         bounds.pop_if(|last| *last == f64::INFINITY);
         let next = bounds.iter().skip(1).chain([&f64::INFINITY]);
-        if let Some((&bucket, &next)) = bounds.iter().zip(next).find(|(a, b)| !(a < b)) {
+        let is_out_of_order = |(a, b): &(&f64, &f64)| a.partial_cmp(b) != Some(Ordering::Less);
+        if let Some((&bucket, &next)) = bounds.iter().zip(next).find(is_out_of_order) {
             return Err(Error::BucketOrder { bucket, next });
         }
         Ok(Self {

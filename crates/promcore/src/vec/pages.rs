@@ -20,18 +20,18 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    fn new(numbers: &[u32], text_of: impl Fn(u32, &mut Vec<u8>)) -> Self {
+    fn new(series: &[Keyed], text_of: impl Fn(u32, &mut Vec<u8>)) -> Self {
         let (mut texts, mut before, mut text) = (Vec::new(), Vec::new(), Vec::new());
-        for &number in numbers {
+        for &(key, _) in series {
             text.clear();
-            text_of(number, &mut text);
+            text_of(key, &mut text);
             let common = before.iter().zip(&text).take_while(|(a, b)| a == b).count();
             push_lens(&mut texts, [common, text.len() - common]);
             texts.extend_from_slice(&text[common..]);
             std::mem::swap(&mut before, &mut text);
         }
         Self {
-            numbers: numbers.into(),
+            numbers: series.iter().map(|&(_, number)| number).collect(),
             texts: texts.into(),
         }
     }
@@ -123,11 +123,14 @@ fn push_lens(texts: &mut Vec<u8>, lens: [usize; 2]) {
 
 /// What pages are made of.
 pub(crate) trait Source {
-    /// Compares the labels of two series.
+    /// Returns what series are compared by: the place of their labels, say.
+    fn key(&self, number: u32) -> u32;
+
+    /// Compares the labels of two series by their keys.
     fn compare(&self, a: u32, b: u32) -> Order;
 
-    /// Appends the labels of a series as they stand in a line of text.
-    fn text(&self, number: u32, text: &mut Vec<u8>);
+    /// Appends the labels of the series with this key as they stand in a line of text.
+    fn text(&self, key: u32, text: &mut Vec<u8>);
 }
 
 /// The pages of a table.
@@ -154,8 +157,8 @@ impl Pages {
         // Only scrapes take this lock: one waits while another one makes the pages that both need.
         let mut known = lock(&self.0);
         if known.len < len {
-            let mut new: Vec<u32> = (known.len..len).collect();
-            new.sort_unstable_by(|&a, &b| source.compare(a, b));
+            let mut new: Vec<Keyed> = (known.len..len).map(|n| (source.key(n), n)).collect();
+            new.sort_unstable_by(|a, b| source.compare(a.0, b.0));
             known.pages = with(&known.pages, &new, source);
             known.len = len;
         }
@@ -163,20 +166,26 @@ impl Pages {
     }
 }
 
+/// A series, with its key before its number.
+type Keyed = (u32, u32);
+
 /// Returns pages with new series, which are sorted, among those that are there. Pages that get none stay as they are.
-fn with(old: &[Arc<Page>], mut new: &[u32], source: &impl Source) -> Arc<[Arc<Page>]> {
+fn with(old: &[Arc<Page>], mut new: &[Keyed], source: &impl Source) -> Arc<[Arc<Page>]> {
     let mut pages = Vec::with_capacity(old.len() + new.len().div_ceil(PAGE));
     for (i, page) in old.iter().enumerate() {
-        let here = match old.get(i + 1) {
+        let here = match old.get(i + 1).map(|next| source.key(next.numbers[0])) {
             None => new.len(),
-            Some(next) => new.partition_point(|&n| source.compare(n, next.numbers[0]).is_lt()),
+            Some(next) => new.partition_point(|new| source.compare(new.0, next).is_lt()),
         };
         let here = new.split_off(..here).unwrap_or_default();
         if here.is_empty() {
             pages.push(Arc::clone(page));
         } else {
-            let numbers = merge(&page.numbers, here, source);
-            make(&numbers, source, &mut pages);
+            let old = page
+                .numbers
+                .iter()
+                .map(|&number| (source.key(number), number));
+            make(&merge(old, here, source), source, &mut pages);
         }
     }
     make(new, source, &mut pages);
@@ -184,21 +193,18 @@ fn with(old: &[Arc<Page>], mut new: &[u32], source: &impl Source) -> Arc<[Arc<Pa
 }
 
 /// Makes pages of sorted series, all about equally full.
-fn make(numbers: &[u32], source: &impl Source, pages: &mut Vec<Arc<Page>>) {
-    let count = numbers.len().div_ceil(PAGE).max(1);
-    for part in numbers.chunks(numbers.len().div_ceil(count).max(1)) {
-        let page = Page::new(part, |number, text| source.text(number, text));
+fn make(series: &[Keyed], source: &impl Source, pages: &mut Vec<Arc<Page>>) {
+    let count = series.len().div_ceil(PAGE).max(1);
+    for part in series.chunks(series.len().div_ceil(count).max(1)) {
+        let page = Page::new(part, |key, text| source.text(key, text));
         pages.push(Arc::new(page));
     }
 }
 
-fn merge(old: &[u32], new: &[u32], source: &impl Source) -> Vec<u32> {
-    let (mut old, mut new) = (
-        old.iter().copied().peekable(),
-        new.iter().copied().peekable(),
-    );
+fn merge(old: impl Iterator<Item = Keyed>, new: &[Keyed], source: &impl Source) -> Vec<Keyed> {
+    let (mut old, mut new) = (old.peekable(), new.iter().copied().peekable());
     let next = std::iter::from_fn(|| match (old.peek(), new.peek()) {
-        (Some(&a), Some(&b)) if source.compare(b, a).is_lt() => new.next(),
+        (Some(a), Some(b)) if source.compare(b.0, a.0).is_lt() => new.next(),
         (Some(_), _) => old.next(),
         (None, _) => new.next(),
     });
@@ -212,12 +218,16 @@ mod tests {
     use super::*;
 
     impl Source for Vec<String> {
+        fn key(&self, number: u32) -> u32 {
+            number
+        }
+
         fn compare(&self, a: u32, b: u32) -> Order {
             self[a as usize].cmp(&self[b as usize])
         }
 
-        fn text(&self, number: u32, text: &mut Vec<u8>) {
-            text.extend_from_slice(self[number as usize].as_bytes());
+        fn text(&self, key: u32, text: &mut Vec<u8>) {
+            text.extend_from_slice(self[key as usize].as_bytes());
         }
     }
 

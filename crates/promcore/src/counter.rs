@@ -62,8 +62,9 @@ impl<H: Hold> Counter<H> {
     #[inline]
     #[track_caller]
     pub fn add(&self, amount: f64) {
-        if let Err(error) = self.try_add(amount) {
-            refuse(&error);
+        let (sums, at) = self.series.cells();
+        if !sums.add(at, amount) {
+            refuse(amount);
         }
     }
 
@@ -74,12 +75,10 @@ impl<H: Hold> Counter<H> {
     /// [`Error::CounterDecrease`] if `amount` is negative or NaN; the counter stays as it was.
     #[inline]
     pub fn try_add(&self, amount: f64) -> Result<(), Error> {
-        if amount >= 0.0 {
-            let (sums, at) = self.series.cells();
-            sums.add(at, amount);
-            Ok(())
-        } else {
-            Err(Error::CounterDecrease(amount))
+        let (sums, at) = self.series.cells();
+        match sums.add(at, amount) {
+            true => Ok(()),
+            false => Err(Error::CounterDecrease(amount)),
         }
     }
 
@@ -92,9 +91,10 @@ impl<H: Hold> Counter<H> {
 }
 
 #[cold]
+#[inline(never)]
 #[track_caller]
-fn refuse(error: &Error) -> ! {
-    panic!("{error}");
+fn refuse(amount: f64) -> ! {
+    panic!("{}", Error::CounterDecrease(amount));
 }
 
 impl Cells for Sums {

@@ -12,18 +12,19 @@ use crate::sync::{AtomicU64, Ordering};
 pub(crate) const LANES: usize = 4;
 
 /// Additions that a thread makes in their order.
-const IN_ORDER: usize = 1 << 16;
+const IN_ORDER: i64 = 1 << 16;
 
 thread_local! {
-    // Const and without a destructor: reading it is one load.
-    static ADDITIONS: Cell<usize> = const { Cell::new(0) };
+    // Const and without a destructor: reading it is one load. Negative at first, until the additions in order are made.
+    static TURN: Cell<i64> = const { Cell::new(-IN_ORDER) };
 }
 
 /// Returns the lane for this thread's next addition.
 #[inline]
 pub(crate) fn next() -> usize {
-    let before = ADDITIONS.with(|additions| additions.replace(additions.get() + 1));
-    if before < IN_ORDER { 0 } else { before % LANES }
+    let turn = TURN.get();
+    TURN.set(turn.wrapping_add(1));
+    turn.max(0) as usize % LANES
 }
 
 /// Adds to a lane that no other thread writes to.

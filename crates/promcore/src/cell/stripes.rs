@@ -5,17 +5,23 @@
 //! A reader that keeps being overtaken asks all writers to step aside: until it is done, their observations go to a stripe under a lock.
 //! So a reader waits for at most one observation of each thread, and a writer for at most one copy of one series.
 
-use crate::cell::lanes::{self, LANES};
+use crate::cell::lanes;
 use crate::cell::rows::{Line, Rows, Writer};
+use crate::cell::sum::add_alone;
 use crate::cell::thread;
-use crate::sync::{AtomicUsize, Mutex, Ordering, fence, lock, pause};
+use crate::sync::{AtomicU64, AtomicUsize, Mutex, Ordering, fence, lock, pause};
 
 /// Attempts of a reader before it asks the writers to step aside.
 const PATIENCE: usize = if cfg!(loom) { 1 } else { 32 };
 
 const VERSION: usize = 0;
 const FIRST_LANE: usize = 1;
+/// Two lanes are enough here, and leave room for 13 buckets in one line.
+const LANES: usize = 2;
 const FIRST_BUCKET: usize = FIRST_LANE + LANES;
+
+/// The version up to which the observations of a stripe are added in their order.
+const IN_ORDER: u64 = 2 << 16;
 
 type Row = Box<[Line]>;
 
@@ -24,6 +30,8 @@ type Row = Box<[Line]>;
 pub(crate) struct Stripes {
     series: usize,
     buckets: usize,
+    /// How many lines the stripe of one series has.
+    lines: usize,
     rows: Rows<Row>,
     /// How many readers want the writers to step aside.
     waiting: AtomicUsize,
@@ -67,26 +75,20 @@ impl Stripes {
         Self {
             series,
             buckets,
+            lines: (FIRST_BUCKET + buckets).div_ceil(Line::CELLS),
             rows: Rows::new(),
             waiting: AtomicUsize::new(0),
             aside: Mutex::new(None),
         }
     }
 
-    fn lines(&self) -> usize {
-        (FIRST_BUCKET + self.buckets).div_ceil(Line::CELLS)
-    }
-
     fn new_row(&self) -> Row {
-        (0..self.series * self.lines())
-            .map(|_| Line::new())
-            .collect()
+        (0..self.series * self.lines).map(|_| Line::new()).collect()
     }
 
     #[inline]
     fn stripe<'a>(&self, row: &'a [Line], at: usize) -> &'a [Line] {
-        let lines = self.lines();
-        &row[at * lines..][..lines]
+        &row[at * self.lines..][..self.lines]
     }
 
     /// Counts `value` in the bucket number `bucket` of the series `at`.
@@ -96,19 +98,31 @@ impl Stripes {
         if self.waiting.load(Ordering::Relaxed) == 0
             && let Some(row) = self.rows.quick()
         {
-            write(self.stripe(row, at), bucket, value);
+            if self.lines == 1
+                && let Some(line) = row.get(at)
+            {
+                write(line, line.cell(FIRST_BUCKET + bucket), value);
+            } else {
+                self.write_long(row, at, bucket, value);
+            }
         } else {
-            self.observe_as(thread::number(), at, bucket, value);
+            self.observe_slowly(at, bucket, value);
         }
     }
 
-    /// Counts `value` as the thread with the number `thread` does.
+    // Takes what the quick way has at hand, so that that one need not keep anything across a call.
     #[cold]
+    #[inline(never)]
+    fn observe_slowly(&self, at: usize, bucket: usize, value: f64) {
+        self.observe_as(thread::number(), at, bucket, value);
+    }
+
+    /// Counts `value` as the thread with the number `thread` does.
     pub(crate) fn observe_as(&self, thread: usize, at: usize, bucket: usize, value: f64) {
         if self.waiting.load(Ordering::Relaxed) == 0
             && let Writer::Own(row) = self.rows.writer_of(thread, || self.new_row())
         {
-            write(self.stripe(row, at), bucket, value);
+            self.write_long(row, at, bucket, value);
             return;
         }
         let mut aside = lock(&self.aside);
@@ -119,6 +133,14 @@ impl Stripes {
         })[at];
         totals.sum += value;
         totals.buckets[bucket] += 1;
+    }
+
+    /// Counts `value` in a stripe of any length.
+    #[inline(never)]
+    fn write_long(&self, row: &[Line], at: usize, bucket: usize, value: f64) {
+        let cell = FIRST_BUCKET + bucket;
+        let stripe = self.stripe(row, at);
+        write(&stripe[0], stripe[cell / Line::CELLS].cell(cell), value);
     }
 
     /// Reads the series `at` into `totals`: of every observation, all or nothing.
@@ -168,22 +190,23 @@ impl Stripes {
     }
 }
 
-/// Makes one observation in a stripe that no other thread writes to.
+/// Makes one observation: in the cell of its bucket, and in the line with the version and the sum, that no other thread writes to.
 #[inline]
-fn write(stripe: &[Line], bucket: usize, value: f64) {
-    let version = stripe[0].cell(VERSION);
-    let at = FIRST_BUCKET + bucket;
-    let count = stripe[at / Line::CELLS].cell(at);
+fn write(line: &Line, count: &AtomicU64, value: f64) {
+    let version = line.cell(VERSION);
     // Relaxed: this thread is the only writer.
     let before = version.load(Ordering::Relaxed);
     version.store(before.wrapping_add(1), Ordering::Relaxed);
     // Release: a reader that sees one of the cells below also sees the odd version.
     fence(Ordering::Release);
-    count.store(
-        count.load(Ordering::Relaxed).wrapping_add(1),
-        Ordering::Relaxed,
-    );
-    lanes::add_alone(stripe[0].cell(FIRST_LANE + lanes::next()), value);
+    add_alone(count, 1);
+    // The version counts the observations of this stripe; the first of them are added in their order.
+    let lane = if before < IN_ORDER {
+        0
+    } else {
+        before / 2 % LANES as u64
+    };
+    lanes::add_alone(line.cell(FIRST_LANE + lane as usize), value);
     // Release: a reader that sees this version also sees the cells above.
     version.store(before.wrapping_add(2), Ordering::Release);
 }

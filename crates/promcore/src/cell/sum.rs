@@ -39,13 +39,18 @@ impl Sums {
     pub(crate) fn add_whole(&self, at: usize, amount: u64) {
         match self.whole.quick() {
             Some(line) => add_alone(line.cell(at), amount),
-            None => self.add_as(thread::number(), at, amount),
+            None => self.add_slowly(at, amount),
         }
     }
 
-    /// Adds a whole number as the thread with the number `thread` does.
+    // The slow ways take what the quick ones have at hand, so that these need not keep anything across a call.
     #[cold]
     #[inline(never)]
+    fn add_slowly(&self, at: usize, amount: u64) {
+        self.add_as(thread::number(), at, amount);
+    }
+
+    /// Adds a whole number as the thread with the number `thread` does.
     pub(crate) fn add_as(&self, thread: usize, at: usize, amount: u64) {
         match self.whole.writer_of(thread, Line::new) {
             Writer::Own(row) => add_alone(row.cell(at), amount),
@@ -54,48 +59,62 @@ impl Sums {
         }
     }
 
-    /// Adds to the sum `at` an amount that is not negative.
+    /// Adds to the sum `at`, and returns whether it could: not if `amount` is negative or not a number.
     #[inline]
-    pub(crate) fn add(&self, at: usize, amount: f64) {
+    pub(crate) fn add(&self, at: usize, amount: f64) -> bool {
+        // The bits of floats from 0 on sort like them; all others, -0 too, have larger bits.
+        if amount.to_bits() >= ALL_WHOLE.to_bits() {
+            return self.add_unusual(at, amount);
+        }
         // The sum of the two has the whole part of `amount` in its lowest bits, rounded.
         let shifted = amount + ALL_WHOLE;
-        if amount >= ALL_WHOLE {
-            self.add_large(at, amount);
-        } else if shifted - ALL_WHOLE == amount {
+        if (shifted - ALL_WHOLE).to_bits() == amount.to_bits() {
             self.add_whole(at, shifted.to_bits() - ALL_WHOLE.to_bits());
         } else {
             self.add_fraction(at, amount);
         }
+        true
     }
 
     #[cold]
     #[inline(never)]
-    fn add_large(&self, at: usize, amount: f64) {
-        if amount < TOO_LARGE {
+    fn add_unusual(&self, at: usize, amount: f64) -> bool {
+        if amount >= TOO_LARGE {
+            self.add_fraction(at, amount);
+        } else if amount >= 0.0 {
             self.add_whole(at, amount as u64);
         } else {
-            self.add_fraction(at, amount);
+            return false;
         }
+        true
     }
 
     #[inline]
     fn add_fraction(&self, at: usize, amount: f64) {
-        match self.fractions.get().and_then(|rows| rows.quick()) {
-            Some(row) => lanes::add_alone(row[lanes::next()].cell(at), amount),
-            None => self.add_fraction_as(thread::number(), at, amount),
+        if let Some(rows) = self.fractions.get()
+            && let Some(row) = rows.quick()
+        {
+            lanes::add_alone(row[lanes::next()].cell(at), amount);
+        } else {
+            self.add_fraction_slowly(at, amount);
         }
     }
 
-    /// Adds a fraction as the thread with the number `thread` does.
     #[cold]
     #[inline(never)]
+    fn add_fraction_slowly(&self, at: usize, amount: f64) {
+        self.add_fraction_as(thread::number(), at, amount);
+    }
+
+    /// Adds a fraction as the thread with the number `thread` does.
     pub(crate) fn add_fraction_as(&self, thread: usize, at: usize, amount: f64) {
         let rows = self
             .fractions
             .get_or_init(|| Box::new(Split::new(new_fractions)));
+        let lane = lanes::next();
         match rows.writer_of(thread, new_fractions) {
-            Writer::Own(row) => lanes::add_alone(row[lanes::next()].cell(at), amount),
-            Writer::Shared(row) => lanes::add_together(row[lanes::next()].cell(at), amount),
+            Writer::Own(row) => lanes::add_alone(row[lane].cell(at), amount),
+            Writer::Shared(row) => lanes::add_together(row[lane].cell(at), amount),
         }
     }
 
@@ -211,7 +230,9 @@ mod tests {
     #[track_caller]
     fn check(amounts: &[f64], expected: f64) {
         let sums = Sums::new();
-        amounts.iter().for_each(|&amount| sums.add(5, amount));
+        amounts
+            .iter()
+            .for_each(|&amount| assert!(sums.add(5, amount)));
         assert_eq!(sums.value(5).to_bits(), expected.to_bits());
         assert_eq!(sums.value(4), 0.0, "the neighbour stays as it was");
         assert_eq!(sums.value(6), 0.0, "the neighbour stays as it was");
@@ -249,6 +270,15 @@ mod tests {
     #[test]
     fn whole_numbers_wrap_as_in_go() {
         check(&[9_223_372_036_854_775_808.0; 2], 0.0);
+    }
+
+    #[test]
+    fn what_does_not_go_up_is_not_added() {
+        let sums = Sums::new();
+        for amount in [-1.0, -0.5, -5e-324, f64::NAN, -f64::NAN, f64::NEG_INFINITY] {
+            assert!(!sums.add(5, amount), "{amount}");
+        }
+        assert_eq!(sums.value(5), 0.0);
     }
 
     #[test]

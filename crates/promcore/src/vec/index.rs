@@ -6,7 +6,7 @@ use crate::sync::{AtomicU64, AtomicUsize, OnceLock, Ordering};
 
 /// A hash of words.
 ///
-/// Each word is mixed with a number that only its place has, so that no word has to wait for the one before.
+/// Words are mixed with a number that only their place has, so that none has to wait for the ones before.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hash {
     sum: u64,
@@ -15,17 +15,23 @@ pub(crate) struct Hash {
 }
 
 impl Hash {
-    /// Takes in another word.
+    /// Takes in two more words, with one multiplication for both.
     #[inline]
-    pub(crate) fn add(&mut self, word: u64) {
-        self.sum = self.sum.wrapping_add(fold(word ^ self.place, self.key));
+    pub(crate) fn add(&mut self, a: u64, b: u64) {
+        self.sum = self.sum.wrapping_add(fold(a ^ self.place, b ^ self.key));
         self.place = self.place.wrapping_add(PLACES);
+    }
+
+    /// Notes that a value ends here, so that the words of two values divided elsewhere have another hash.
+    #[inline]
+    pub(crate) fn end_value(&mut self) {
+        self.place = self.place.rotate_left(1);
     }
 
     /// Returns the bits to find a slot by.
     #[inline]
     pub(crate) fn tag(self) -> u64 {
-        fold(self.sum ^ self.place, self.key) >> 32
+        self.sum >> 32
     }
 }
 
@@ -77,26 +83,28 @@ impl Index {
         Hash { sum: 0, place, key }
     }
 
-    /// Asks `check` about each number under the hash `tag`, and returns what it says: equal hashes prove nothing.
+    /// Returns each number under the hash `tag`; callers have to look further, as equal hashes prove nothing.
     #[inline]
-    pub(crate) fn find<T>(&self, tag: u64, check: impl Fn(u32) -> Option<T>) -> Option<T> {
+    pub(crate) fn under(&self, tag: u64) -> impl Iterator<Item = u32> {
         // Acquire: pairs with the release after the table was filled.
-        let table = self.tables[self.current.load(Ordering::Acquire)].get()?;
+        let table = self.tables[self.current.load(Ordering::Acquire)].get();
+        let table = table.map_or(&[][..], |table| table);
         let mut at = tag as usize;
-        loop {
-            // Acquire: pairs with the release in `put`, after which what the number stands for is complete.
-            let slot = table[at & (table.len() - 1)].load(Ordering::Acquire);
-            if slot >> 32 == tag
-                && slot != 0
-                && let Some(found) = check(slot as u32 - 1)
-            {
-                return Some(found);
+        std::iter::from_fn(move || {
+            loop {
+                // Acquire: pairs with the release in `put`, after which what the number stands for is complete.
+                let slot = table
+                    .get(at & table.len().wrapping_sub(1))?
+                    .load(Ordering::Acquire);
+                at += 1;
+                if slot >> 32 == tag {
+                    // An empty slot ends the search, also if the tag is that of an empty slot.
+                    return (slot as u32).checked_sub(1);
+                } else if slot == 0 {
+                    return None;
+                }
             }
-            if slot == 0 {
-                return None;
-            }
-            at += 1;
-        }
+        })
     }
 
     /// Adds `number` under the hash `tag`, as the one after `len` others. Callers hold the lock of the writers.
@@ -157,7 +165,7 @@ mod tests {
 
     fn hash(index: &Index, word: u64) -> u64 {
         let mut hash = index.hash();
-        hash.add(word);
+        hash.add(word, 0);
         hash.tag()
     }
 
@@ -166,7 +174,9 @@ mod tests {
         let index = Index::new();
         let find = |n: u32| {
             let hash = hash(&index, n.into());
-            index.find(hash, |found| (found == n).then_some(n))
+            index
+                .under(hash)
+                .find_map(|found| (found == n).then_some(n))
         };
         for n in 0..10_000 {
             assert_eq!(find(n), None);
@@ -182,16 +192,21 @@ mod tests {
         let hash = hash(&index, 42);
         (0..100).for_each(|n| index.insert(n as usize, hash, n));
         for n in 0..100 {
-            assert_eq!(index.find(hash, |found| (found == n).then_some(n)), Some(n));
+            assert_eq!(
+                index
+                    .under(hash)
+                    .find_map(|found| (found == n).then_some(n)),
+                Some(n)
+            );
         }
-        assert_eq!(index.find(hash, |_| None::<u32>), None);
+        assert_eq!(index.under(hash).find_map(|_| None::<u32>), None);
     }
 
     #[test]
     fn every_number_but_the_last_can_be_held() {
         let index = Index::new();
         index.insert(0, u64::from(u32::MAX), u32::MAX - 1);
-        assert_eq!(index.find(u32::MAX.into(), Some), Some(u32::MAX - 1));
+        assert_eq!(index.under(u32::MAX.into()).next(), Some(u32::MAX - 1));
     }
 
     #[test]

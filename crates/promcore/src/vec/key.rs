@@ -14,70 +14,98 @@ const WORD: usize = 8;
 /// The byte behind a value.
 const END: u64 = 0xFF;
 
-/// The label values that a series is looked up by.
-#[derive(Debug)]
-pub(crate) struct Key {
-    pub(crate) tag: u64,
-    /// The first words.
-    words: [u64; Key::WORDS],
-    /// How many words there are in all.
-    len: usize,
+/// Returns the bits to look the series with these values up by.
+#[inline]
+pub(crate) fn tag<'a>(mut hash: Hash, values: impl Iterator<Item = &'a str>) -> u64 {
+    for value in values {
+        pairs(value, |a, b| hash.add(a, b));
+        hash.end_value();
+    }
+    hash.tag()
 }
 
-impl Key {
-    const WORDS: usize = 8;
-
-    /// Makes a key of values.
-    #[inline]
-    pub(crate) fn new<'a>(mut hash: Hash, values: impl Iterator<Item = &'a str>) -> Self {
-        // Each in a variable of its own: what is in a struct that others see is kept in memory, and waited for.
-        let (mut kept, mut len) = ([0; Self::WORDS], 0);
-        for value in values {
-            words(value, |word| {
-                hash.add(word);
-                if let Some(place) = kept.get_mut(len) {
-                    *place = word;
-                }
-                len += 1;
-            });
+/// Passes `value` to `each` in pairs of words for a hash.
+///
+/// The last pair overlaps the one before, or itself, which saves the shifts of [`words`]: it tells all bytes together with the length that is mixed in.
+#[inline]
+fn pairs(value: &str, mut each: impl FnMut(u64, u64)) {
+    let bytes = value.as_bytes();
+    let len = bytes.len() as u64;
+    let (low, high) = if let Some(last) = bytes.last_chunk::<16>() {
+        for chunk in bytes[..bytes.len() - 1].as_chunks::<16>().0 {
+            let (low, high) = halves(chunk);
+            each(low, high);
         }
-        Self {
-            tag: hash.tag(),
-            words: kept,
-            len,
-        }
-    }
+        halves(last)
+    } else if let (Some(low), Some(high)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        (u64::from_le_bytes(*low), u64::from_le_bytes(*high))
+    } else if let (Some(low), Some(high)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        (
+            u32::from_le_bytes(*low).into(),
+            u32::from_le_bytes(*high).into(),
+        )
+    } else if let [first, .., last] = bytes {
+        (
+            u64::from(*first) | u64::from(bytes[len as usize / 2]) << 8,
+            u64::from(*last) << 8,
+        )
+    } else {
+        (bytes.first().map_or(0, |&byte| byte.into()), 0)
+    };
+    each(low, high ^ len);
+}
 
-    /// Says whether `kept` begins with the words of the key, or with the first ones of a long key.
-    #[inline]
-    pub(crate) fn begins(&self, kept: &[AtomicU64]) -> bool {
-        let here = self.len.min(Self::WORDS);
+#[inline]
+fn halves(chunk: &[u8; 16]) -> (u64, u64) {
+    let both = u128::from_le_bytes(*chunk);
+    (both as u64, (both >> 64) as u64)
+}
+
+/// Says whether `kept` begins with the words of `values`.
+///
+/// The words are made here rather than kept, so that values of all lengths take the same way.
+// Always: on its own it gets the values through memory.
+#[inline(always)]
+pub(crate) fn begins<'a>(
+    mut kept: &[AtomicU64],
+    mut values: impl Iterator<Item = &'a str>,
+) -> bool {
+    values.all(|value| {
+        // One look at the length of `kept` for all words of a value.
+        let Some((here, behind)) = kept.split_at_checked(value.len() / WORD + 1) else {
+            return false;
+        };
+        kept = behind;
+        let (last, whole) = here.split_last().expect("a value has a word");
         // Relaxed: the acquire of the index slot has brought the words.
-        let same = |(word, kept): (&u64, &AtomicU64)| *word == kept.load(Ordering::Relaxed);
-        kept.len() >= here && self.words[..here].iter().zip(kept).all(same)
-    }
-
-    /// Says whether the key has more words than it holds.
-    #[inline]
-    pub(crate) fn is_long(&self) -> bool {
-        self.len > Self::WORDS
-    }
+        let same = |(word, kept): (&[u8; WORD], &AtomicU64)| {
+            u64::from_le_bytes(*word) == kept.load(Ordering::Relaxed)
+        };
+        let chunks = value.as_bytes().as_chunks::<WORD>().0;
+        chunks.iter().zip(whole).all(same)
+            && last.load(Ordering::Relaxed) == last_word(value.as_bytes())
+    })
 }
 
 /// Passes the words of `value` to `each`.
 #[inline]
 pub(crate) fn words(value: &str, mut each: impl FnMut(u64)) {
-    let bytes = value.as_bytes();
-    let Some(last) = bytes.last_chunk::<WORD>() else {
-        return each(short(bytes));
-    };
-    let (whole, rest) = bytes.as_chunks::<WORD>();
+    let (whole, _) = value.as_bytes().as_chunks::<WORD>();
     whole
         .iter()
         .for_each(|word| each(u64::from_le_bytes(*word)));
+    each(last_word(value.as_bytes()));
+}
+
+/// Returns the word that the end of a value is in.
+#[inline]
+fn last_word(bytes: &[u8]) -> u64 {
+    let Some(last) = bytes.last_chunk::<WORD>() else {
+        return short(bytes);
+    };
     // The last eight bytes, without those that stand in a word before; a shift by all 64 bits takes two.
-    let bits = 8 * rest.len();
-    each((u64::from_le_bytes(*last) >> (56 - bits) >> 8) | END << bits);
+    let bits = 8 * (bytes.len() % WORD);
+    (u64::from_le_bytes(*last) >> (56 - bits) >> 8) | END << bits
 }
 
 /// Returns the only word of a value of up to seven bytes.

@@ -6,12 +6,12 @@ use crate::desc::Desc;
 use crate::labels::{LabelPair, escape_label_value, is_legacy_label_name};
 use crate::sink::ToPairs;
 use crate::sync::{AtomicU64, Ordering};
-use crate::vec::key::{Key, Value, words};
+use crate::vec::key::{Value, begins, words};
 use crate::vec::levels::Levels;
 
 /// What it takes to tell and to write the labels of a table's series.
 ///
-/// The label values of each series are kept in a record: a word with the number of the series, and the words of its values in the order of the label names.
+/// The label values of each series are kept in a record: the words of its values in the order of the label names.
 /// Words are atomic, so that records may be written while others are read.
 #[derive(Debug)]
 pub(crate) struct LabelStore {
@@ -22,7 +22,8 @@ pub(crate) struct LabelStore {
     between: Box<[Box<[u8]>]>,
     /// Whether the text of labels is the same in all text formats.
     pub(crate) are_legacy: bool,
-    records: Levels<AtomicU64>,
+    /// The first level has the records of about a hundred series.
+    records: Levels<AtomicU64, 512>,
 }
 
 impl LabelStore {
@@ -56,7 +57,7 @@ impl LabelStore {
             by_name: by_name.into(),
             between: between.into(),
             are_legacy: labels.iter().all(|(name, _)| is_legacy_label_name(name)),
-            records: Levels::new(64),
+            records: Levels::new(),
         }
     }
 
@@ -64,26 +65,31 @@ impl LabelStore {
     #[inline]
     pub(crate) fn by_name<'a>(
         &self,
-        value: impl Fn(usize) -> &'a str,
-    ) -> impl Iterator<Item = &'a str> {
+        value: impl Fn(usize) -> &'a str + Copy,
+    ) -> impl Iterator<Item = &'a str> + Clone {
         self.by_name.iter().map(move |&label| value(label))
     }
 
-    /// Adds the record of the series `number` at `next` or behind, moves `next` behind it, and returns where it is.
+    /// Returns `N` values, given in the order of the labels, in the order of the label names.
+    #[inline]
+    pub(crate) fn sorted<'a, const N: usize>(&self, values: [&'a str; N]) -> [&'a str; N] {
+        let by_name = self
+            .by_name
+            .first_chunk::<N>()
+            .expect("there are as many values as labels");
+        by_name.map(|label| values[label])
+    }
+
+    /// Adds the record of a series at `next` or behind, moves `next` behind it, and returns where it is.
     ///
     /// Callers hold the lock of the births.
     ///
     /// # Panics
     ///
     /// If all records together have more than 32 GiB.
-    pub(crate) fn add<'a>(
-        &self,
-        next: &mut usize,
-        number: u32,
-        value: impl Fn(usize) -> &'a str,
-    ) -> u32 {
-        let mut record = vec![u64::from(number)];
-        for value in self.by_name(value) {
+    pub(crate) fn add<'a>(&self, next: &mut usize, values: impl Iterator<Item = &'a str>) -> u32 {
+        let mut record = Vec::new();
+        for value in values {
             words(value, |word| record.push(word));
         }
         let start = self.records.room_for(*next, record.len());
@@ -96,32 +102,10 @@ impl LabelStore {
         u32::try_from(start).expect("all records together have at most 32 GiB")
     }
 
-    /// Returns the number of the series whose record is at `at`, if its values are these, of which `key` has been made.
-    #[inline]
-    pub(crate) fn number_if<'a>(
-        &self,
-        at: u32,
-        key: &Key,
-        value: impl Fn(usize) -> &'a str,
-    ) -> Option<u32> {
-        let (first, kept) = self.records.from(at as usize).split_first()?;
-        let same = key.begins(kept) && (!key.is_long() || self.are(kept, value));
-        // Relaxed, here and below: the acquire of the index slot has brought the record.
-        same.then(|| first.load(Ordering::Relaxed) as u32)
-    }
-
-    #[cold]
-    fn are<'a>(&self, kept: &[AtomicU64], value: impl Fn(usize) -> &'a str) -> bool {
-        let mut kept = kept.iter();
-        let mut same = true;
-        for value in self.by_name(value) {
-            words(value, |word| {
-                same &= kept
-                    .next()
-                    .is_some_and(|kept| kept.load(Ordering::Relaxed) == word);
-            });
-        }
-        same
+    /// Says whether the series whose record is at `at` has these values.
+    #[inline(always)]
+    pub(crate) fn is_of<'a>(&self, at: u32, values: impl Iterator<Item = &'a str>) -> bool {
+        begins(self.records.from(at as usize), values)
     }
 
     /// Returns the labels of the series whose record is at `at`.
@@ -145,7 +129,7 @@ pub(crate) struct SeriesLabels<'a> {
 impl<'a> SeriesLabels<'a> {
     /// Returns the values of the variable labels, in the order of their names.
     fn values(self) -> impl Iterator<Item = Value<'a>> {
-        let mut words = self.record.get(1..).unwrap_or_default();
+        let mut words = self.record;
         self.store.by_name.iter().map(move |_| {
             let value;
             (value, words) = Value::split_from(words);
@@ -197,7 +181,6 @@ impl ToPairs for SeriesLabels<'_> {
 mod tests {
     use super::*;
     use crate::desc::DescOpts;
-    use crate::vec::index::Index;
 
     #[track_caller]
     fn check(constant: &[(&str, &str)], variable: &[(&str, &str)], expected: &str) {
@@ -206,12 +189,12 @@ mod tests {
             .const_labels(constant.iter().copied());
         let store = LabelStore::new(&Desc::new(opts).unwrap());
         let mut next = 1;
-        let at = store.add(&mut next, 7, |label| variable[label].1);
+        let at = store.add(&mut next, store.by_name(|label| variable[label].1));
         let labels = store.of(at);
         let mut text = Vec::new();
         labels.write(&mut text);
         assert_eq!(String::from_utf8(text).unwrap(), expected);
-        let number_if = |wrong: Option<usize>| {
+        let is_of = |wrong: Option<usize>| {
             let value = |label| {
                 if wrong == Some(label) {
                     "other"
@@ -219,11 +202,10 @@ mod tests {
                     variable[label].1
                 }
             };
-            let key = Key::new(Index::new().hash(), store.by_name(value));
-            store.number_if(at, &key, value)
+            store.is_of(at, store.by_name(value))
         };
-        assert_eq!(number_if(None), Some(7));
-        assert!((0..variable.len()).all(|label| number_if(Some(label)).is_none()));
+        assert!(is_of(None));
+        assert!((0..variable.len()).all(|label| !is_of(Some(label))));
 
         let mut pairs: Vec<_> = constant.iter().chain(variable).collect();
         pairs.sort_unstable();

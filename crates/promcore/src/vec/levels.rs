@@ -2,25 +2,22 @@
 
 use crate::sync::OnceLock;
 
-/// Items in levels, each twice as long as the one before.
+/// Items in levels: the first has `FIRST`, a power of two, and each of the others is twice as long as the one before.
 ///
 /// Items stay where they are for as long as the list lives, so that readers need no lock and may keep references.
 #[derive(Debug)]
-pub(crate) struct Levels<T> {
-    first: usize,
-    levels: [OnceLock<Box<[T]>>; Levels::<()>::COUNT],
+pub(crate) struct Levels<T, const FIRST: usize> {
+    levels: [OnceLock<Box<[T]>>; COUNT],
 }
 
-impl Levels<()> {
-    const COUNT: usize = 24;
-}
+/// How many levels there are at most.
+const COUNT: usize = 24;
 
-impl<T> Levels<T> {
-    /// Makes an empty list whose first level will hold `first` items, a power of two.
-    pub(crate) fn new(first: usize) -> Self {
-        debug_assert!(first.is_power_of_two(), "levels are found by bits");
+impl<T, const FIRST: usize> Levels<T, FIRST> {
+    /// Makes an empty list.
+    pub(crate) fn new() -> Self {
+        const { assert!(FIRST.is_power_of_two(), "levels are found by bits") };
         Self {
-            first,
             levels: std::array::from_fn(|_| OnceLock::new()),
         }
     }
@@ -28,9 +25,13 @@ impl<T> Levels<T> {
     /// Returns the level of item `at`, and where in it the item is.
     #[inline]
     fn locate(&self, at: usize) -> (usize, usize) {
-        let from_first = at + self.first;
-        let level = (from_first.ilog2() - self.first.ilog2()) as usize;
-        (level, from_first - (self.first << level))
+        // Most lists are short, and a logarithm takes longer than all else here.
+        if at < FIRST {
+            return (0, at);
+        }
+        let from_first = at + FIRST;
+        let level = (from_first.ilog2() - FIRST.ilog2()) as usize;
+        (level, from_first - (FIRST << level))
     }
 
     /// Returns the items from `at` to the end of its level; none if that level has not been made.
@@ -53,7 +54,7 @@ impl<T> Levels<T> {
     /// Makes the level of item `at`, if it has not been made, and returns the item.
     pub(crate) fn made(&self, at: usize, make: impl Fn() -> T) -> &T {
         let (level, offset) = self.locate(at);
-        let len = self.first << level;
+        let len = FIRST << level;
         let items = self.levels[level].get_or_init(|| (0..len).map(|_| make()).collect());
         &items[offset]
     }
@@ -61,11 +62,11 @@ impl<T> Levels<T> {
     /// Returns the first place at or after `at` from which `len` items follow in one level.
     pub(crate) fn room_for(&self, at: usize, len: usize) -> usize {
         let (mut level, mut offset) = self.locate(at);
-        while (self.first << level) - offset < len {
+        while (FIRST << level) - offset < len {
             level += 1;
             offset = 0;
         }
-        (self.first << level) - self.first + offset
+        (FIRST << level) - FIRST + offset
     }
 }
 
@@ -75,7 +76,7 @@ mod tests {
 
     #[test]
     fn items_are_where_they_were() {
-        let levels = Levels::<usize>::new(4);
+        let levels = Levels::<usize, 4>::new();
         assert!(levels.get(0).is_none() && levels.from(9).is_empty());
         for at in 0..100 {
             levels.made(at, || 7);
@@ -88,7 +89,7 @@ mod tests {
 
     #[test]
     fn runs_do_not_cross_levels() {
-        let levels = Levels::<u8>::new(4);
+        let levels = Levels::<u8, 4>::new();
         assert_eq!(levels.room_for(0, 4), 0);
         assert_eq!(levels.room_for(1, 4), 4);
         assert_eq!(levels.room_for(1, 9), 12);

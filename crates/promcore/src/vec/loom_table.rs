@@ -20,7 +20,7 @@ fn table() -> Arc<Table<Sums>> {
 fn b6_a_series_is_born_once() {
     loom::model(|| {
         let table = table();
-        let at = |table: &Table<Sums>, label| table.get(|_| label).1;
+        let at = |table: &Table<Sums>, label| table.get(std::iter::once(label)).1;
         let threads = ["a", "b"].map(|label| {
             let table = Arc::clone(&table);
             thread::spawn(move || (at(&table, label), at(&table, "a")))
@@ -39,7 +39,7 @@ fn a_scrape_sees_whole_series() {
         let table = table();
         let birth = {
             let table = Arc::clone(&table);
-            thread::spawn(move || _ = table.get(|_| "x"))
+            thread::spawn(move || _ = table.get(std::iter::once("x")))
         };
         for &number in table.pages().iter().flat_map(|page| &page.numbers) {
             assert_eq!(table.labels(number).to_pairs()[0].value, "x");
@@ -55,13 +55,15 @@ fn a_growing_index_keeps_its_numbers() {
         let index = Arc::new(Index::new());
         let insert = |index: &Index, n: u32| {
             let mut hash = index.hash();
-            hash.add(n.into());
+            hash.add(n.into(), 0);
             index.insert(n as usize, hash.tag(), n);
         };
         let find = |index: &Index, n: u32| {
             let mut hash = index.hash();
-            hash.add(n.into());
-            index.find(hash.tag(), |found| (found == n).then_some(n))
+            hash.add(n.into(), 0);
+            index
+                .under(hash.tag())
+                .find_map(|found| (found == n).then_some(n))
         };
         (0..4).for_each(|n| insert(&index, n));
         let writer = {

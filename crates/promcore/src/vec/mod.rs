@@ -121,7 +121,8 @@ impl<M: Instrument, const N: usize> MetricVec<M, Positional<N>> {
     #[doc(alias = "WithLabelValues")]
     #[inline]
     pub fn with(&self, values: [&str; N]) -> M::Handle<Borrowed<'_>> {
-        M::handle(Series::borrowed(self.table.get(|label| values[label])))
+        let values = self.table.labels.sorted(values);
+        M::handle(Series::borrowed(self.table.get(values.iter().copied())))
     }
 }
 
@@ -210,7 +211,9 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
     }
 
     fn get<'a>(&self, value: impl Fn(usize) -> &'a str + Copy) -> M::Handle<Borrowed<'_>> {
-        M::handle(Series::borrowed(self.table.get(value)))
+        M::handle(Series::borrowed(
+            self.table.get(self.table.labels.by_name(value)),
+        ))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::series::{Block, Cells};
 use crate::sync::{AtomicU32, Mutex, OnceLock, Ordering, lock};
 use crate::time::Clock;
 use crate::vec::index::Index;
-use crate::vec::key::Key;
+use crate::vec::key::tag;
 use crate::vec::labels::{LabelStore, SeriesLabels};
 use crate::vec::levels::Levels;
 use crate::vec::pages::{Page, Pages, Source};
@@ -19,12 +19,12 @@ use crate::vec::pages::{Page, Pages, Source};
 /// Look-ups are loads; series are born under a lock.
 /// Series have numbers in the order of their birth: series `n` is in block `n / C::LEN`.
 pub(crate) struct Table<C: Cells> {
-    labels: Arc<LabelStore>,
+    pub(crate) labels: Arc<LabelStore>,
     shape: C::Shape,
     clock: Arc<dyn Clock>,
-    /// From the hash of label values to where they are kept.
+    /// From the hash of label values to the number of the series.
     index: Index,
-    blocks: Levels<OnceLock<Arc<Block<C>>>>,
+    blocks: Levels<OnceLock<Arc<Block<C>>>, 16>,
     /// How many series are complete.
     len: AtomicU32,
     /// Where the label values of the next series go. Whoever makes one holds the lock.
@@ -39,7 +39,7 @@ impl<C: Cells> Table<C> {
             shape,
             clock,
             index: Index::new(),
-            blocks: Levels::new(4),
+            blocks: Levels::new(),
             len: AtomicU32::new(0),
             births: Mutex::new(0),
             pages: Pages::new(),
@@ -59,20 +59,29 @@ impl<C: Cells> Table<C> {
     #[inline]
     pub(crate) fn get<'a>(
         &self,
-        value: impl Fn(usize) -> &'a str + Copy,
+        values: impl Iterator<Item = &'a str> + Clone,
     ) -> (&Arc<Block<C>>, usize) {
-        let key = Key::new(self.index.hash(), self.labels.by_name(value));
-        let number = match self.find(&key, value) {
-            Some(number) => number,
-            None => self.add(&key, value),
-        };
-        self.at(number)
+        let tag = tag(self.index.hash(), values.clone());
+        match self.find(tag, &values) {
+            Some(found) => found,
+            None => self.add(tag, values),
+        }
     }
 
-    #[inline]
-    fn find<'a>(&self, key: &Key, value: impl Fn(usize) -> &'a str + Copy) -> Option<u32> {
-        self.index
-            .find(key.tag, |at| self.labels.number_if(at, key, value))
+    #[inline(always)]
+    fn find<'a>(
+        &self,
+        tag: u64,
+        values: &(impl Iterator<Item = &'a str> + Clone),
+    ) -> Option<(&Arc<Block<C>>, usize)> {
+        // A loop, as a closure would not be inlined.
+        for number in self.index.under(tag) {
+            let (block, at) = self.at(number);
+            if self.labels.is_of(block.record(at), values.clone()) {
+                return Some((block, at));
+            }
+        }
+        None
     }
 
     /// Returns where the series `number` is.
@@ -84,11 +93,15 @@ impl<C: Cells> Table<C> {
     }
 
     #[cold]
-    fn add<'a>(&self, key: &Key, value: impl Fn(usize) -> &'a str + Copy) -> u32 {
+    fn add<'a>(
+        &self,
+        tag: u64,
+        values: impl Iterator<Item = &'a str> + Clone,
+    ) -> (&Arc<Block<C>>, usize) {
         let mut next_record = lock(&self.births);
         // Somebody else may have been quicker.
-        if let Some(number) = self.find(key, value) {
-            return number;
+        if let Some(found) = self.find(tag, &values) {
+            return found;
         }
         // Relaxed: only written under the lock.
         let number = self.len.load(Ordering::Relaxed);
@@ -96,12 +109,13 @@ impl<C: Cells> Table<C> {
             .blocks
             .made(number as usize / C::LEN, OnceLock::new)
             .get_or_init(|| Arc::new(Block::new(&self.labels, C::LEN, &self.shape)));
-        let record = self.labels.add(&mut next_record, number, value);
-        block.give_birth(number as usize % C::LEN, record, self.clock.now());
-        self.index.insert(number as usize, key.tag, record);
+        let record = self.labels.add(&mut next_record, values);
+        let at = number as usize % C::LEN;
+        block.give_birth(at, record, self.clock.now());
+        self.index.insert(number as usize, tag, number);
         // Release: whoever counts on the series finds it complete.
         self.len.store(number + 1, Ordering::Release);
-        number
+        (block, at)
     }
 
     /// Returns how many series there are.

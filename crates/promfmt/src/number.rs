@@ -206,7 +206,7 @@ mod tests {
         check(f64::MAX, "1.7976931348623157e+308");
         check(5e-324, "5e-324");
         check(1e22, "1e+22");
-        check(18_446_744_073_709_551_616.0, "1.8446744073709552e+19");
+        check(u64::MAX as f64, "1.8446744073709552e+19");
         check(f64::NAN, "NaN");
         check(f64::INFINITY, "+Inf");
         check(f64::NEG_INFINITY, "-Inf");

@@ -17,7 +17,7 @@ const EXACT: f64 = 4_503_599_627_370_496.0; // 2^52
 /// Sixteen values.
 #[derive(Debug)]
 pub struct Values {
-    cells: [Value; Values::LEN],
+    cells: [Value; Self::LEN],
     spread: OnceLock<Box<Spread>>,
 }
 

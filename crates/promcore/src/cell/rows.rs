@@ -10,7 +10,7 @@ use crate::sync::{AtomicU64, OnceLock, Ordering};
 /// Cells on cache lines that no other thread writes to: 128 bytes, as processors fetch lines in pairs.
 #[derive(Debug)]
 #[repr(align(128))]
-pub(crate) struct Line([AtomicU64; Line::CELLS]);
+pub(crate) struct Line([AtomicU64; Self::CELLS]);
 
 impl Line {
     pub(crate) const CELLS: usize = 16;
@@ -113,7 +113,9 @@ impl<R> Rows<R> {
             let bit = present.trailing_zeros() as usize;
             present &= present - 1;
             if bit == SHARED {
-                self.shared.get().map(|row| visit(Writer::Shared(row)));
+                if let Some(row) = self.shared.get() {
+                    visit(Writer::Shared(row));
+                }
                 continue;
             }
             let slots = match bit.checked_sub(NEAR) {

@@ -22,7 +22,7 @@ type Fractions = [Line; LANES];
 const ALL_WHOLE: f64 = 4_503_599_627_370_496.0; // 2^52
 
 /// The first whole number that does not fit a cell: 2^64.
-const TOO_LARGE: f64 = 18_446_744_073_709_551_616.0;
+const TOO_LARGE: f64 = 2.0 * (1_u64 << 63) as f64;
 
 impl Sums {
     pub(crate) const LEN: usize = Line::CELLS;
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn whole_numbers_wrap_as_in_go() {
-        check(&[9_223_372_036_854_775_808.0; 2], 0.0);
+        check(&[TOO_LARGE / 2.0; 2], 0.0);
     }
 
     #[test]

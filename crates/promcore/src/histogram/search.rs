@@ -30,7 +30,7 @@ impl Search {
         let mut shifts = (32..=52).rev();
         shifts
             .find_map(|shift| Self::table(bounds, shift))
-            .unwrap_or(Self {
+            .unwrap_or_else(|| Self {
                 ends: (0.0, 0.0),
                 shift: 0,
                 first: 0,
@@ -40,7 +40,7 @@ impl Search {
 
     fn table(bounds: &[f64], shift: u32) -> Option<Self> {
         // The first entry is for all values that are smaller than those of the second bound's entry: the first bound may be negative or 0.
-        let from = *bounds.get(1).or(bounds.first())?;
+        let from = *bounds.get(1).or_else(|| bounds.first())?;
         let last = *bounds.last()?;
         if from <= 0.0 {
             return None;

@@ -24,7 +24,7 @@ impl<T, const FIRST: usize> Levels<T, FIRST> {
 
     /// Returns the level of item `at`, and where in it the item is.
     #[inline]
-    fn locate(&self, at: usize) -> (usize, usize) {
+    fn locate(at: usize) -> (usize, usize) {
         // Most lists are short, and a logarithm takes longer than all else here.
         if at < FIRST {
             return (0, at);
@@ -37,7 +37,7 @@ impl<T, const FIRST: usize> Levels<T, FIRST> {
     /// Returns the items from `at` to the end of its level; none if that level has not been made.
     #[inline]
     pub(crate) fn from(&self, at: usize) -> &[T] {
-        let (level, offset) = self.locate(at);
+        let (level, offset) = Self::locate(at);
         match self.levels[level].get() {
             Some(items) => &items[offset..],
             None => &[],
@@ -47,21 +47,21 @@ impl<T, const FIRST: usize> Levels<T, FIRST> {
     /// Returns the item `at`, if its level has been made.
     #[inline]
     pub(crate) fn get(&self, at: usize) -> Option<&T> {
-        let (level, offset) = self.locate(at);
+        let (level, offset) = Self::locate(at);
         self.levels[level].get()?.get(offset)
     }
 
     /// Makes the level of item `at`, if it has not been made, and returns the item.
     pub(crate) fn made(&self, at: usize, make: impl Fn() -> T) -> &T {
-        let (level, offset) = self.locate(at);
+        let (level, offset) = Self::locate(at);
         let len = FIRST << level;
         let items = self.levels[level].get_or_init(|| (0..len).map(|_| make()).collect());
         &items[offset]
     }
 
     /// Returns the first place at or after `at` from which `len` items follow in one level.
-    pub(crate) fn room_for(&self, at: usize, len: usize) -> usize {
-        let (mut level, mut offset) = self.locate(at);
+    pub(crate) fn room_for(at: usize, len: usize) -> usize {
+        let (mut level, mut offset) = Self::locate(at);
         while (FIRST << level) - offset < len {
             level += 1;
             offset = 0;
@@ -89,10 +89,10 @@ mod tests {
 
     #[test]
     fn runs_do_not_cross_levels() {
-        let levels = Levels::<u8, 4>::new();
-        assert_eq!(levels.room_for(0, 4), 0);
-        assert_eq!(levels.room_for(1, 4), 4);
-        assert_eq!(levels.room_for(1, 9), 12);
-        assert_eq!(levels.room_for(11, 1), 11);
+        let room_for = Levels::<u8, 4>::room_for;
+        assert_eq!(room_for(0, 4), 0);
+        assert_eq!(room_for(1, 4), 4);
+        assert_eq!(room_for(1, 9), 12);
+        assert_eq!(room_for(11, 1), 11);
     }
 }

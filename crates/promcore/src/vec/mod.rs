@@ -114,11 +114,16 @@ impl<M: Instrument, const N: usize> MetricVec<M, Positional<N>> {
     /// Returns the metric with these label values, to use at once.
     ///
     /// To keep it, ask for [`into_owned`](Counter::into_owned).
+    /// Asking is enough to expose the metric, with nothing counted yet.
     ///
     /// # Panics
     ///
     /// If there are more than 4 294 967 294 metrics, or more than 32 GiB of label values.
     #[doc(alias = "WithLabelValues")]
+    #[expect(
+        clippy::must_use_candidate,
+        reason = "asking for a metric is enough to expose it"
+    )]
     #[inline]
     pub fn with(&self, values: [&str; N]) -> M::Handle<Borrowed<'_>> {
         let values = self.table.labels.sorted(values);

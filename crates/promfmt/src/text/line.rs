@@ -15,6 +15,7 @@ pub(super) struct Line<'a> {
 }
 
 /// A label that some lines have in addition, with a number for a value.
+#[derive(Clone, Copy)]
 pub(super) struct Extra {
     name: &'static str,
     value: f64,

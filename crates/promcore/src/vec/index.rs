@@ -31,7 +31,8 @@ impl Hash {
     /// Returns the bits to find a slot by.
     #[inline]
     pub(crate) fn tag(self) -> u64 {
-        self.sum >> 32
+        // Once more: words that differ in a few low bits have products that do so too, for one key in ten.
+        fold(self.sum ^ self.place, self.key) >> 32
     }
 }
 
@@ -205,14 +206,15 @@ mod tests {
     }
 
     #[test]
-    fn similar_words_have_hashes_that_differ_in_all_bits() {
-        let index = Index::new();
-        let tags = |shift: u32| (0..64_u64).map(move |n| n << shift);
+    fn similar_words_are_spread_evenly_whatever_the_seeds() {
         for shift in [0, 8, 24, 48] {
-            let hashes = tags(shift).map(|word| hash(&index, word));
-            let (ones, zeros) =
-                hashes.fold((0, 0), |(ones, zeros), tag| (ones | tag, zeros | !tag));
-            assert_eq!((ones & zeros) as u32, u32::MAX, "shift {shift}");
+            for _ in 0..500 {
+                let index = Index::new();
+                let slots = (0..64_u64).map(|n| hash(&index, n << shift) as u8);
+                let different: std::collections::BTreeSet<u8> = slots.collect();
+                // 57 are to be expected of 64 in 256; 40 or fewer never happen by chance.
+                assert!(different.len() > 40, "{} at {shift}", different.len());
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::desc::Desc;
 use crate::labels::{LabelPair, escape_label_value, is_legacy_label_name};
 use crate::sink::ToPairs;
 use crate::sync::{AtomicU64, Ordering};
-use crate::vec::key::{Value, begins, words};
+use crate::vec::key::{Value, begins, compare, words};
 use crate::vec::levels::Levels;
 
 /// What it takes to tell and to write the labels of a table's series.
@@ -156,8 +156,7 @@ impl<'a> SeriesLabels<'a> {
 
     /// Orders two series of a store as Go does: by their label values, in the order of the label names.
     pub(crate) fn compare(self, other: Self) -> Order {
-        let mut orders = self.values().zip(other.values()).map(|(a, b)| a.compare(b));
-        orders.find(|order| order.is_ne()).unwrap_or(Order::Equal)
+        compare(self.record, other.record)
     }
 }
 

@@ -1,22 +1,40 @@
-//! Sums that many threads add to at once: sixteen of them in one block.
+//! Sums that many threads add to at once: 32 of them in one block.
 
 use crate::cell::lanes::{self, LANES};
-use crate::cell::rows::{Line, Rows, Writer};
+use crate::cell::rows::{Rows, Writer};
 use crate::cell::thread;
 use crate::sync::{AtomicU64, OnceLock, Ordering};
 
-/// Sixteen sums of whole numbers and fractions.
+/// A block of sums of whole numbers and fractions.
 ///
 /// Whole numbers and fractions are kept apart, as in Go, so that a count stays exact beyond 2^53.
 #[derive(Debug)]
 pub struct Sums {
-    whole: Split<Line>,
+    whole: Split<Row>,
     /// Made when the first fraction comes: most counters never see one.
     fractions: OnceLock<Box<Split<Fractions>>>,
 }
 
+/// One thread's cells for all sums of a block.
+///
+/// Two rows side by side have the cells of one sum 256 bytes apart, which keeps threads that add to it off each other's cache lines, and off the pairs of lines that some processors fetch.
+#[derive(Debug)]
+#[repr(align(64))]
+struct Row([AtomicU64; Sums::LEN]);
+
+impl Row {
+    fn new() -> Self {
+        Self(std::array::from_fn(|_| AtomicU64::new(0)))
+    }
+
+    #[inline]
+    fn cell(&self, at: usize) -> &AtomicU64 {
+        &self.0[at % Sums::LEN]
+    }
+}
+
 /// One thread's fractions: the lanes of each sum.
-type Fractions = [Line; LANES];
+type Fractions = [Row; LANES];
 
 /// From here on all floats are whole numbers.
 const ALL_WHOLE: f64 = 4_503_599_627_370_496.0; // 2^52
@@ -25,11 +43,11 @@ const ALL_WHOLE: f64 = 4_503_599_627_370_496.0; // 2^52
 const TOO_LARGE: f64 = 2.0 * (1_u64 << 63) as f64;
 
 impl Sums {
-    pub(crate) const LEN: usize = Line::CELLS;
+    pub(crate) const LEN: usize = 32;
 
     pub(crate) fn new() -> Self {
         Self {
-            whole: Split::new(Line::new),
+            whole: Split::new(Row::new),
             fractions: OnceLock::new(),
         }
     }
@@ -52,7 +70,7 @@ impl Sums {
 
     /// Adds a whole number as the thread with the number `thread` does.
     pub(crate) fn add_as(&self, thread: usize, at: usize, amount: u64) {
-        match self.whole.writer_of(thread, Line::new) {
+        match self.whole.writer_of(thread, Row::new) {
             Writer::Own(row) => add_alone(row.cell(at), amount),
             // Relaxed: a sum orders nothing but itself.
             Writer::Shared(row) => _ = row.cell(at).fetch_add(amount, Ordering::Relaxed),
@@ -125,7 +143,7 @@ impl Sums {
         }
         let mut whole = [0_u64; Self::LEN];
         self.whole.each(|row| {
-            for (sum, cell) in whole.iter_mut().zip(row.cells()) {
+            for (sum, cell) in whole.iter_mut().zip(&row.0) {
                 // Relaxed, as below.
                 *sum = sum.wrapping_add(cell.load(Ordering::Relaxed));
             }
@@ -162,7 +180,7 @@ fn to_float(whole: u64) -> f64 {
 }
 
 fn new_fractions() -> Fractions {
-    std::array::from_fn(|_| Line::new())
+    std::array::from_fn(|_| Row::new())
 }
 
 /// Rows, of which those of the threads with the smallest numbers are right here.

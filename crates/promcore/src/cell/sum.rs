@@ -55,17 +55,19 @@ impl Sums {
     /// Adds a whole number to the sum `at`; sums of whole numbers wrap at 2^64, as in Go.
     #[inline]
     pub(crate) fn add_whole(&self, at: usize, amount: u64) {
-        match self.whole.quick() {
-            Some(line) => add_alone(line.cell(at), amount),
-            None => self.add_slowly(at, amount),
+        match self.whole.here() {
+            Some(row) => add_alone(row.cell(at), amount),
+            None => self.add_elsewhere(at, amount),
         }
     }
 
-    // The slow ways take what the quick ones have at hand, so that these need not keep anything across a call.
-    #[cold]
+    // The other ways are calls, and take what the quick one has at hand, so that it is straight and keeps nothing.
     #[inline(never)]
-    fn add_slowly(&self, at: usize, amount: u64) {
-        self.add_as(thread::number(), at, amount);
+    fn add_elsewhere(&self, at: usize, amount: u64) {
+        match self.whole.elsewhere() {
+            Some(row) => add_alone(row.cell(at), amount),
+            None => self.add_as(thread::number(), at, amount),
+        }
     }
 
     /// Adds a whole number as the thread with the number `thread` does.
@@ -78,7 +80,8 @@ impl Sums {
     }
 
     /// Adds to the sum `at`, and returns whether it could: not if `amount` is negative or not a number.
-    #[inline]
+    // Always: a call would cost as much as the addition.
+    #[inline(always)]
     pub(crate) fn add(&self, at: usize, amount: f64) -> bool {
         // The bits of floats from 0 on sort like them; all others, -0 too, have larger bits.
         if amount.to_bits() >= ALL_WHOLE.to_bits() {
@@ -107,10 +110,10 @@ impl Sums {
         true
     }
 
-    #[inline]
+    #[inline(always)]
     fn add_fraction(&self, at: usize, amount: f64) {
         if let Some(rows) = self.fractions.get()
-            && let Some(row) = rows.quick()
+            && let Some(row) = rows.here().or_else(|| rows.elsewhere())
         {
             lanes::add_alone(row[lanes::next()].cell(at), amount);
         } else {
@@ -200,13 +203,16 @@ impl<R> Split<R> {
         }
     }
 
-    /// Returns this thread's row if it has one: the path that has to be fast.
+    /// Returns this thread's row if it is right here.
     #[inline]
-    fn quick(&self) -> Option<&R> {
-        match self.here.get(thread::number_or_large()) {
-            Some(row) => Some(row),
-            None => self.elsewhere.get()?.quick().map(|row| &**row),
-        }
+    fn here(&self) -> Option<&R> {
+        self.here.get(thread::number_or_large())
+    }
+
+    /// Returns this thread's row if it is elsewhere, but near.
+    #[inline]
+    fn elsewhere(&self) -> Option<&R> {
+        self.elsewhere.get()?.quick().map(|row| &**row)
     }
 
     /// Returns the row for the thread with the number `thread`, which `make` makes if need be.

@@ -6,10 +6,11 @@
 use crate::cell::lanes::add_together;
 use crate::cell::rows::{Line, Rows, Writer};
 use crate::cell::sum::add_alone;
+use crate::cell::thread;
 use crate::sync::{AtomicU64, Mutex, OnceLock, Ordering, lock};
 
 /// Steps that a value takes in its one word before it is spread.
-const STEPS_BEFORE_SPREAD: u64 = 64;
+const STEPS_BEFORE_SPREAD: u64 = if cfg!(loom) { 2 } else { 64 };
 
 /// Steps and values up to here add up without rounding in any order.
 const EXACT: f64 = 4_503_599_627_370_496.0; // 2^52
@@ -25,7 +26,7 @@ pub struct Values {
 struct Value {
     /// The value, or the part of it that is not spread: the bits of an `f64`.
     bits: AtomicU64,
-    /// How many steps were taken in `bits`, until they are enough to spread the value.
+    /// How many steps were taken in `bits`, until they are enough to spread the value. It only grows: a value is spread for good.
     steps: AtomicU64,
 }
 
@@ -82,14 +83,26 @@ impl Values {
     /// Moves the value `at` by `step`, up or down.
     #[inline]
     pub(crate) fn add(&self, at: usize, step: f64) {
+        self.add_by(at, step, |spread, step| spread.add(at, step));
+    }
+
+    /// Moves the value `at` as the thread with the number `thread` does.
+    #[cfg(all(test, loom))]
+    pub(crate) fn add_as(&self, thread: usize, at: usize, step: f64) {
+        self.add_by(at, step, |spread, step| spread.add_as(thread, at, step));
+    }
+
+    /// Moves the value `at`; `add` adds to the thread's own steps, once the value is spread.
+    #[inline]
+    fn add_by(&self, at: usize, step: f64, add: impl FnOnce(&Spread, i64)) {
         let cell = self.cell(at);
         let steps = cell.steps.load(Ordering::Relaxed);
         if steps < STEPS_BEFORE_SPREAD {
             add_together(&cell.bits, step);
-            // Not exact when threads meet here, and need not be: it only decides when to spread.
-            cell.steps.store(steps + 1, Ordering::Relaxed);
+            // Counted together, not with a load and a store: a thread that is overtaken in between would take the count back, and with it all that has gone to rows since.
+            cell.steps.fetch_add(1, Ordering::Relaxed);
         } else if is_exact(step) && is_exact(f64::from_bits(cell.bits.load(Ordering::Relaxed))) {
-            self.spread().add(at, step as i64);
+            add(self.spread(), step as i64);
         } else {
             self.add_spread(at, step);
         }
@@ -136,13 +149,18 @@ impl Values {
 impl Spread {
     #[inline]
     fn add(&self, at: usize, step: i64) {
-        let step = step.cast_unsigned();
         match self.steps.quick() {
-            Some(row) => add_alone(row.cell(at), step),
-            None => match self.steps.writer(|| Box::new(Line::new())) {
-                Writer::Own(row) => add_alone(row.cell(at), step),
-                Writer::Shared(row) => _ = row.cell(at).fetch_add(step, Ordering::Relaxed),
-            },
+            Some(row) => add_alone(row.cell(at), step.cast_unsigned()),
+            None => self.add_as(thread::number(), at, step),
+        }
+    }
+
+    #[cold]
+    fn add_as(&self, thread: usize, at: usize, step: i64) {
+        let step = step.cast_unsigned();
+        match self.steps.writer_of(thread, || Box::new(Line::new())) {
+            Writer::Own(row) => add_alone(row.cell(at), step),
+            Writer::Shared(row) => _ = row.cell(at).fetch_add(step, Ordering::Relaxed),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use loom::thread;
 
+use crate::cell::gauge::Values;
 use crate::cell::lanes::add_together;
 use crate::cell::rows::{Line, Rows, Writer};
 use crate::cell::stripes::{Stripes, Totals};
@@ -92,6 +93,21 @@ fn shared_fractions_all_count() {
         });
         _ = threads.map(|thread| thread.join().unwrap());
         assert_eq!(f64::from_bits(cell.load(Ordering::Relaxed)), 0.75);
+    });
+}
+
+/// A value that two threads move up, and that is spread meanwhile, keeps every step: once spread it stays so.
+#[test]
+fn a_value_is_spread_for_good() {
+    loom::model(|| {
+        let values = Arc::new(Values::new());
+        // One is overtaken in its only step by all that it takes the other to spread the value.
+        let threads = [1, 3].map(|steps| {
+            let values = Arc::clone(&values);
+            thread::spawn(move || (0..steps).for_each(|_| values.add_as(steps, 0, 1.0)))
+        });
+        _ = threads.map(|thread| thread.join().unwrap());
+        assert_eq!(values.value(0), 4.0);
     });
 }
 

@@ -73,13 +73,7 @@ impl<R> Rows<R> {
         self.near.get(thread::number_or_large())?.get()
     }
 
-    /// Returns the row for this thread to write to, which `make` makes if need be.
-    #[cold]
-    pub(crate) fn writer(&self, make: impl FnOnce() -> R) -> Writer<'_, R> {
-        self.writer_of(thread::number(), make)
-    }
-
-    /// Returns the row for the thread with the number `thread`.
+    /// Returns the row for the thread with the number `thread` to write to, which `make` makes if need be.
     pub(crate) fn writer_of(&self, thread: usize, make: impl FnOnce() -> R) -> Writer<'_, R> {
         if thread < NEAR {
             Writer::Own(self.made(&self.near[thread], thread, make))

@@ -1,8 +1,8 @@
 //! Writes the snapshot tree as the JSON mapping of the protobuf has it.
 
 use promcore::{
-    Bucket, CounterValue, Exemplar, HistogramValue, LabelPair, Metric, MetricFamily, MetricType,
-    MetricValue, Quantile, SummaryValue, Timestamp,
+    Bucket, BucketSpan, CounterValue, Exemplar, HistogramValue, LabelPair, Metric, MetricFamily,
+    MetricType, MetricValue, NativeValue, Quantile, SummaryValue, Timestamp,
 };
 use serde_json::{Map, Value, json};
 
@@ -61,8 +61,31 @@ fn histogram(histogram: &HistogramValue) -> Value {
     put(&mut json, "sampleCount", json!(histogram.count.to_string()));
     put(&mut json, "sampleSum", float(histogram.sum));
     put_list(&mut json, "bucket", &histogram.buckets, bucket);
+    if let Some(native) = &histogram.native {
+        put_native(&mut json, native);
+    }
     put_time(&mut json, "createdTimestamp", histogram.created);
     Value::Object(json)
+}
+
+fn put_native(json: &mut Map<String, Value>, native: &NativeValue) {
+    put(json, "schema", json!(native.schema));
+    put(json, "zeroThreshold", float(native.zero_threshold));
+    put(json, "zeroCount", json!(native.zero_count.to_string()));
+    for (sign, buckets) in [
+        ("positive", &native.positive),
+        ("negative", &native.negative),
+    ] {
+        put_list(json, &format!("{sign}Span"), &buckets.spans, span);
+        put_list(json, &format!("{sign}Delta"), &buckets.deltas, |delta| {
+            json!(delta.to_string())
+        });
+    }
+    put_list(json, "exemplars", &native.exemplars, exemplar);
+}
+
+fn span(span: &BucketSpan) -> Value {
+    json!({"offset": span.offset, "length": span.length})
 }
 
 fn bucket(bucket: &Bucket) -> Value {
@@ -90,13 +113,18 @@ fn quantile(quantile: &Quantile) -> Value {
     json!({"quantile": float(quantile.quantile), "value": float(quantile.value)})
 }
 
-fn put_exemplar(json: &mut Map<String, Value>, exemplar: Option<&Exemplar>) {
-    let Some(exemplar) = exemplar else { return };
-    let mut inner = Map::new();
-    put_list(&mut inner, "label", &exemplar.labels, label);
-    put(&mut inner, "value", float(exemplar.value));
-    put_time(&mut inner, "timestamp", exemplar.timestamp);
-    put(json, "exemplar", Value::Object(inner));
+fn put_exemplar(json: &mut Map<String, Value>, found: Option<&Exemplar>) {
+    if let Some(found) = found {
+        put(json, "exemplar", exemplar(found));
+    }
+}
+
+fn exemplar(exemplar: &Exemplar) -> Value {
+    let mut json = Map::new();
+    put_list(&mut json, "label", &exemplar.labels, label);
+    put(&mut json, "value", float(exemplar.value));
+    put_time(&mut json, "timestamp", exemplar.timestamp);
+    Value::Object(json)
 }
 
 fn put_list<T>(json: &mut Map<String, Value>, key: &str, list: &[T], item: fn(&T) -> Value) {

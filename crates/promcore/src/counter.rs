@@ -108,6 +108,10 @@ impl Cells for Sums {
         Self::new()
     }
 
+    fn clear(&self, at: usize) {
+        self.clear(at);
+    }
+
     #[inline]
     fn peek(&self, at: usize) -> f64 {
         self.value(at)

@@ -103,6 +103,10 @@ impl Cells for Values {
         Self::new()
     }
 
+    fn clear(&self, at: usize) {
+        self.clear(at);
+    }
+
     #[inline]
     fn peek(&self, at: usize) -> f64 {
         self.value(at)

@@ -58,8 +58,8 @@ pub use counter::Counter;
 pub use desc::{Desc, DescOpts};
 pub use error::{AlreadyRegistered, Error};
 pub use family::{
-    Bucket, CounterValue, Exemplar, HistogramValue, Metric, MetricFamily, MetricType, MetricValue,
-    Quantile, SummaryValue,
+    Bucket, BucketSpan, CounterValue, Exemplar, HistogramValue, Metric, MetricFamily, MetricType,
+    MetricValue, NativeBuckets, NativeValue, Quantile, SummaryValue,
 };
 pub use gauge::Gauge;
 pub use histogram::{

@@ -31,6 +31,9 @@ pub trait Cells: fmt::Debug + Send + Sync + 'static {
     /// Makes the cells for at least `len` series.
     fn new(len: usize, shape: &Self::Shape) -> Self;
 
+    /// Forgets all about the series `at`, for another one to take its place; nobody writes to it or reads it meanwhile.
+    fn clear(&self, at: usize);
+
     /// Reads the beginning of the series `at`.
     fn peek(&self, at: usize) -> Self::Peek;
 

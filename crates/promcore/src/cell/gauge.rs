@@ -122,6 +122,11 @@ impl Values {
         _ = bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, moved);
     }
 
+    /// Makes the value `at` 0, while nobody moves it. It stays spread.
+    pub(crate) fn clear(&self, at: usize) {
+        self.set(at, 0.0);
+    }
+
     /// Returns the value `at`.
     #[inline]
     pub(crate) fn value(&self, at: usize) -> f64 {

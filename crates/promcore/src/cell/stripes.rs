@@ -143,6 +143,19 @@ impl Stripes {
         write(&stripe[0], stripe[cell / Line::CELLS].cell(cell), value);
     }
 
+    /// Makes the series `at` empty, while nobody observes it.
+    pub(crate) fn clear(&self, at: usize) {
+        self.rows.each(|row| {
+            let (Writer::Own(row) | Writer::Shared(row)) = row;
+            let cells = self.stripe(row, at).iter().flat_map(Line::cells);
+            // Relaxed: whoever hands the series over makes this happen before the next observation.
+            cells.for_each(|cell| cell.store(0, Ordering::Relaxed));
+        });
+        if let Some(aside) = &mut *lock(&self.aside) {
+            aside[at] = Totals::empty(self.buckets);
+        }
+    }
+
     /// Reads the series `at` into `totals`: of every observation, all or nothing.
     pub(crate) fn read(&self, at: usize, totals: &mut Totals, scratch: &mut Totals) {
         totals.reset(self.buckets);
@@ -232,6 +245,9 @@ mod tests {
         assert_eq!((totals.buckets[0], totals.buckets[39]), (1, 1));
         assert_eq!(totals.buckets.iter().sum::<u64>(), 2);
         assert_eq!(read(&stripes, 0), Totals::empty(40));
+        assert_eq!(read(&stripes, 1).buckets[13], 1);
+        stripes.clear(2);
+        assert_eq!(read(&stripes, 2), Totals::empty(40));
         assert_eq!(read(&stripes, 1).buckets[13], 1);
     }
 

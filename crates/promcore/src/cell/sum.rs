@@ -139,6 +139,19 @@ impl Sums {
         }
     }
 
+    /// Makes the sum `at` 0, while nobody adds to it.
+    pub(crate) fn clear(&self, at: usize) {
+        // Relaxed: whoever hands the sum over makes this happen before the next addition.
+        self.whole
+            .each(|row| row.cell(at).store(0, Ordering::Relaxed));
+        if let Some(rows) = self.fractions.get() {
+            rows.each(|row| {
+                row.iter()
+                    .for_each(|lane| lane.cell(at).store(0, Ordering::Relaxed));
+            });
+        }
+    }
+
     /// Returns all sums.
     pub(crate) fn values(&self) -> [f64; Self::LEN] {
         if self.fractions.get().is_some() {
@@ -316,5 +329,8 @@ mod tests {
         assert_eq!(sums.value(15), 10.5);
         assert_eq!(sums.values()[15], 10.5);
         assert_eq!(sums.value(0), 0.0);
+        sums.add(14, 1.0);
+        sums.clear(15);
+        assert_eq!((sums.value(15), sums.value(14)), (0.0, 1.0));
     }
 }

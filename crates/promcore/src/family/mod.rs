@@ -1,10 +1,12 @@
 //! The snapshot tree: what was gathered, as plain data.
 
+mod native; // Exponential buckets.
 mod order; // Which metric comes first.
 mod value; // What a metric says.
 
 use std::ops::ControlFlow;
 
+pub use self::native::{BucketSpan, NativeBuckets, NativeValue};
 pub(crate) use self::order::by_labels;
 pub use self::value::{
     Bucket, CounterValue, Exemplar, HistogramValue, MetricValue, Quantile, SummaryValue,

@@ -1,3 +1,4 @@
+use crate::family::NativeValue;
 use crate::labels::LabelPair;
 use crate::sink::Value;
 use crate::time::Timestamp;
@@ -75,6 +76,8 @@ pub struct HistogramValue {
     pub sum: f64,
     /// The buckets, sorted by upper bound; the last one, which has no bound and all observations, is left out unless it has an exemplar.
     pub buckets: Vec<Bucket>,
+    /// The exponential buckets, if the histogram has any.
+    pub native: Option<NativeValue>,
     /// When the histogram started empty.
     pub created: Option<Timestamp>,
 }

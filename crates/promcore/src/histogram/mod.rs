@@ -163,6 +163,10 @@ impl Cells for HistogramCells {
         }
     }
 
+    fn clear(&self, at: usize) {
+        self.stripes.clear(at);
+    }
+
     fn peek(&self, _at: usize) {}
 
     fn show<'a, R>(

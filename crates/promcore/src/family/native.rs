@@ -1,0 +1,150 @@
+use crate::family::Exemplar;
+
+/// The exponential buckets of a native histogram.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct NativeValue {
+    /// How fine the buckets are: each one's bound is 2^(2^-schema) times that of the one before, from -4 (coarse) to 8.
+    pub schema: i32,
+    /// How far from 0 an observation may be to count as 0.
+    pub zero_threshold: f64,
+    /// The number of observations that count as 0.
+    pub zero_count: u64,
+    /// The buckets of larger observations.
+    pub positive: NativeBuckets,
+    /// The buckets of smaller observations, from 0 downwards.
+    pub negative: NativeBuckets,
+    /// Examples of observations, sorted by value.
+    pub exemplars: Vec<Exemplar>,
+}
+
+/// Buckets on one side of 0, as the protobuf format has them: runs of neighbours, and the difference of each count to the one before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NativeBuckets {
+    /// The runs.
+    pub spans: Vec<BucketSpan>,
+    /// What each bucket counted more than the one before it, which may be in another run; for the first, what it counted.
+    pub deltas: Vec<i64>,
+}
+
+/// A run of buckets with consecutive numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BucketSpan {
+    /// The number of the first bucket; for runs after the first, how many buckets lie between this run and the one before.
+    pub offset: i32,
+    /// How many buckets there are.
+    pub length: u32,
+}
+
+/// Runs with no more than this many empty buckets between them are joined, since a run of its own would take more bytes.
+const GAP: i64 = 2;
+
+impl NativeBuckets {
+    /// Makes runs of the numbers of buckets and their counts, which come in increasing order.
+    ///
+    /// Follows `makeBuckets` of `prometheus/histogram.go` of client_golang 1.24.1.
+    #[must_use]
+    pub fn from_counts(counts: impl IntoIterator<Item = (i32, u64)>) -> Self {
+        let mut buckets = Self::default();
+        let (mut next, mut last) = (0_i64, 0_i64);
+        for (number, count) in counts {
+            let gap = i64::from(number) - next;
+            match buckets.spans.last_mut() {
+                Some(span) if (0..=GAP).contains(&gap) => {
+                    span.length += gap as u32 + 1;
+                    for _ in 0..gap {
+                        buckets.deltas.push(-std::mem::take(&mut last));
+                    }
+                }
+                _ => buckets.spans.push(BucketSpan {
+                    offset: gap as i32,
+                    length: 1,
+                }),
+            }
+            let count = count.cast_signed();
+            buckets.deltas.push(count.wrapping_sub(last));
+            last = count;
+            next = i64::from(number) + 1;
+        }
+        buckets
+    }
+
+    /// Returns the numbers of the buckets and their counts, in increasing order.
+    pub fn counts(&self) -> impl Iterator<Item = (i32, u64)> {
+        let mut next = 0_i32;
+        let numbers = self.spans.iter().flat_map(move |span| {
+            let first = next.wrapping_add(span.offset);
+            next = first.wrapping_add_unsigned(span.length);
+            (0..span.length).map(move |at| first.wrapping_add_unsigned(at))
+        });
+        let counts = self.deltas.iter().scan(0_i64, |count, delta| {
+            *count = count.wrapping_add(*delta);
+            Some(count.cast_unsigned())
+        });
+        numbers.zip(counts)
+    }
+
+    /// Says whether there are no buckets.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty() && self.deltas.is_empty()
+    }
+}
+
+impl NativeValue {
+    /// Adds the run that tells an empty native histogram from one without exponential buckets, if it takes one.
+    ///
+    /// Readers look for runs, zero observations or a threshold; with none of these, Go writes a run of no buckets.
+    pub fn mark_as_native(&mut self) {
+        let is_unmarked = self.zero_threshold == 0.0
+            && self.zero_count == 0
+            && self.positive.is_empty()
+            && self.negative.is_empty();
+        if is_unmarked {
+            self.positive.spans.push(BucketSpan::default());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(counts: &[(i32, u64)], spans: &[(i32, u32)], deltas: &[i64]) {
+        let buckets = NativeBuckets::from_counts(counts.iter().copied());
+        let found: Vec<_> = buckets.spans.iter().map(|s| (s.offset, s.length)).collect();
+        assert_eq!((&found[..], &buckets.deltas[..]), (spans, deltas));
+        let back: Vec<_> = buckets.counts().filter(|&(_, count)| count > 0).collect();
+        assert_eq!(back, counts);
+    }
+
+    #[test]
+    fn small_gaps_are_bridged_and_large_ones_are_not() {
+        check(&[], &[], &[]);
+        check(&[(0, 1), (1, 3)], &[(0, 2)], &[1, 2]);
+        check(&[(-5, 2), (-2, 2)], &[(-5, 4)], &[2, -2, 0, 2]);
+        check(&[(-5, 2), (-1, 3)], &[(-5, 1), (3, 1)], &[2, 1]);
+        check(&[(1, 5)], &[(1, 1)], &[5]);
+        check(
+            &[(i32::MIN + 1, 1), (i32::MAX - 1, 4)],
+            &[(i32::MIN + 1, 1), (-4, 1)],
+            &[1, 3],
+        );
+    }
+
+    #[test]
+    fn an_empty_native_histogram_has_a_mark() {
+        let mut value = NativeValue::default();
+        value.mark_as_native();
+        assert_eq!(value.positive.spans, [BucketSpan::default()]);
+        let mut value = NativeValue {
+            zero_threshold: 1.0,
+            ..NativeValue::default()
+        };
+        value.mark_as_native();
+        assert!(value.positive.is_empty());
+    }
+}

@@ -8,7 +8,7 @@ use crate::desc::Desc;
 use crate::family::MetricType;
 use crate::sink::{FamilyHead, Flow, Labels, Series as Shown, Sink, ToPairs, Value};
 use crate::sync::{Arc, AtomicU32, AtomicU64, Ordering};
-use crate::time::Timestamp;
+use crate::time::{Clock, Timestamp};
 use crate::vec::{LabelStore, SeriesLabels};
 
 /// The values of a block of series.
@@ -81,8 +81,14 @@ impl<C: Cells> Block<C> {
         &self.labels.desc
     }
 
-    /// Notes where the label values of the series `at` are, and when it was made.
-    pub(crate) fn give_birth(&self, at: usize, record: u32, now: Timestamp) {
+    /// Tells the time.
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.labels.clock
+    }
+
+    /// Notes where the label values of the series `at` are, and that it is made now.
+    pub(crate) fn give_birth(&self, at: usize, record: u32) {
+        let now = self.clock().now();
         // Relaxed: handed over together with the series.
         self.records[at].store(record, Ordering::Relaxed);
         self.births[at].store(now.unix_nanos().cast_unsigned(), Ordering::Relaxed);
@@ -174,9 +180,9 @@ pub struct Series<C: Cells, H: sealed::Hold> {
 
 impl<C: Cells> Series<C, Owned> {
     /// Makes a series that stands alone.
-    pub(crate) fn alone(desc: &Desc, shape: &C::Shape, born: Timestamp) -> Self {
-        let block = Block::new(&Arc::new(LabelStore::new(desc)), 1, shape);
-        block.give_birth(0, 0, born);
+    pub(crate) fn alone(desc: &Desc, shape: &C::Shape, clock: Arc<dyn Clock>) -> Self {
+        let block = Block::new(&Arc::new(LabelStore::new(desc, clock)), 1, shape);
+        block.give_birth(0, 0);
         Self {
             block: Arc::new(block),
             at: 0,

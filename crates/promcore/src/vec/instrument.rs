@@ -51,7 +51,7 @@ macro_rules! instrument {
             /// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is not valid; for histograms also [`Error::ReservedLabel`] for a label `le` and [`Error::BucketOrder`].
             pub fn with_opts(opts: impl Into<$opts>) -> Result<Self, Error> {
                 let parts = opts.into().parts(Vec::new())?;
-                let series = Series::alone(&parts.desc, &parts.shape, parts.clock.now());
+                let series = Series::alone(&parts.desc, &parts.shape, parts.clock);
                 Ok(Self { series })
             }
 

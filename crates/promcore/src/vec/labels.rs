@@ -5,17 +5,19 @@ use std::cmp::Ordering as Order;
 use crate::desc::Desc;
 use crate::labels::{LabelPair, escape_label_value, is_legacy_label_name};
 use crate::sink::ToPairs;
-use crate::sync::{AtomicU64, Ordering};
+use crate::sync::{Arc, AtomicU64, Ordering};
+use crate::time::Clock;
 use crate::vec::key::{Value, begins, compare, words};
 use crate::vec::levels::Levels;
 
-/// What it takes to tell and to write the labels of a table's series.
+/// What the series of a table have in common, and what it takes to tell and to write their labels.
 ///
 /// The label values of each series are kept in a record: the words of its values in the order of the label names.
 /// Words are atomic, so that records may be written while others are read.
 #[derive(Debug)]
 pub(crate) struct LabelStore {
     pub(crate) desc: Desc,
+    pub(crate) clock: Arc<dyn Clock>,
     /// The variable labels in the order of their names.
     by_name: Box<[usize]>,
     /// What stands before the value of each of them, and after the last one.
@@ -30,7 +32,7 @@ pub(crate) struct LabelStore {
 type Records = Levels<AtomicU64, 512>;
 
 impl LabelStore {
-    pub(crate) fn new(desc: &Desc) -> Self {
+    pub(crate) fn new(desc: &Desc, clock: Arc<dyn Clock>) -> Self {
         let constant = desc.const_labels().iter();
         let variable = desc.variable_labels().iter().enumerate();
         let mut labels: Vec<(&str, Result<usize, &str>)> = constant
@@ -57,6 +59,7 @@ impl LabelStore {
         between.push(text.into());
         Self {
             desc: desc.clone(),
+            clock,
             by_name: by_name.into(),
             between: between.into(),
             are_legacy: labels.iter().all(|(name, _)| is_legacy_label_name(name)),
@@ -183,13 +186,17 @@ impl ToPairs for SeriesLabels<'_> {
 mod tests {
     use super::*;
     use crate::desc::DescOpts;
+    use crate::time::system_clock;
 
     #[track_caller]
     fn check(constant: &[(&str, &str)], variable: &[(&str, &str)], expected: &str) {
         let opts = DescOpts::new("m", "")
             .variable_labels(variable.iter().map(|label| label.0))
             .const_labels(constant.iter().copied());
-        let store = LabelStore::new(&Desc::new(opts).expect("the labels are valid"));
+        let store = LabelStore::new(
+            &Desc::new(opts).expect("the labels are valid"),
+            system_clock(),
+        );
         let mut next = 1;
         let at = store.add(&mut next, store.by_name(|label| variable[label].1));
         let labels = store.of(at);

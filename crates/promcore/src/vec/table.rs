@@ -21,7 +21,6 @@ use crate::vec::pages::{Page, Pages, Source};
 pub(crate) struct Table<C: Cells> {
     pub(crate) labels: Arc<LabelStore>,
     shape: C::Shape,
-    clock: Arc<dyn Clock>,
     /// From the hash of label values to the number of the series.
     index: Index,
     blocks: Levels<OnceLock<Arc<Block<C>>>, 16>,
@@ -35,9 +34,8 @@ pub(crate) struct Table<C: Cells> {
 impl<C: Cells> Table<C> {
     pub(crate) fn new(desc: &Desc, shape: C::Shape, clock: Arc<dyn Clock>) -> Self {
         Self {
-            labels: Arc::new(LabelStore::new(desc)),
+            labels: Arc::new(LabelStore::new(desc, clock)),
             shape,
-            clock,
             index: Index::new(),
             blocks: Levels::new(),
             len: AtomicU32::new(0),
@@ -111,7 +109,7 @@ impl<C: Cells> Table<C> {
             .get_or_init(|| Arc::new(Block::new(&self.labels, C::LEN, &self.shape)));
         let record = self.labels.add(&mut next_record, values);
         let at = number as usize % C::LEN;
-        block.give_birth(at, record, self.clock.now());
+        block.give_birth(at, record);
         self.index.insert(number as usize, tag, number);
         // Release: whoever counts on the series finds it complete.
         self.len.store(number + 1, Ordering::Release);

@@ -15,12 +15,15 @@ pub(crate) const fn kind(error: &Error) -> &'static str {
         Error::CounterDecrease(_) => "counter_decrease",
         Error::Custom(_) => "other",
         Error::DuplicateDescriptor { .. } => "duplicate_descriptor",
+        Error::DuplicateExemplarLabelName(_) => "exemplar_duplicate_label_names",
         Error::DuplicateLabelName { .. } => "duplicate_label_names",
         Error::DuplicateMetric { .. } => "gather_duplicate_metric",
+        Error::ExemplarTooLong { .. } => "exemplar_too_long",
         Error::InconsistentDescriptor { .. } => "inconsistent_descriptor_registered",
         Error::InconsistentDescriptorInCollector { .. } => "inconsistent_descriptor_in_collector",
         Error::InconsistentHelp { .. } => "gather_inconsistent_help",
         Error::InconsistentType { .. } => "gather_inconsistent_type",
+        Error::InvalidExemplarLabelName(_) => "exemplar_label_name_invalid",
         Error::InvalidLabelName { .. } => "invalid_label_name",
         Error::InvalidMetric { .. } => "gather_metric_write_failed",
         Error::InvalidMetricName(_) => "invalid_metric_name",
@@ -80,7 +83,11 @@ pub(crate) fn says_the_same(kind: &str, theirs: &str, ours: &str) -> bool {
         "invalid_descriptor_metric_name" | "invalid_descriptor_label_name" => theirs
             .rsplit_once("is invalid: ")
             .is_none_or(|(_, reason)| shows(ours, reason, 1)),
-        "invalid_metric_name"
+        "exemplar_too_long" => theirs
+            .split_once(" runes")
+            .is_none_or(|(count, _)| ours.starts_with(count)),
+        "exemplar_label_name_invalid"
+        | "invalid_metric_name"
         | "invalid_label_name"
         | "label_name_missing"
         | "reserved_label_le"

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::collector::Collector;
+use crate::exemplar::EXEMPLAR_MAX_CHARS;
 
 /// Everything that this crate refuses, with the value it refuses.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -52,6 +53,9 @@ pub enum Error {
         /// The descriptor that came second.
         desc: String,
     },
+    /// A label name occurs twice in an exemplar.
+    #[error("label name {0:?} occurs twice in an exemplar")]
+    DuplicateExemplarLabelName(String),
     /// A label name occurs twice.
     #[error("label name {label:?} occurs twice in metric {metric:?}")]
     DuplicateLabelName {
@@ -67,6 +71,12 @@ pub enum Error {
         metric: String,
         /// Its labels, as they would be written.
         labels: String,
+    },
+    /// The labels of an exemplar have too many characters; name what leads to the example, not all about it.
+    #[error("exemplar labels have {chars} characters, more than {EXEMPLAR_MAX_CHARS}")]
+    ExemplarTooLong {
+        /// How many characters names and values have together.
+        chars: usize,
     },
     /// All descriptors of a name must have the same help, unit and label names.
     #[error(
@@ -108,6 +118,9 @@ pub enum Error {
         /// The type of the metric that is left out.
         got: &'static str,
     },
+    /// A label name of an exemplar is empty or starts with two underscores.
+    #[error("exemplar label name {0:?} is not valid")]
+    InvalidExemplarLabelName(String),
     /// A label name is empty or starts with two underscores.
     #[error("label name {label:?} of metric {metric:?} is not valid")]
     InvalidLabelName {

@@ -40,6 +40,7 @@ mod constant;
 mod counter;
 mod desc;
 mod error;
+mod exemplar;
 mod family;
 mod gauge;
 mod histogram;
@@ -57,8 +58,9 @@ pub use constant::ConstMetric;
 pub use counter::Counter;
 pub use desc::{Desc, DescOpts};
 pub use error::{AlreadyRegistered, Error};
+pub use exemplar::{EXEMPLAR_MAX_CHARS, Exemplar};
 pub use family::{
-    Bucket, BucketSpan, CounterValue, Exemplar, HistogramValue, Metric, MetricFamily, MetricType,
+    Bucket, BucketSpan, CounterValue, HistogramValue, Metric, MetricFamily, MetricType,
     MetricValue, NativeBuckets, NativeValue, Quantile, SummaryValue,
 };
 pub use gauge::Gauge;

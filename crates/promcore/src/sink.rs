@@ -4,9 +4,8 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use crate::desc::Desc;
-use crate::family::{
-    CounterValue, Exemplar, HistogramValue, Metric, MetricType, MetricValue, SummaryValue,
-};
+use crate::exemplar::Exemplar;
+use crate::family::{CounterValue, HistogramValue, Metric, MetricType, MetricValue, SummaryValue};
 use crate::labels::{LabelPair, to_text};
 use crate::time::Timestamp;
 use crate::vec::{Text, Texts};

@@ -8,9 +8,7 @@ use std::ops::ControlFlow;
 
 pub use self::native::{BucketSpan, NativeBuckets, NativeValue};
 pub(crate) use self::order::by_labels;
-pub use self::value::{
-    Bucket, CounterValue, Exemplar, HistogramValue, MetricValue, Quantile, SummaryValue,
-};
+pub use self::value::{Bucket, CounterValue, HistogramValue, MetricValue, Quantile, SummaryValue};
 
 use crate::labels::LabelPair;
 use crate::sink::{FamilyHead, Flow, Labels, Series, Sink};

@@ -1,4 +1,4 @@
-use crate::family::Exemplar;
+use crate::exemplar::Exemplar;
 
 /// The exponential buckets of a native histogram.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,5 +1,5 @@
+use crate::exemplar::Exemplar;
 use crate::family::NativeValue;
-use crate::labels::LabelPair;
 use crate::sink::Value;
 use crate::time::Timestamp;
 
@@ -135,29 +135,5 @@ impl Quantile {
     #[must_use]
     pub fn new(quantile: f64, value: f64) -> Self {
         Self { quantile, value }
-    }
-}
-
-/// An example of what a counter or a bucket counted, such as the trace of a request.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct Exemplar {
-    /// Where to find the example, sorted by name.
-    pub labels: Vec<LabelPair>,
-    /// What was added or observed.
-    pub value: f64,
-    /// When.
-    pub timestamp: Option<Timestamp>,
-}
-
-impl Exemplar {
-    /// Makes an exemplar.
-    #[must_use]
-    pub fn new(labels: Vec<LabelPair>, value: f64, timestamp: Option<Timestamp>) -> Self {
-        Self {
-            labels,
-            value,
-            timestamp,
-        }
     }
 }

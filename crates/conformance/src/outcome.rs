@@ -28,6 +28,8 @@ pub(crate) enum Rule {
     NotUtf8,
     /// A panic of a collector is reported once, not twice.
     PanicOnce,
+    /// What comes with an exemplar that is refused is not counted either.
+    RefusedExemplar,
 }
 
 impl Outcome {
@@ -61,11 +63,12 @@ impl Outcome {
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::FreedName,
         Self::NanCounter,
         Self::NotUtf8,
         Self::PanicOnce,
+        Self::RefusedExemplar,
     ];
 
     /// Names the rule as `known_differences.md` does.
@@ -75,6 +78,7 @@ impl Rule {
             Self::NanCounter => "nan-counter",
             Self::NotUtf8 => "not-utf-8",
             Self::PanicOnce => "panic-once",
+            Self::RefusedExemplar => "refused-exemplar",
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::cell::sum::Sums;
 use crate::error::Error;
+use crate::exemplar::Exemplar;
 use crate::family::MetricType;
 use crate::opts::CounterOpts;
 use crate::series::{Borrowed, Cells, Hold, Owned, Series};
@@ -17,7 +18,7 @@ use crate::vec::{Parts, instrument};
 /// Counting is a load and a store for each thread, and never waits.
 ///
 /// Follows `prometheus/counter.go` of client_golang 1.24.1: whole increments are counted apart from fractions, so that they stay exact beyond 2^53, and wrap at 2^64.
-/// Unlike in Go, NaN is refused, as nothing could be counted after it.
+/// Unlike in Go, NaN is refused, as nothing could be counted after it, and so is an amount whose exemplar is.
 ///
 /// # Examples
 ///
@@ -64,7 +65,7 @@ impl<H: Hold> Counter<H> {
     pub fn add(&self, amount: f64) {
         let (sums, at) = self.series.cells();
         if !sums.add(at, amount) {
-            refuse(amount);
+            refuse(&Error::CounterDecrease(amount));
         }
     }
 
@@ -82,6 +83,70 @@ impl<H: Hold> Counter<H> {
         }
     }
 
+    /// Adds 1, and keeps `labels` as an example of what was counted, such as the trace of a request.
+    ///
+    /// # Panics
+    ///
+    /// As [`add_with_exemplar`](Self::add_with_exemplar) does.
+    #[track_caller]
+    pub fn inc_with_exemplar<K: Into<String>, V: Into<String>>(
+        &self,
+        labels: impl IntoIterator<Item = (K, V)>,
+    ) {
+        self.add_with_exemplar(1.0, labels);
+    }
+
+    /// Adds `amount`, and keeps `labels` as an example of what was counted, such as the trace of a request.
+    ///
+    /// The latest exemplar is exposed together with the value, with the time at which it came; no labels are an exemplar too.
+    /// Unlike a plain addition this takes a lock and some memory: an exemplar now and then is as good as one each time.
+    ///
+    /// # Panics
+    ///
+    /// If `amount` is negative or NaN, or the labels are not valid or too long; nothing is added then. See [`try_add_with_exemplar`](Self::try_add_with_exemplar).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::Counter;
+    ///
+    /// let sold = Counter::new("tickets_sold_total", "Tickets sold.")?;
+    /// sold.add_with_exemplar(2.0, [("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736")]);
+    /// assert_eq!(sold.value(), 2.0);
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
+    #[doc(alias = "AddWithExemplar")]
+    #[track_caller]
+    pub fn add_with_exemplar<K: Into<String>, V: Into<String>>(
+        &self,
+        amount: f64,
+        labels: impl IntoIterator<Item = (K, V)>,
+    ) {
+        if let Err(error) = self.try_add_with_exemplar(amount, labels) {
+            refuse(&error);
+        }
+    }
+
+    /// Adds `amount` and keeps `labels`, unless one of the two is not right.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CounterDecrease`] if `amount` is negative or NaN, and what [`Exemplar::checked`] says about the labels; the counter and its exemplar stay as they were.
+    pub fn try_add_with_exemplar<K: Into<String>, V: Into<String>>(
+        &self,
+        amount: f64,
+        labels: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<(), Error> {
+        if amount < 0.0 || amount.is_nan() {
+            return Err(Error::CounterDecrease(amount));
+        }
+        let (block, at) = self.series.block();
+        let exemplar = Exemplar::checked(labels, amount, Some(block.clock().now()))?;
+        block.cells.add(at, amount);
+        block.cells.note(at, exemplar);
+        Ok(())
+    }
+
     /// Returns what was counted so far.
     #[must_use]
     pub fn value(&self) -> f64 {
@@ -93,8 +158,8 @@ impl<H: Hold> Counter<H> {
 #[cold]
 #[inline(never)]
 #[track_caller]
-fn refuse(amount: f64) -> ! {
-    panic!("{}", Error::CounterDecrease(amount));
+fn refuse(error: &Error) -> ! {
+    panic!("{error}");
 }
 
 impl Cells for Sums {
@@ -127,15 +192,21 @@ impl Cells for Sums {
 
     #[inline]
     fn show<'a, R>(
-        _cells: impl FnOnce() -> (&'a Self, usize),
+        cells: impl FnOnce() -> (&'a Self, usize),
         value: f64,
         created: Option<Timestamp>,
         (): &mut (),
         show: impl FnOnce(Value<'_>) -> R,
     ) -> R {
+        let (sums, at) = cells();
+        // With an exemplar the value is read anew: it must not be older than what it has an example of.
+        let (exemplar, value) = match sums.example(at) {
+            Some((exemplar, value)) => (Some(exemplar), value),
+            None => (None, value),
+        };
         show(Value::Counter {
             value,
-            exemplar: None,
+            exemplar: exemplar.as_deref(),
             created,
         })
     }

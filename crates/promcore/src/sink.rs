@@ -25,7 +25,7 @@ pub trait Sink {
     /// Takes a series of the family that was begun last.
     fn series(&mut self, series: &Series<'_>) -> Flow;
 
-    /// Takes many counters or gauges of the family that was begun last, if it can make use of their labels [as text](Labels::rendered); otherwise it leaves them, says so with `None`, and gets them one by one.
+    /// Takes many counters or gauges of the family that was begun last, if it can make use of their labels [as text](Labels::rendered) and needs nothing else but the values; otherwise it leaves them, says so with `None`, and gets them one by one.
     ///
     /// This is for encoders of text, whose time goes by the number of calls.
     fn lines(&mut self, lines: &mut Lines<'_>) -> Option<Flow> {

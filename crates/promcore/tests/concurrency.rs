@@ -1,11 +1,12 @@
 //! Exactness: whatever threads come and go, what they count is counted once.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use promcore::{
     Counter, CounterVec, Gatherer, Gauge, GaugeVec, Histogram, HistogramOpts, HistogramValue,
-    HistogramVec, Registry,
+    HistogramVec, Metric, MetricValue, Registry,
 };
 
 const LANES: u64 = 8;
@@ -183,4 +184,52 @@ fn births_are_exact() {
         assert_eq!(value, LANES as f64, "{number}");
     }
     assert_eq!(registry.gather().families[0].metrics.len() as u64, BORN);
+}
+
+/// Reads the value of the only series of each family, and the value of its exemplar.
+fn counts(registry: &Registry) -> Vec<(f64, Option<f64>)> {
+    let metrics = registry.gather().families.into_iter();
+    let count = |metric: Metric| match metric.value {
+        MetricValue::Counter(counter) => (
+            counter.value,
+            counter.exemplar.map(|exemplar| exemplar.value),
+        ),
+        other => panic!("{other:?} is no counter"),
+    };
+    metrics
+        .flat_map(|family| family.metrics)
+        .map(count)
+        .collect()
+}
+
+#[test]
+fn an_exemplar_is_never_ahead_of_its_counter() {
+    let registry = Registry::new();
+    let alone = Counter::new("alone_total", "").unwrap();
+    let vec = CounterVec::new("vec_total", "", ["x"]).unwrap();
+    registry.register(alone.clone()).unwrap();
+    registry.register(vec.clone()).unwrap();
+    let add = |counter: &Counter, amount: u32| {
+        counter.add(f64::from(amount - 1));
+        counter.add_with_exemplar(f64::from(amount), [("n", amount.to_string())]);
+    };
+    let labelled = vec.with(["a"]).into_owned();
+    let is_done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for amount in 1..=20_000 {
+                add(&alone, amount);
+                add(&labelled, amount);
+            }
+            is_done.store(true, Ordering::Release);
+        });
+        while !is_done.load(Ordering::Acquire) {
+            for (value, exemplar) in counts(&registry) {
+                // All amounts up to this one were added, and all but the last one twice.
+                let all = exemplar.map(|amount| amount * amount);
+                assert!(all.is_none_or(|all| value >= all), "{value} {exemplar:?}");
+            }
+        }
+    });
+    assert_eq!(counts(&registry), [(4e8, Some(20_000.0)); 2]);
 }

@@ -132,7 +132,7 @@ pub(crate) enum Op {
         observations: Option<Vec<Float>>,
         repeat: Option<u64>,
     },
-    AddWithExemplar,
+    AddWithExemplar(WithExemplar),
     ObserveWithExemplar,
     DeleteLabelValues,
     Delete,
@@ -189,6 +189,16 @@ pub(crate) struct Amount {
     pub(crate) on: String,
     pub(crate) value: Option<Float>,
     pub(crate) repeat: Option<u64>,
+}
+
+/// An addition or observation with an exemplar.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WithExemplar {
+    pub(crate) on: String,
+    pub(crate) value: Float,
+    /// The labels. Their absence is not the same as no labels: the exemplar stays as it was.
+    pub(crate) exemplar: Option<BTreeMap<String, String>>,
 }
 
 /// The options of an instrument.

@@ -1,6 +1,8 @@
 //! Operations that use objects.
 
-use promcore::{Error, build_fq_name};
+use std::sync::Arc;
+
+use promcore::{Counter, Error, build_fq_name};
 use serde_json::{Value, json};
 
 use super::gather;
@@ -26,6 +28,7 @@ impl Interpreter {
             | Op::Set(amount) => {
                 self.change(op, amount)?;
             }
+            Op::AddWithExemplar(addition) => self.add_with_exemplar(addition)?,
             Op::Observe {
                 on,
                 value,
@@ -119,14 +122,10 @@ impl Interpreter {
         let value = amount.value.map_or(0.0, |Float(value)| value);
         match (self.object(&amount.on)?, op) {
             (Object::Counter(counter), Op::Inc(_)) => counter.inc(),
-            (Object::Counter(counter), Op::Add(_)) => match counter.try_add(value) {
-                Err(Error::CounterDecrease(_)) if value.is_nan() => {
-                    let counter = counter.clone();
-                    self.nans.add(counter);
-                    self.rules.push(Rule::NanCounter);
-                }
-                result => result?,
-            },
+            (Object::Counter(counter), Op::Add(_)) => {
+                let counter = Arc::clone(counter);
+                self.add(&counter, value)?;
+            }
             (Object::Gauge(gauge), Op::Inc(_)) => gauge.inc(),
             (Object::Gauge(gauge), Op::Dec(_)) => gauge.dec(),
             (Object::Gauge(gauge), Op::Add(_)) => gauge.add(value),
@@ -141,6 +140,18 @@ impl Interpreter {
             }
         }
         Ok(())
+    }
+
+    /// Adds to a counter, under the rule `nan-counter` if need be.
+    pub(super) fn add(&mut self, counter: &Arc<Counter>, value: f64) -> Result<(), Stop> {
+        match counter.try_add(value) {
+            Err(Error::CounterDecrease(_)) if value.is_nan() => {
+                self.nans.add(Arc::clone(counter));
+                self.rules.push(Rule::NanCounter);
+                Ok(())
+            }
+            result => Ok(result?),
+        }
     }
 
     fn observe<'a>(&self, id: &str, values: impl Iterator<Item = &'a Float>) -> Result<(), Stop> {

@@ -2,6 +2,7 @@
 
 mod act;
 mod construct;
+mod exemplar;
 mod gather;
 mod interpreter;
 mod judge;

@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use promcore::{Counter, Gatherer, LabelPair, MetricFamily, MetricValue, Registry};
 
+/// The value that an exemplar of ours has where Go's has NaN.
+pub(super) const STANDS_FOR_NAN: f64 = 5e-324;
+
 /// The counters that were given NaN: name and labels of each.
 #[derive(Debug, Default)]
 pub(super) struct Nans(Vec<(String, Vec<LabelPair>)>);
@@ -36,6 +39,10 @@ impl Nans {
             {
                 if let MetricValue::Counter(counter) = &mut metric.value {
                     counter.value = f64::NAN;
+                    let exemplar = counter.exemplar.as_mut();
+                    if let Some(exemplar) = exemplar.filter(|it| it.value == STANDS_FOR_NAN) {
+                        exemplar.value = f64::NAN;
+                    }
                 }
             }
         }

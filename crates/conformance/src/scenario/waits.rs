@@ -57,6 +57,7 @@ fn op(op: &Op) -> Vec<String> {
         | Op::Add(_)
         | Op::Sub(_)
         | Op::Set(_)
+        | Op::AddWithExemplar(_)
         | Op::Observe { .. }
         | Op::AdvanceClock { .. }
         | Op::Checkpoint { .. } => Vec::new(),

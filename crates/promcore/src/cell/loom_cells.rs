@@ -7,6 +7,7 @@ use crate::cell::lanes::add_together;
 use crate::cell::rows::{Line, Rows, Writer};
 use crate::cell::stripes::{Stripes, Totals};
 use crate::cell::sum::{Sums, add_alone};
+use crate::exemplar::Exemplar;
 use crate::sync::{Arc, AtomicU64, Mutex, Ordering, lock};
 
 fn sum(rows: &Rows<Box<Line>>) -> u64 {
@@ -79,6 +80,27 @@ fn sums_lose_nothing() {
         assert!(sums.value(3) <= 3.0);
         _ = threads.map(|thread| thread.join().unwrap());
         assert_eq!(sums.value(3), 3.0);
+    });
+}
+
+/// Whoever sees an exemplar sees a sum that has its increment.
+#[test]
+fn an_exemplar_is_never_ahead_of_its_sum() {
+    loom::model(|| {
+        let sums = Arc::new(Sums::new());
+        let writer = {
+            let sums = Arc::clone(&sums);
+            thread::spawn(move || {
+                for value in [1.0, 2.0] {
+                    sums.add_as(9, 3, 1);
+                    sums.note(3, Exemplar::new(Vec::new(), value, None));
+                }
+            })
+        };
+        if let Some((exemplar, sum)) = sums.example(3) {
+            assert!(sum >= exemplar.value);
+        }
+        writer.join().unwrap();
     });
 }
 

@@ -1,5 +1,6 @@
 //! Where writes land: cells that each have one writing thread.
 
+pub(crate) mod examples; // The latest exemplars.
 pub(crate) mod gauge; // Values that are set, and moved up and down.
 pub(crate) mod lanes; // Sums of fractions that do not wait for each other.
 pub(crate) mod rows; // A row of cells for each thread.

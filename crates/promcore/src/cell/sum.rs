@@ -1,9 +1,11 @@
 //! Sums that many threads add to at once: 32 of them in one block.
 
+use crate::cell::examples::Examples;
 use crate::cell::lanes::{self, LANES};
 use crate::cell::rows::{Rows, Writer};
 use crate::cell::thread;
-use crate::sync::{AtomicU64, OnceLock, Ordering};
+use crate::exemplar::Exemplar;
+use crate::sync::{Arc, AtomicU64, OnceLock, Ordering};
 
 /// A block of sums of whole numbers and fractions.
 ///
@@ -13,6 +15,7 @@ pub struct Sums {
     whole: Split<Row>,
     /// Made when the first fraction comes: most counters never see one.
     fractions: OnceLock<Box<Split<Fractions>>>,
+    examples: Examples,
 }
 
 /// One thread's cells for all sums of a block.
@@ -49,6 +52,7 @@ impl Sums {
         Self {
             whole: Split::new(Row::new),
             fractions: OnceLock::new(),
+            examples: Examples::new(),
         }
     }
 
@@ -139,6 +143,11 @@ impl Sums {
         }
     }
 
+    /// Notes an example of what was added to the sum `at` just now.
+    pub(crate) fn note(&self, at: usize, exemplar: Exemplar) {
+        self.examples.put(at, Self::LEN, exemplar);
+    }
+
     /// Makes the sum `at` 0, while nobody adds to it.
     pub(crate) fn clear(&self, at: usize) {
         // Relaxed: whoever hands the sum over makes this happen before the next addition.
@@ -150,6 +159,7 @@ impl Sums {
                     .for_each(|lane| lane.cell(at).store(0, Ordering::Relaxed));
             });
         }
+        self.examples.clear(at);
     }
 
     /// Returns all sums.
@@ -165,6 +175,12 @@ impl Sums {
             }
         });
         whole.map(to_float)
+    }
+
+    /// Returns the latest example of what was added to the sum `at`, and the sum with it; nothing if there is no example.
+    pub(crate) fn example(&self, at: usize) -> Option<(Arc<Exemplar>, f64)> {
+        let exemplar = self.examples.get(at)?;
+        Some((exemplar, self.value(at)))
     }
 
     /// Returns the sum `at`.
@@ -330,7 +346,9 @@ mod tests {
         assert_eq!(sums.values()[15], 10.5);
         assert_eq!(sums.value(0), 0.0);
         sums.add(14, 1.0);
+        sums.note(15, Exemplar::default());
         sums.clear(15);
         assert_eq!((sums.value(15), sums.value(14)), (0.0, 1.0));
+        assert_eq!(sums.example(15), None);
     }
 }

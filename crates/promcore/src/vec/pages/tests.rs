@@ -1,0 +1,217 @@
+use proptest::prelude::*;
+
+use super::*;
+
+impl Source for Vec<String> {
+    fn key(&self, number: u32) -> u32 {
+        number
+    }
+
+    fn compare(&self, a: u32, b: u32) -> Order {
+        self[a as usize].cmp(&self[b as usize])
+    }
+
+    fn text(&self, key: u32, text: &mut Vec<u8>) {
+        text.extend_from_slice(self[key as usize].as_bytes());
+    }
+}
+
+fn read(pages: &[Arc<Page>]) -> Vec<String> {
+    let mut all = Vec::new();
+    for page in pages {
+        let (mut texts, mut text) = (page.texts(), Text::default());
+        for _ in &page.numbers {
+            texts.next(&mut text);
+            all.push(String::from_utf8_lossy(text.as_bytes()).into_owned());
+        }
+    }
+    all
+}
+
+#[test]
+fn pages_grow_in_the_middle() {
+    let source: Vec<String> = (0..10_000_u32)
+        .map(|n| {
+            format!(
+                "{}-{}",
+                n.wrapping_mul(2_654_435_761) % 10_007,
+                "x".repeat(n as usize % 300)
+            )
+        })
+        .collect();
+    let pages = Pages::new();
+    for len in [0, 1, 2, 500, 501, 502, 9_999, 10_000] {
+        let mut expected = source[..len as usize].to_vec();
+        expected.sort_unstable();
+        let made = pages.of_first(len, &source);
+        assert_eq!(read(&made), expected);
+        assert!(
+            made.iter()
+                .all(|page| (1..=PAGE).contains(&page.numbers.len()))
+        );
+    }
+}
+
+/// Series that come and go; asking for one that is not there fails.
+#[derive(Debug, Default)]
+struct Living(Vec<Option<String>>);
+
+impl Living {
+    fn give_birth(&mut self, number: u32, label: String) {
+        let len = self.0.len().max(number as usize + 1);
+        self.0.resize(len, None);
+        self.0[number as usize] = Some(label);
+    }
+
+    fn label(&self, number: u32) -> &str {
+        let label = self.0[number as usize].as_deref();
+        label.expect("only living series are asked for")
+    }
+}
+
+impl Source for Living {
+    fn key(&self, number: u32) -> u32 {
+        self.label(number);
+        number
+    }
+
+    fn compare(&self, a: u32, b: u32) -> Order {
+        self.label(a).cmp(self.label(b))
+    }
+
+    fn text(&self, key: u32, text: &mut Vec<u8>) {
+        text.extend_from_slice(self.label(key).as_bytes());
+    }
+}
+
+/// Makes pages of `count` series, of which some are `gone` at the next look, and others `born` at the one after, perhaps under the same numbers.
+#[track_caller]
+fn check_update(count: u32, gone: impl Fn(u32) -> bool, born: &[(u32, &str)]) {
+    let label = |number: u32| format!("{:06}", number.wrapping_mul(2_654_435_761) % 1_000_003);
+    let mut source = Living((0..count).map(|number| Some(label(number))).collect());
+    let pages = Pages::new();
+    pages.update(|| changes(0..count, []), &source);
+
+    let removed: Vec<u32> = (0..count).filter(|&number| gone(number)).collect();
+    for &number in &removed {
+        source.0[number as usize] = None;
+    }
+    pages.update(|| changes([], removed.clone()), &source);
+    for &(number, label) in born {
+        source.give_birth(number, label.to_owned());
+    }
+    let numbers = born.iter().map(|&(number, _)| number);
+    let made = pages.update(|| changes(numbers, []), &source);
+
+    let mut expected: Vec<String> = source.0.into_iter().flatten().collect();
+    expected.sort_unstable();
+    assert_eq!(read(&made), expected);
+    let small = made
+        .iter()
+        .rev()
+        .skip(1)
+        .find(|page| page.numbers.len() < PAGE / 2);
+    assert!(small.is_none(), "small pages are joined: {small:?}");
+    assert!(made.iter().all(|page| page.numbers.len() <= PAGE));
+}
+
+fn changes(born: impl IntoIterator<Item = u32>, removed: impl IntoIterator<Item = u32>) -> Changes {
+    Changes {
+        born: born.into_iter().collect(),
+        removed: removed.into_iter().collect(),
+    }
+}
+
+#[test]
+fn series_that_go_away_leave_their_pages() {
+    check_update(1_000, |_| false, &[]);
+    check_update(1_000, |number| number == 500, &[]);
+    check_update(1_000, |number| number % 10 != 0, &[]);
+    check_update(1_000, |number| number != 7, &[]);
+    check_update(1_000, |_| true, &[]);
+    check_update(0, |_| true, &[(0, "a"), (1, "b")]);
+}
+
+#[test]
+fn numbers_are_used_again() {
+    check_update(1_000, |number| number == 500, &[(500, "")]);
+    check_update(1_000, |number| number == 500, &[(500, "zzz")]);
+    check_update(1_000, |_| true, &[(999, "b"), (0, "a"), (1_000, "c")]);
+    check_update(
+        1_000,
+        |number| number % 3 == 0,
+        &[(3, "5"), (1_000, "500000"), (6, "5000000")],
+    );
+}
+
+/// A series that has gone may be told of twice: as one that came, and as one that went.
+#[test]
+fn what_comes_and_goes_between_two_looks_is_not_seen() {
+    let source = Living(vec![Some("a".to_owned()), None, Some("c".to_owned())]);
+    let pages = Pages::new();
+    let made = pages.update(|| changes([0, 1, 2], [1]), &source);
+    assert_eq!(read(&made), ["a", "c"]);
+    let same = pages.update(Changes::default, &source);
+    assert!(Arc::ptr_eq(&made, &same));
+}
+
+#[test]
+fn pages_that_lose_no_series_stay() {
+    let mut source = Living((0..1_000).map(|n| Some(format!("{n:04}"))).collect());
+    let pages = Pages::new();
+    let before = pages.update(|| changes(0..1_000, []), &source);
+    source.0[500] = None;
+    let after = pages.update(|| changes([], [500]), &source);
+    let same = |page: &&Arc<Page>| before.iter().any(|old| Arc::ptr_eq(old, page));
+    assert_eq!(after.iter().filter(same).count(), before.len() - 1);
+}
+
+#[test]
+fn pages_without_new_series_stay() {
+    let source: Vec<String> = (0..1_001_u32)
+        .map(|n| format!("{:04}", n * 7 % 1_001))
+        .collect();
+    let pages = Pages::new();
+    let before = pages.of_first(1_000, &source);
+    let after = pages.of_first(1_001, &source);
+    let same = |page: &&Arc<Page>| before.iter().any(|old| Arc::ptr_eq(old, page));
+    assert_eq!(after.iter().filter(same).count(), before.len() - 1);
+}
+
+proptest! {
+    #[test]
+    fn texts_come_back(texts in prop::collection::btree_set("[ab]{0,600}", 0..40)) {
+        let source: Vec<String> = texts.into_iter().collect();
+        let pages = Pages::new();
+        prop_assert_eq!(read(&pages.of_first(source.len() as u32, &source)), source);
+    }
+
+    #[test]
+    fn pages_follow_what_lives(steps in prop::collection::vec(
+        (prop::collection::btree_map(0..600_u32, any::<u16>(), 0..300), 0..600_u32, 0..600_u32),
+        1..8,
+    )) {
+        let (mut source, pages) = (Living::default(), Pages::new());
+        for (born, from, to) in steps {
+            let lives = |source: &Living, number: u32| {
+                matches!(source.0.get(number as usize), Some(Some(_)))
+            };
+            let removed: Vec<u32> = (from..to).filter(|&n| lives(&source, n)).collect();
+            for &number in &removed {
+                source.0[number as usize] = None;
+            }
+            // A number that has just gone is free from the next look on.
+            let mut numbers = Vec::new();
+            for (number, label) in born {
+                if !lives(&source, number) && !removed.contains(&number) {
+                    source.give_birth(number, format!("{label}/{number}"));
+                    numbers.push(number);
+                }
+            }
+            let made = pages.update(|| changes(numbers, removed), &source);
+            let mut expected: Vec<String> = source.0.iter().flatten().cloned().collect();
+            expected.sort_unstable();
+            prop_assert_eq!(read(&made), expected);
+        }
+    }
+}

@@ -30,6 +30,8 @@ pub(crate) enum Rule {
     PanicOnce,
     /// What comes with an exemplar that is refused is not counted either.
     RefusedExemplar,
+    /// The unit of an untyped function is not lost.
+    UntypedUnit,
 }
 
 impl Outcome {
@@ -63,12 +65,13 @@ impl Outcome {
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::FreedName,
         Self::NanCounter,
         Self::NotUtf8,
         Self::PanicOnce,
         Self::RefusedExemplar,
+        Self::UntypedUnit,
     ];
 
     /// Names the rule as `known_differences.md` does.
@@ -79,6 +82,7 @@ impl Rule {
             Self::NotUtf8 => "not-utf-8",
             Self::PanicOnce => "panic-once",
             Self::RefusedExemplar => "refused-exemplar",
+            Self::UntypedUnit => "untyped-unit",
         }
     }
 }

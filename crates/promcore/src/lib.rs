@@ -19,7 +19,7 @@
 //! |---|---|
 //! | count, measure, observe | [`Counter`], [`Gauge`], [`Histogram`] |
 //! | have labels | [`CounterVec`], [`GaugeVec`], [`HistogramVec`], and [`DynCounterVec`] and its like |
-//! | expose what others count | [`Collector`], [`ConstMetric`], [`Desc`] |
+//! | expose what others count | [`counter_fn`], [`gauge_fn`], [`Collector`], [`ConstMetric`], [`Desc`] |
 //! | bring it together | [`Registry`], [`default_registry`] |
 //! | read it | [`Gatherer`], [`MetricFamily`], [`Sink`] |
 //! | own the time in tests | [`Clock`], [`ManualClock`] |
@@ -42,6 +42,7 @@ mod desc;
 mod error;
 mod exemplar;
 mod family;
+mod func;
 mod gauge;
 mod histogram;
 mod labels;
@@ -63,6 +64,7 @@ pub use family::{
     Bucket, BucketSpan, CounterValue, HistogramValue, Metric, MetricFamily, MetricType,
     MetricValue, NativeBuckets, NativeValue, Quantile, SummaryValue,
 };
+pub use func::{ValueFn, counter_fn, gauge_fn, untyped_fn};
 pub use gauge::Gauge;
 pub use histogram::{
     DEFAULT_BUCKETS, Histogram, HistogramOpts, exponential_buckets, exponential_buckets_range,
@@ -72,7 +74,7 @@ pub use labels::{
     LabelPair, escape_label_value, is_legacy_label_name, is_legacy_metric_name,
     is_valid_label_name, is_valid_metric_name,
 };
-pub use opts::{CounterOpts, GaugeOpts, build_fq_name};
+pub use opts::{CounterOpts, GaugeOpts, UntypedOpts, build_fq_name};
 pub use registry::{Gathered, Gatherer, Registry, Scrape, default_registry};
 pub use series::{Borrowed, Hold, Owned};
 pub use sink::{FamilyHead, Flow, Labels, Lines, Series, Sink, Value};

@@ -183,6 +183,28 @@ impl GaugeOpts {
 
 common_setters!(GaugeOpts);
 
+/// Options of an [`untyped_fn`](crate::untyped_fn).
+///
+/// # Defaults
+///
+/// No namespace, subsystem, unit or constant labels.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct UntypedOpts {
+    pub(crate) common: Common,
+}
+
+impl UntypedOpts {
+    /// Starts with the name and the help text.
+    pub fn new(name: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            common: Common::new(name.into(), help.into()),
+        }
+    }
+}
+
+common_setters!(UntypedOpts);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use crate::{Error, Family};
 
 pub(crate) use float::Float;
-pub(crate) use op::{Amount, Label, NewVec, Op, Opts, ValueType, WithExemplar};
+pub(crate) use op::{Amount, Label, NewFunc, NewVec, Op, Opts, ValueType, WithExemplar};
 pub(crate) use row::{BucketExpected, BucketRow, FloatRow, NameExpected, NameRow};
 pub(crate) use scenario::{Expected, Header, Scenario};
 pub(crate) use text::{Text, has_bytes};

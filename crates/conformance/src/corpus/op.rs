@@ -33,10 +33,13 @@ pub(crate) enum Op {
         opts: Opts,
     },
     NewSummary,
-    NewCounterFunc,
-    NewGaugeFunc,
-    NewUntypedFunc,
-    SetFuncValue,
+    NewCounterFunc(NewFunc),
+    NewGaugeFunc(NewFunc),
+    NewUntypedFunc(NewFunc),
+    SetFuncValue {
+        on: String,
+        value: Float,
+    },
     NewCounterVec(NewVec),
     NewGaugeVec(NewVec),
     NewHistogramVec(NewVec),
@@ -169,6 +172,15 @@ pub(crate) enum Op {
     Request,
 }
 
+/// A metric whose value a function returns.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewFunc {
+    pub(crate) id: String,
+    pub(crate) opts: Opts,
+    pub(crate) value: Float,
+}
+
 /// A metric with variable labels.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -266,6 +278,9 @@ impl Op {
             | Self::NewCounter { id, .. }
             | Self::NewGauge { id, .. }
             | Self::NewHistogram { id, .. }
+            | Self::NewCounterFunc(NewFunc { id, .. })
+            | Self::NewGaugeFunc(NewFunc { id, .. })
+            | Self::NewUntypedFunc(NewFunc { id, .. })
             | Self::NewCounterVec(NewVec { id, .. })
             | Self::NewGaugeVec(NewVec { id, .. })
             | Self::NewHistogramVec(NewVec { id, .. })

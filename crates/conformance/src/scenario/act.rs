@@ -1,6 +1,7 @@
 //! Operations that use objects.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use promcore::{Counter, Error, build_fq_name};
 use serde_json::{Value, json};
@@ -28,6 +29,15 @@ impl Interpreter {
             | Op::Set(amount) => {
                 self.change(op, amount)?;
             }
+            Op::SetFuncValue {
+                on,
+                value: Float(value),
+            } => match self.object(on)? {
+                // Relaxed: one thread does it all.
+                Object::Func(_, told) => told.store(value.to_bits(), Ordering::Relaxed),
+                Object::Refused(..) => {}
+                _ => return Err(Stop::senseless(on, "function")),
+            },
             Op::AddWithExemplar(addition) => self.add_with_exemplar(addition)?,
             Op::Observe {
                 on,

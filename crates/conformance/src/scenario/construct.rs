@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use promcore::{
     ConstMetric, Counter, CounterOpts, Desc, DescOpts, DynCounterVec, DynGaugeVec, DynHistogramVec,
-    Error, Gauge, GaugeOpts, Histogram, HistogramOpts, Registry,
+    Error, Gauge, GaugeOpts, Histogram, HistogramOpts, Registry, UntypedOpts, counter_fn, gauge_fn,
+    untyped_fn,
 };
 
 use super::interpreter::{Interpreter, OurError, Stop};
 use super::object::{Custom, Object};
-use crate::corpus::{Float, Label, NewVec, Op, Opts, ValueType};
+use crate::corpus::{Float, Label, NewFunc, NewVec, Op, Opts, ValueType};
 use crate::kinds;
+use crate::outcome::Rule;
 
 /// The fields that all options have, set on the options type of one instrument.
 macro_rules! options {
@@ -35,6 +38,9 @@ impl Interpreter {
             Op::NewCounter { opts, .. } => self.counter(opts)?,
             Op::NewGauge { opts, .. } => self.gauge(opts)?,
             Op::NewHistogram { opts, .. } => self.histogram(opts)?,
+            Op::NewCounterFunc(func) => self.counter_func(func)?,
+            Op::NewGaugeFunc(func) => self.gauge_func(func)?,
+            Op::NewUntypedFunc(func) => self.untyped_func(func)?,
             Op::NewCounterVec(vec) => self.counter_vec(vec)?,
             Op::NewGaugeVec(vec) => self.gauge_vec(vec)?,
             Op::NewHistogramVec(vec) => self.histogram_vec(vec)?,
@@ -93,6 +99,33 @@ impl Interpreter {
             }
             _ => options,
         }
+    }
+
+    fn counter_func(&self, func: &NewFunc) -> Result<Object, Stop> {
+        let (value, told) = function(func.value);
+        let metric = counter_fn(options!(self, CounterOpts, func.opts), told);
+        made(metric, |metric| Object::Func(metric, value), false)
+    }
+
+    fn gauge_func(&self, func: &NewFunc) -> Result<Object, Stop> {
+        let (value, told) = function(func.value);
+        let metric = gauge_fn(options!(self, GaugeOpts, func.opts), told);
+        made(metric, |metric| Object::Func(metric, value), false)
+    }
+
+    /// The rule `untyped-unit`: leaves out the unit, which Go loses.
+    fn untyped_func(&mut self, func: &NewFunc) -> Result<Object, Stop> {
+        let (value, told) = function(func.value);
+        let options = options!(self, UntypedOpts, func.opts);
+        let mut metric = untyped_fn(options.clone(), told.clone());
+        if !func.opts.unit.is_empty() {
+            let unit = metric.as_ref().map(|metric| metric.desc().unit());
+            if unit.is_ok_and(|unit| unit == func.opts.unit) {
+                self.rules.push(Rule::UntypedUnit);
+            }
+            metric = untyped_fn(options.unit(""), told);
+        }
+        made(metric, |metric| Object::Func(metric, value), false)
     }
 
     fn counter_vec(&self, vec: &NewVec) -> Result<Object, Stop> {
@@ -227,13 +260,21 @@ impl Interpreter {
 /// Shares what a constructor made; what it refused is kept for when Go refuses it.
 fn made<T>(
     result: Result<T, Error>,
-    object: fn(Arc<T>) -> Object,
+    object: impl FnOnce(Arc<T>) -> Object,
     in_vec: bool,
 ) -> Result<Object, Stop> {
     match result {
         Ok(made) => Ok(object(Arc::new(made))),
         Err(error) => Interpreter::refused(error, in_vec),
     }
+}
+
+/// Makes a function that returns what is in the cell.
+fn function(Float(value): Float) -> (Arc<AtomicU64>, impl Fn() -> f64 + Clone) {
+    let cell = Arc::new(AtomicU64::new(value.to_bits()));
+    let told = Arc::clone(&cell);
+    // Relaxed: one thread does it all.
+    (cell, move || f64::from_bits(told.load(Ordering::Relaxed)))
 }
 
 fn names(labels: &[Label]) -> impl Iterator<Item = &str> {

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::panic;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use promcore::{
     Collector, ConstMetric, Counter, Desc, DynCounterVec, DynGaugeVec, DynHistogramVec, Error,
-    Gauge, Histogram, Registry,
+    Gauge, Histogram, Registry, ValueFn,
 };
 
 /// An object of a scenario.
@@ -18,6 +19,8 @@ pub(super) enum Object {
     Counter(Arc<Counter>),
     Gauge(Arc<Gauge>),
     Histogram(Arc<Histogram>),
+    /// With the bits of what the function returns.
+    Func(Arc<ValueFn>, Arc<AtomicU64>),
     CounterVec(Arc<DynCounterVec>),
     GaugeVec(Arc<DynGaugeVec>),
     HistogramVec(Arc<DynHistogramVec>),
@@ -68,6 +71,7 @@ impl Object {
             Self::Counter(it) => Some(registry.register(Arc::clone(it))),
             Self::Gauge(it) => Some(registry.register(Arc::clone(it))),
             Self::Histogram(it) => Some(registry.register(Arc::clone(it))),
+            Self::Func(it, _) => Some(registry.register(Arc::clone(it))),
             Self::CounterVec(it) => Some(registry.register(Arc::clone(it))),
             Self::GaugeVec(it) => Some(registry.register(Arc::clone(it))),
             Self::HistogramVec(it) => Some(registry.register(Arc::clone(it))),
@@ -82,6 +86,7 @@ impl Object {
             Self::Counter(it) => Some(it),
             Self::Gauge(it) => Some(it),
             Self::Histogram(it) => Some(it),
+            Self::Func(it, _) => Some(it),
             Self::CounterVec(it) => Some(it),
             Self::GaugeVec(it) => Some(it),
             Self::HistogramVec(it) => Some(it),
@@ -96,6 +101,7 @@ impl Object {
             Self::Counter(it) => is_existing(it, error),
             Self::Gauge(it) => is_existing(it, error),
             Self::Histogram(it) => is_existing(it, error),
+            Self::Func(it, _) => is_existing(it, error),
             Self::CounterVec(it) => is_existing(it, error),
             Self::GaugeVec(it) => is_existing(it, error),
             Self::HistogramVec(it) => is_existing(it, error),

@@ -1,6 +1,6 @@
 //! Which operations need what our crates do not have yet.
 
-use crate::corpus::{Label, NewVec, Op, Opts, Scenario};
+use crate::corpus::{Label, NewFunc, NewVec, Op, Opts, Scenario};
 
 /// Lists what a scenario waits for, each thing once; nothing if it can be played.
 pub(super) fn waits_for(scenario: &Scenario) -> Vec<String> {
@@ -24,6 +24,9 @@ fn op(op: &Op) -> Vec<String> {
         Op::NewCounter { opts, .. } | Op::NewGauge { opts, .. } | Op::NewHistogram { opts, .. } => {
             options(opts)
         }
+        Op::NewCounterFunc(NewFunc { opts, .. })
+        | Op::NewGaugeFunc(NewFunc { opts, .. })
+        | Op::NewUntypedFunc(NewFunc { opts, .. }) => options(opts),
         Op::NewCounterVec(vec) | Op::NewGaugeVec(vec) | Op::NewHistogramVec(vec) => {
             let NewVec {
                 opts,
@@ -58,6 +61,7 @@ fn op(op: &Op) -> Vec<String> {
         | Op::Sub(_)
         | Op::Set(_)
         | Op::AddWithExemplar(_)
+        | Op::SetFuncValue { .. }
         | Op::Observe { .. }
         | Op::AdvanceClock { .. }
         | Op::Checkpoint { .. } => Vec::new(),

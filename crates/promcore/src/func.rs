@@ -1,0 +1,137 @@
+//! Metrics whose values closures tell.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::collector::Collector;
+use crate::constant::ConstMetric;
+use crate::desc::Desc;
+use crate::error::Error;
+use crate::family::{CounterValue, Metric, MetricValue};
+use crate::opts::{Common, CounterOpts, GaugeOpts, UntypedOpts};
+
+/// A metric whose value a closure tells at the time of each scrape: made by [`counter_fn`], [`gauge_fn`] or [`untyped_fn`].
+///
+/// A scrape waits for the closure, and several scrapes may call it at once.
+/// No lock is held meanwhile, so that it may use metrics and registries as it likes; if it panics, the metric is missing from that scrape and the panic is reported.
+/// The metric has no time of creation, since nobody knows when the closure's count started.
+///
+/// Follows `valueFunc` in `prometheus/value.go` of client_golang 1.24.1; there a panic ends the program.
+#[doc(alias = "CounterFunc")]
+#[doc(alias = "GaugeFunc")]
+#[doc(alias = "UntypedFunc")]
+#[derive(Clone)]
+pub struct ValueFn {
+    desc: Desc,
+    value: Arc<dyn Fn() -> MetricValue + Send + Sync>,
+}
+
+/// Makes a counter whose value a closure tells; it must never go down.
+///
+/// # Errors
+///
+/// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is not valid.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// use promcore::{Registry, counter_fn};
+///
+/// static HITS: AtomicU64 = AtomicU64::new(0); // Counted by somebody else.
+///
+/// let hits = counter_fn(("cache_hits_total", "Hits of the cache."), || {
+///     HITS.load(Ordering::Relaxed) as f64
+/// })?;
+/// Registry::new().register(hits)?;
+/// # Ok::<(), promcore::Error>(())
+/// ```
+#[doc(alias = "NewCounterFunc")]
+pub fn counter_fn(
+    opts: impl Into<CounterOpts>,
+    value: impl Fn() -> f64 + Send + Sync + 'static,
+) -> Result<ValueFn, Error> {
+    ValueFn::new(&opts.into().common, move || {
+        MetricValue::Counter(CounterValue::new(value()))
+    })
+}
+
+/// Makes a gauge whose value a closure tells.
+///
+/// # Errors
+///
+/// As for [`counter_fn`].
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{GaugeOpts, Gatherer, MetricValue, Registry, gauge_fn};
+///
+/// let opts = GaugeOpts::new("threads", "Threads that may run at once.").subsystem("runtime");
+/// let registry = Registry::new();
+/// registry.register(gauge_fn(opts, || 4.0)?)?;
+/// let family = registry.gather().families.remove(0);
+/// assert_eq!(family.name, "runtime_threads");
+/// assert_eq!(family.metrics[0].value, MetricValue::Gauge(4.0));
+/// # Ok::<(), promcore::Error>(())
+/// ```
+#[doc(alias = "NewGaugeFunc")]
+pub fn gauge_fn(
+    opts: impl Into<GaugeOpts>,
+    value: impl Fn() -> f64 + Send + Sync + 'static,
+) -> Result<ValueFn, Error> {
+    ValueFn::new(&opts.into().common, move || MetricValue::Gauge(value()))
+}
+
+/// Makes a metric of unknown type whose value a closure tells, to mirror what another system has.
+///
+/// Unlike Go, this heeds the unit of the options.
+///
+/// # Errors
+///
+/// As for [`counter_fn`].
+#[doc(alias = "NewUntypedFunc")]
+pub fn untyped_fn(
+    opts: impl Into<UntypedOpts>,
+    value: impl Fn() -> f64 + Send + Sync + 'static,
+) -> Result<ValueFn, Error> {
+    ValueFn::new(&opts.into().common, move || MetricValue::Untyped(value()))
+}
+
+impl ValueFn {
+    fn new(
+        common: &Common,
+        value: impl Fn() -> MetricValue + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            desc: common.desc(Vec::new())?,
+            value: Arc::new(value),
+        })
+    }
+
+    /// Returns the metric's descriptor.
+    #[must_use]
+    pub fn desc(&self) -> &Desc {
+        &self.desc
+    }
+}
+
+impl Collector for ValueFn {
+    fn describe(&self, sink: &mut dyn FnMut(&Desc)) {
+        sink(&self.desc);
+    }
+
+    fn collect(&self, sink: &mut dyn FnMut(ConstMetric)) {
+        let labels = self.desc.const_labels().to_vec();
+        let metric = Metric::new(labels, (self.value)());
+        sink(ConstMetric::made(&self.desc, metric));
+    }
+}
+
+/// Leaves the value out: that would run the closure.
+impl fmt::Debug for ValueFn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ValueFn").field(&self.desc).finish()
+    }
+}

@@ -1,6 +1,6 @@
 use promcore::{
     Collector, Counter, CounterOpts, CounterVec, Error, Gauge, GaugeOpts, GaugeVec, Histogram,
-    HistogramOpts, HistogramVec, Registry, default_registry,
+    HistogramOpts, HistogramVec, Registry, UntypedOpts, ValueFn, default_registry,
 };
 
 /// Makes metrics and registers them with one registry.
@@ -86,6 +86,46 @@ single!(
     histogram_with_opts,
     "histogram"
 );
+
+/// Gives the factory a method for a metric whose value a closure tells, and the function that does the same with the default registry.
+macro_rules! func {
+    ($new:ident, $opts:ident, $what:literal) => {
+        impl Factory<'_> {
+            #[doc = concat!("Makes and registers ", $what, " whose value a closure tells, see [`promcore::", stringify!($new), "`].")]
+            ///
+            /// # Panics
+            ///
+            /// If the options are not valid, or the registry has a metric that this one conflicts with.
+            #[track_caller]
+            #[expect(clippy::must_use_candidate, reason = "it is registered already")]
+            pub fn $new(
+                &self,
+                opts: impl Into<$opts>,
+                value: impl Fn() -> f64 + Send + Sync + 'static,
+            ) -> ValueFn {
+                self.registered(promcore::$new(opts, value))
+            }
+        }
+
+        #[doc = concat!("Makes ", $what, " whose value a closure tells, and registers it with the default registry; see [`promcore::", stringify!($new), "`].")]
+        ///
+        /// # Panics
+        ///
+        /// If the options are not valid, or the registry has a metric that this one conflicts with.
+        #[track_caller]
+        #[expect(clippy::must_use_candidate, reason = "it is registered already")]
+        pub fn $new(
+            opts: impl Into<$opts>,
+            value: impl Fn() -> f64 + Send + Sync + 'static,
+        ) -> ValueFn {
+            with(default_registry()).$new(opts, value)
+        }
+    };
+}
+
+func!(counter_fn, CounterOpts, "a counter");
+func!(gauge_fn, GaugeOpts, "a gauge");
+func!(untyped_fn, UntypedOpts, "a metric of unknown type");
 
 /// Gives the factory two methods for a vec, and the functions that do the same with the default registry.
 macro_rules! vec {

@@ -26,7 +26,7 @@
 mod factory;
 
 pub use factory::{
-    Factory, counter, counter_vec, counter_vec_with_opts, counter_with_opts, gauge, gauge_vec,
-    gauge_vec_with_opts, gauge_with_opts, histogram, histogram_vec, histogram_vec_with_opts,
-    histogram_with_opts, with,
+    Factory, counter, counter_fn, counter_vec, counter_vec_with_opts, counter_with_opts, gauge,
+    gauge_fn, gauge_vec, gauge_vec_with_opts, gauge_with_opts, histogram, histogram_vec,
+    histogram_vec_with_opts, histogram_with_opts, untyped_fn, with,
 };

@@ -48,6 +48,20 @@ fn a_second_metric_of_the_same_name_panics_at_the_caller() {
 }
 
 #[test]
+fn closures_are_registered_too() {
+    let registry = Registry::new();
+    let auto = promauto::with(&registry);
+    auto.counter_fn(("a_total", ""), || 1.0);
+    auto.gauge_fn(("b", ""), || 1.0);
+    auto.untyped_fn(("c", ""), || 1.0);
+    assert_eq!(registry.gather().families.len(), 3);
+    let here = line!() + 1;
+    let (message, line) = panic_of(|| _ = auto.gauge_fn(("b", ""), || 2.0));
+    assert_eq!(message, r#"collector of ["b"] is already registered"#);
+    assert_eq!(line, here);
+}
+
+#[test]
 fn invalid_options_panic_with_the_value() {
     let auto_registry = Registry::new();
     let auto = promauto::with(&auto_registry);
@@ -64,14 +78,11 @@ fn invalid_options_panic_with_the_value() {
 
 #[test]
 fn functions_use_the_default_registry() {
+    promauto::gauge_fn(("default_cores", ""), || 4.0);
     promauto::histogram_vec("default_seconds", "Seconds.", ["route"])
         .with(["/"])
         .observe(1.0);
-    let gathered = default_registry().gather();
-    assert!(
-        gathered
-            .families
-            .iter()
-            .any(|family| family.name == "default_seconds")
-    );
+    let families = default_registry().gather().families;
+    let names: Vec<_> = families.iter().map(|family| &family.name).collect();
+    assert_eq!(names, ["default_cores", "default_seconds"]);
 }

@@ -97,7 +97,6 @@ macro_rules! func {
             ///
             /// If the options are not valid, or the registry has a metric that this one conflicts with.
             #[track_caller]
-            #[expect(clippy::must_use_candidate, reason = "it is registered already")]
             pub fn $new(
                 &self,
                 opts: impl Into<$opts>,
@@ -113,7 +112,6 @@ macro_rules! func {
         ///
         /// If the options are not valid, or the registry has a metric that this one conflicts with.
         #[track_caller]
-        #[expect(clippy::must_use_candidate, reason = "it is registered already")]
         pub fn $new(
             opts: impl Into<$opts>,
             value: impl Fn() -> f64 + Send + Sync + 'static,

@@ -75,7 +75,9 @@ pub use labels::{
     is_valid_label_name, is_valid_metric_name,
 };
 pub use opts::{CounterOpts, GaugeOpts, UntypedOpts, build_fq_name};
-pub use registry::{Gathered, Gatherer, Registry, Scrape, default_registry};
+pub use registry::{
+    Gathered, Gatherer, GathererFn, Registerer, Registry, Scrape, default_registry, gatherer_fn,
+};
 pub use series::{Borrowed, Hold, Owned};
 pub use sink::{FamilyHead, Flow, Labels, Lines, Series, Sink, Value};
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};

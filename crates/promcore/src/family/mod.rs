@@ -71,14 +71,18 @@ impl MetricFamily {
         }
     }
 
-    /// Writes the family into `sink`.
-    pub fn write(&self, sink: &mut dyn Sink) -> Flow {
-        sink.family(&FamilyHead {
+    pub(crate) fn head(&self) -> FamilyHead<'_> {
+        FamilyHead {
             name: &self.name,
             help: &self.help,
             unit: &self.unit,
             kind: self.kind,
-        })?;
+        }
+    }
+
+    /// Writes the family into `sink`.
+    pub fn write(&self, sink: &mut dyn Sink) -> Flow {
+        sink.family(&self.head())?;
         self.metrics.iter().try_for_each(|metric| {
             sink.series(&Series {
                 labels: Labels::pairs(&metric.labels),

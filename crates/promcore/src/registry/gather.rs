@@ -1,9 +1,10 @@
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::any::Any;
+use std::fmt;
 use std::sync::{Arc, PoisonError};
 
 use super::Registry;
-use super::check::{Checked, panic_message};
-use super::register::Registered;
+use super::check::Checked;
+use super::plan::Plan;
 use super::scrape::Scrape;
 use crate::error::Error;
 use crate::family::MetricFamily;
@@ -70,40 +71,87 @@ forward!(Box<T>);
 impl Gatherer for Registry {
     /// Checks instruments first, then what other collectors send, each in the order of their registration.
     fn scrape(&self) -> Scrape {
-        let collectors = {
-            let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-            state.collectors.clone()
-        };
-        // The lock is gone: from here on collectors may do as they like.
-        let mut checked = Checked::default();
-        let mut others = Vec::new();
-        for registered in &collectors {
-            match registered.collector.as_trusted() {
-                Some(family) => checked.trust(&registered.collector, family),
-                None => others.push(registered),
-            }
+        // The lock is gone at once: collectors may do as they like.
+        let plan = self.plan();
+        let mut checked = Checked::new(Arc::clone(&plan));
+        for instrument in &plan.related {
+            checked.trust(instrument);
         }
-        for other in others {
-            collect(other, &mut checked);
+        for other in &plan.others {
+            match other.collect() {
+                Ok(metrics) => metrics.into_iter().for_each(|metric| checked.add(metric)),
+                Err(error) => checked.fail(error),
+            }
         }
         checked.finish()
     }
 }
 
-/// Collects from one collector into `checked`.
-fn collect(registered: &Registered, checked: &mut Checked) {
-    let mut metrics = Vec::new();
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        registered
-            .collector
-            .collect(&mut |metric| metrics.push(metric));
-    }));
-    match outcome {
-        Ok(()) => metrics.into_iter().for_each(|metric| checked.add(metric)),
-        // What it sent before is half of the truth, so that it goes too.
-        Err(panic) => checked.fail(Error::CollectorPanic {
-            collector: registered.names(),
-            message: panic_message(&*panic),
-        }),
+impl Registry {
+    /// Returns what a scrape does.
+    fn plan(&self) -> Arc<Plan> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(plan) = &state.plan {
+            return Arc::clone(plan);
+        }
+        drop(state);
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.plan()
     }
+}
+
+/// Makes a gatherer of a closure, which returns a [`Scrape`] or [`Gathered`].
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{Counter, Gathered, Gatherer, Registry, gatherer_fn};
+///
+/// let registry = Registry::new();
+/// registry.register(Counter::new("jobs_total", "Jobs done.")?)?;
+/// registry.register(Counter::new("secrets_total", "Secrets told.")?)?;
+///
+/// let discreet = gatherer_fn(move || {
+///     let Gathered { mut families, errors, .. } = registry.gather();
+///     families.retain(|family| family.name != "secrets_total");
+///     Gathered::new(families, errors)
+/// });
+/// assert_eq!(discreet.gather().families.len(), 1);
+/// # Ok::<(), promcore::Error>(())
+/// ```
+#[doc(alias = "GathererFunc")]
+pub fn gatherer_fn<F, S>(scrape: F) -> GathererFn<F>
+where
+    F: Fn() -> S + Send + Sync,
+    S: Into<Scrape>,
+{
+    GathererFn { scrape }
+}
+
+/// A closure as a gatherer, see [`gatherer_fn`].
+pub struct GathererFn<F> {
+    scrape: F,
+}
+
+impl<F> fmt::Debug for GathererFn<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GathererFn").finish_non_exhaustive()
+    }
+}
+
+impl<F, S> Gatherer for GathererFn<F>
+where
+    F: Fn() -> S + Send + Sync,
+    S: Into<Scrape>,
+{
+    fn scrape(&self) -> Scrape {
+        (self.scrape)().into()
+    }
+}
+
+/// Returns what a panic said.
+pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("something other than text").to_owned()
 }

@@ -1,18 +1,23 @@
 //! The registry: who is asked when somebody scrapes.
 
-mod check; // What a scrape must not contain.
+mod check; // What collectors must not send.
+mod families; // Which families may stand together.
 mod gather; // From collectors to a scrape.
-mod global; // The registry that is there from the start.
+mod global;
+mod plan; // What a scrape does with those who are there.
 mod register; // Who may come in.
+mod registerer; // Who takes collectors.
 mod scrape; // What was found, ready to be written.
+mod state; // Who is there. // The registry that is there from the start.
 
 use std::fmt;
 use std::sync::{Arc, RwLock};
 
-pub use self::gather::{Gathered, Gatherer};
+pub use self::gather::{Gathered, Gatherer, GathererFn, gatherer_fn};
 pub use self::global::default_registry;
-use self::register::State;
+pub use self::registerer::Registerer;
 pub use self::scrape::Scrape;
+use self::state::State;
 
 /// Knows collectors, and collects from all of them when somebody scrapes.
 ///
@@ -39,6 +44,7 @@ pub struct Registry {
 
 impl Registry {
     /// Makes a registry without collectors.
+    #[doc(alias = "NewRegistry")]
     #[must_use]
     pub fn new() -> Self {
         Self::default()

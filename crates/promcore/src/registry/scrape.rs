@@ -1,51 +1,54 @@
+use std::collections::BTreeSet;
 use std::fmt;
+use std::iter::from_fn;
 use std::sync::Arc;
 
+use super::families::Family;
 use super::gather::Gathered;
-use crate::collector::Collector;
+use super::plan::Plan;
 use crate::error::Error;
-use crate::family::{MetricFamily, Tree};
 use crate::sink::{Flow, Sink};
 
 /// What a scrape has found: everything that can fail has been done, and the rest can be written.
 ///
 /// Families of instruments are read as they are written; those of other collectors have been collected.
-#[derive(Debug)]
 pub struct Scrape {
-    families: Vec<Family>,
+    plan: Arc<Plan>,
+    /// Which of the plan's instruments are not written, or are among `more`.
+    moved: BTreeSet<usize>,
+    /// All other families, sorted by name.
+    more: Vec<Family>,
     errors: Vec<Error>,
 }
 
-/// A family that is fit to be written.
-pub(super) enum Family {
-    /// Collected and checked.
-    Checked(MetricFamily),
-    /// A built-in instrument's, to be read while it is written.
-    Trusted(String, Arc<dyn Collector>),
-}
-
-impl Family {
-    fn name(&self) -> &str {
-        match self {
-            Self::Checked(family) => &family.name,
-            Self::Trusted(name, _) => name,
-        }
-    }
-
-    fn write(&self, sink: &mut dyn Sink) -> Flow {
-        match self {
-            Self::Checked(family) => family.write(sink),
-            Self::Trusted(_, collector) => collector
-                .as_trusted()
-                .map_or(Flow::Continue(()), |family| family.write(sink)),
-        }
-    }
-}
-
 impl Scrape {
-    pub(super) fn new(mut families: Vec<Family>, errors: Vec<Error>) -> Self {
-        families.sort_by(|a, b| a.name().cmp(b.name()));
-        Self { families, errors }
+    /// Makes a scrape of some of a plan's instruments and of further families, sorted by name; those that are known to be empty are left out.
+    pub(super) fn new(
+        plan: Arc<Plan>,
+        moved: BTreeSet<usize>,
+        mut more: Vec<Family>,
+        errors: Vec<Error>,
+    ) -> Self {
+        more.retain(|family| !matches!(family, Family::Checked(it) if it.metrics.is_empty()));
+        Self {
+            plan,
+            moved,
+            more,
+            errors,
+        }
+    }
+
+    /// Lends all families, sorted by name.
+    fn families(&self) -> impl Iterator<Item = &Family> {
+        let alone = self.plan.alone.iter().enumerate();
+        let alone = alone.filter(|(at, _)| !self.moved.contains(at));
+        let mut alone = alone.map(|(_, family)| family).peekable();
+        let mut more = self.more.iter().peekable();
+        from_fn(move || match (alone.peek(), more.peek()) {
+            (Some(a), Some(b)) if b.name() < a.name() => more.next(),
+            (Some(_), _) => alone.next(),
+            (None, _) => more.next(),
+        })
     }
 
     /// Returns what was left out, and why.
@@ -57,56 +60,67 @@ impl Scrape {
     /// Says whether there is no family to write at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let mut nothing = Nothing;
-        self.families
-            .iter()
-            .all(|family| family.write(&mut nothing).is_continue())
+        self.families().all(Family::is_empty)
     }
 
     /// Writes all families that are fit to be exposed into `sink`, sorted by name.
     ///
     /// No lock is held meanwhile, so a sink may take its time.
     pub fn write(&self, sink: &mut dyn Sink) -> Flow {
-        self.families
-            .iter()
-            .try_for_each(|family| family.write(sink))
+        self.families().try_for_each(|family| family.write(sink))
     }
 
     /// Returns everything as plain data.
     #[must_use]
-    pub fn into_gathered(self) -> Gathered {
-        let mut tree = Tree::default();
-        // A tree takes everything.
-        let _ = self.write(&mut tree);
-        Gathered {
-            families: tree.0,
-            errors: self.errors,
+    pub fn into_gathered(mut self) -> Gathered {
+        let mut errors = std::mem::take(&mut self.errors);
+        let mut families = Vec::new();
+        for family in self.into_families() {
+            match family.read() {
+                Ok(family) => families.extend(family),
+                Err(error) => errors.push(error),
+            }
         }
+        Gathered { families, errors }
+    }
+
+    /// Returns all families, sorted by name.
+    pub(super) fn into_families(self) -> impl Iterator<Item = Family> {
+        let Self {
+            plan, moved, more, ..
+        } = self;
+        let mut alone = 0;
+        let mut more = more.into_iter().peekable();
+        from_fn(move || {
+            while moved.contains(&alone) {
+                alone += 1;
+            }
+            match (plan.alone.get(alone), more.peek()) {
+                (Some(a), Some(b)) if b.name() < a.name() => more.next(),
+                (Some(a), _) => {
+                    alone += 1;
+                    Some(a.clone())
+                }
+                (None, _) => more.next(),
+            }
+        })
     }
 }
 
 impl From<Gathered> for Scrape {
     fn from(gathered: Gathered) -> Self {
         let families = gathered.families.into_iter().map(Family::Checked);
-        Self::new(families.collect(), gathered.errors)
+        let mut families: Vec<Family> = families.collect();
+        families.sort_by(|a, b| a.name().cmp(b.name()));
+        Self::new(Arc::default(), BTreeSet::new(), families, gathered.errors)
     }
 }
 
-/// A sink that has enough of the first family.
-pub(super) struct Nothing;
-
-impl Sink for Nothing {
-    fn family(&mut self, _: &crate::sink::FamilyHead<'_>) -> Flow {
-        Flow::Break(())
-    }
-
-    fn series(&mut self, _: &crate::sink::Series<'_>) -> Flow {
-        Flow::Break(())
-    }
-}
-
-impl fmt::Debug for Family {
+impl fmt::Debug for Scrape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.debug_struct("Scrape")
+            .field("families", &self.families().collect::<Vec<_>>())
+            .field("errors", &self.errors)
+            .finish()
     }
 }

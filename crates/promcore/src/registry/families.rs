@@ -1,0 +1,222 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use super::gather::panic_message;
+use super::plan::Plan;
+use super::register::Registered;
+use super::scrape::Scrape;
+use crate::error::Error;
+use crate::family::{MetricFamily, MetricType, Tree};
+use crate::sink::{FamilyHead, Flow, Sink};
+
+/// A family that is fit to be written.
+#[derive(Clone)]
+pub(super) enum Family {
+    /// Collected and checked.
+    Checked(MetricFamily),
+    /// A built-in instrument's, to be read while it is written.
+    Trusted(Arc<Registered>),
+}
+
+impl Family {
+    pub(super) fn name(&self) -> &str {
+        self.head().name
+    }
+
+    pub(super) fn head(&self) -> FamilyHead<'_> {
+        match self {
+            Self::Checked(family) => family.head(),
+            Self::Trusted(registered) => {
+                let (desc, kind) = registered.family.as_ref().expect("it is an instrument");
+                FamilyHead::of(desc, *kind)
+            }
+        }
+    }
+
+    pub(super) fn write(&self, sink: &mut dyn Sink) -> Flow {
+        match self {
+            Self::Checked(family) => family.write(sink),
+            Self::Trusted(registered) => {
+                let instrument = registered.collector.as_trusted();
+                instrument.map_or(Flow::Continue(()), |it| it.write(sink))
+            }
+        }
+    }
+
+    /// Says whether there are no metrics, without reading one.
+    pub(super) fn is_empty(&self) -> bool {
+        self.write(&mut Nothing).is_continue()
+    }
+
+    /// Returns the family with all its metrics, if it has any; if it panics while it is read, it is lost.
+    pub(super) fn read(self) -> Result<Option<MetricFamily>, Error> {
+        let registered = match self {
+            Self::Checked(family) => return Ok(Some(family)),
+            Self::Trusted(registered) => registered,
+        };
+        let mut tree = Tree::default();
+        // A tree takes everything.
+        let read = || {
+            _ = registered
+                .collector
+                .as_trusted()
+                .map(|it| it.write(&mut tree))
+        };
+        catch_unwind(AssertUnwindSafe(read)).map_err(|panic| Error::CollectorPanic {
+            collector: registered.names(),
+            message: panic_message(&*panic),
+        })?;
+        Ok(tree.0.pop())
+    }
+}
+
+impl fmt::Debug for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A sink that has enough of the first family.
+struct Nothing;
+
+impl Sink for Nothing {
+    fn family(&mut self, _: &FamilyHead<'_>) -> Flow {
+        Flow::Break(())
+    }
+
+    fn series(&mut self, _: &crate::sink::Series<'_>) -> Flow {
+        Flow::Break(())
+    }
+}
+
+/// Families by name, with Go's rules for which names must not stand together.
+#[derive(Default)]
+pub(super) struct Families {
+    /// The instruments that were there before anything else.
+    plan: Arc<Plan>,
+    /// Which of them have left their place.
+    moved: BTreeSet<usize>,
+    /// All other families.
+    more: BTreeMap<String, Family>,
+}
+
+impl Families {
+    pub(super) fn new(plan: Arc<Plan>) -> Self {
+        Self {
+            plan,
+            ..Self::default()
+        }
+    }
+
+    /// Adds a family whose name is new and was checked.
+    pub(super) fn insert(&mut self, family: Family) {
+        self.more.insert(family.name().to_owned(), family);
+    }
+
+    fn find(&self, name: &str) -> Option<&Family> {
+        self.more.get(name).or_else(|| {
+            let at = self.plan.find(name)?;
+            (!self.moved.contains(&at)).then(|| &self.plan.alone[at])
+        })
+    }
+
+    fn take(&mut self, name: &str) -> Option<Family> {
+        self.more.remove(name).or_else(|| {
+            let at = self.plan.find(name)?;
+            match &self.plan.alone[at] {
+                Family::Trusted(it) if self.moved.insert(at) => {
+                    Some(Family::Trusted(Arc::clone(it)))
+                }
+                _ => None,
+            }
+        })
+    }
+
+    /// Says whether the family `name` is there and will be written.
+    ///
+    /// A vec without metrics loses its place: it must not come to life between here and the writing.
+    pub(super) fn has(&mut self, name: &str) -> bool {
+        match self.find(name) {
+            None => false,
+            Some(Family::Checked(_)) => true,
+            Some(family) => {
+                let is_empty = family.is_empty();
+                if is_empty {
+                    self.take(name);
+                }
+                !is_empty
+            }
+        }
+    }
+
+    /// Returns the family `name` to be added to, read if it was still to be read.
+    pub(super) fn open(&mut self, name: &str) -> Result<Option<&mut MetricFamily>, Error> {
+        if !matches!(self.more.get(name), Some(Family::Checked(_))) {
+            let Some(family) = self.take(name) else {
+                return Ok(None);
+            };
+            let Some(family) = family.read()? else {
+                return Ok(None);
+            };
+            self.insert(Family::Checked(family));
+        }
+        match self.more.get_mut(name) {
+            Some(Family::Checked(family)) => Ok(Some(family)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Refuses a family whose name looks like a part of another family, or the other way round.
+    pub(super) fn check_suffixes(&mut self, name: &str, kind: MetricType) -> Result<(), Error> {
+        let collision = |kind: MetricType, other: &str| Error::SuffixCollision {
+            metric: name.to_owned(),
+            kind: kind.as_str(),
+            other: other.to_owned(),
+        };
+        for suffix in ["_count", "_sum", "_bucket"] {
+            if let Some(whole) = name.strip_suffix(suffix)
+                && let Some(kind) = self.find(whole).map(|family| family.head().kind)
+                && parts_of(kind).contains(&suffix)
+                && self.has(whole)
+            {
+                return Err(collision(kind, whole));
+            }
+        }
+        for suffix in parts_of(kind) {
+            let part = format!("{name}{suffix}");
+            if self.has(&part) {
+                return Err(collision(kind, &part));
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns what is fit to be exposed, and why the rest is not.
+    pub(super) fn into_scrape(self, errors: Vec<Error>) -> Scrape {
+        Scrape::new(
+            self.plan,
+            self.moved,
+            self.more.into_values().collect(),
+            errors,
+        )
+    }
+
+    /// Lends all families that were read.
+    pub(super) fn checked(&mut self) -> impl Iterator<Item = &mut MetricFamily> {
+        self.more.values_mut().filter_map(|family| match family {
+            Family::Checked(family) => Some(family),
+            Family::Trusted(_) => None,
+        })
+    }
+}
+
+/// Returns the suffixes of the parts that a metric of this type is written in.
+pub(super) fn parts_of(kind: MetricType) -> &'static [&'static str] {
+    match kind {
+        MetricType::Histogram => &["_count", "_sum", "_bucket"],
+        MetricType::Summary => &["_count", "_sum"],
+        MetricType::Counter | MetricType::Gauge | MetricType::Untyped => &[],
+    }
+}

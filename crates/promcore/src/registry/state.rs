@@ -1,0 +1,99 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::plan::Plan;
+use super::register::{Identity, Registered};
+use crate::desc::Desc;
+use crate::error::{AlreadyRegistered, Error};
+
+/// Who is registered.
+#[derive(Default)]
+pub(super) struct State {
+    /// The collectors in the order of their registration, by consecutive numbers.
+    pub(super) collectors: BTreeMap<u64, Arc<Registered>>,
+    next: u64,
+    /// Whose each descriptor is.
+    owners: BTreeMap<Identity, u64>,
+    /// One of the descriptors of each name, and how many there are.
+    names: BTreeMap<String, (Desc, usize)>,
+    /// What a scrape does, if one was there since the last collector came or went.
+    pub(super) plan: Option<Arc<Plan>>,
+}
+
+impl State {
+    /// Adds a newcomer, unless there is something against it.
+    pub(super) fn add(&mut self, new: Registered) -> Result<(), Error> {
+        self.check(&new)?;
+        let number = self.next;
+        self.next += 1;
+        for desc in &new.descs {
+            let first = || (desc.clone(), 0);
+            let name = self.names.entry(desc.name().to_owned());
+            name.or_insert_with(first).1 += 1;
+        }
+        let owned = new.identities.iter().map(|it| (it.clone(), number));
+        self.owners.extend(owned);
+        self.collectors.insert(number, Arc::new(new));
+        self.plan = None;
+        Ok(())
+    }
+
+    /// Checks a newcomer against everybody who is there.
+    fn check(&self, new: &Registered) -> Result<(), Error> {
+        let mut duplicate = None;
+        for desc in &new.descs {
+            let Some((first, _)) = self.names.get(desc.name()) else {
+                continue;
+            };
+            if let Some(different) = desc.difference(first) {
+                let desc = desc.to_string();
+                return Err(Error::InconsistentDescriptor { desc, different });
+            }
+            if let Some(owner) = self.owners.get(&Identity::of(desc)) {
+                duplicate.get_or_insert_with(|| (desc, &self.collectors[owner]));
+            }
+        }
+        match duplicate {
+            None => Ok(()),
+            Some((_, same)) if same.identities == new.identities => {
+                let existing = Arc::clone(&same.collector);
+                let already = AlreadyRegistered::new(new.names(), existing);
+                Err(Error::AlreadyRegistered(already))
+            }
+            Some((desc, _)) => Err(Error::DuplicateDescriptor {
+                desc: desc.to_string(),
+            }),
+        }
+    }
+
+    /// Removes the collector that has just these descriptors, and says whether there was one.
+    pub(super) fn remove(&mut self, identities: &BTreeSet<Identity>) -> bool {
+        let owner = identities.first().and_then(|it| self.owners.get(it));
+        let Some(&number) = owner else {
+            return false;
+        };
+        if self.collectors[&number].identities != *identities {
+            return false;
+        }
+        for identity in identities {
+            self.owners.remove(identity);
+        }
+        let removed = self.collectors.remove(&number);
+        for desc in removed.iter().flat_map(|it| &it.descs) {
+            if let Some((_, count)) = self.names.get_mut(desc.name()) {
+                *count -= 1;
+                if *count == 0 {
+                    self.names.remove(desc.name());
+                }
+            }
+        }
+        self.plan = None;
+        true
+    }
+
+    /// Works out what a scrape does, unless that is known.
+    pub(super) fn plan(&mut self) -> Arc<Plan> {
+        let make = || Arc::new(Plan::new(self.collectors.values()));
+        Arc::clone(self.plan.get_or_insert_with(make))
+    }
+}

@@ -1,24 +1,53 @@
+use std::fmt;
+use std::sync::Arc;
+
 use promcore::{
     Collector, Counter, CounterOpts, CounterVec, Error, Gauge, GaugeOpts, GaugeVec, Histogram,
-    HistogramOpts, HistogramVec, Registry, UntypedOpts, ValueFn, default_registry,
+    HistogramOpts, HistogramVec, Registerer, UntypedOpts, ValueFn, default_registry,
 };
 
-/// Makes metrics and registers them with one registry.
-#[derive(Clone, Copy, Debug)]
+/// Makes metrics and registers them with one registerer.
+#[derive(Clone, Copy)]
 pub struct Factory<'a> {
-    registry: &'a Registry,
+    registerer: &'a dyn Registerer,
 }
 
-/// Returns a factory for `registry`.
+/// Returns a factory for `registerer`: a registry, or whatever passes collectors on to one.
+///
+/// With `None` it makes metrics that nobody scrapes.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::Registry;
+///
+/// /// Works with metrics or without.
+/// fn work(registry: Option<&Registry>) {
+///     promauto::with(&registry).counter("jobs_total", "Jobs done.").inc();
+/// }
+///
+/// work(Some(&Registry::new()));
+/// work(None);
+/// ```
+#[doc(alias = "With")]
 #[must_use]
-pub fn with(registry: &Registry) -> Factory<'_> {
-    Factory { registry }
+pub fn with(registerer: &dyn Registerer) -> Factory<'_> {
+    Factory { registerer }
+}
+
+impl fmt::Debug for Factory<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Factory").finish_non_exhaustive()
+    }
 }
 
 impl Factory<'_> {
     #[track_caller]
     fn registered<C: Collector + Clone>(&self, metric: Result<C, Error>) -> C {
-        let register = |metric: C| self.registry.register(metric.clone()).map(|()| metric);
+        let register = |metric: C| {
+            let shared = Arc::new(metric.clone());
+            self.registerer.register_shared(shared).map(|()| metric)
+        };
         match metric.and_then(register) {
             Ok(metric) => metric,
             Err(error) => panic!("{error}"),

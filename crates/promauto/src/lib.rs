@@ -7,7 +7,7 @@
 //! ops.inc();
 //! ```
 //!
-//! Functions register with the [default registry](promcore::default_registry); a [`Factory`] with a registry of your choice:
+//! Functions register with the [default registry](promcore::default_registry); a [`Factory`] with a registerer of your choice:
 //!
 //! ```
 //! let registry = promcore::Registry::new();

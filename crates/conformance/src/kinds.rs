@@ -6,7 +6,7 @@ use std::iter;
 use promcore::Error;
 
 /// Names an error as the corpus does; one that Go does not have gets a name of its own.
-pub(crate) const fn kind(error: &Error) -> &'static str {
+pub(crate) fn kind(error: &Error) -> &'static str {
     match error {
         Error::AlreadyRegistered(_) => "already_registered",
         Error::BucketOrder { .. } => "bucket_order",
@@ -24,7 +24,14 @@ pub(crate) const fn kind(error: &Error) -> &'static str {
         Error::InconsistentHelp { .. } => "gather_inconsistent_help",
         Error::InconsistentType { .. } => "gather_inconsistent_type",
         Error::InvalidExemplarLabelName(_) => "exemplar_label_name_invalid",
+        Error::InconsistentUnit { .. } => "gather_inconsistent_unit",
         Error::InvalidLabelName { .. } => "invalid_label_name",
+        Error::InvalidLabels { error, .. } => match kind(error) {
+            "duplicate_label_names" => "gather_duplicate_label",
+            "invalid_label_name" => "gather_invalid_label_name",
+            "reserved_label_quantile" => "gather_explicit_quantile_label",
+            _ => "gather_explicit_le_label",
+        },
         Error::InvalidMetric { .. } => "gather_metric_write_failed",
         Error::InvalidMetricName(_) => "invalid_metric_name",
         Error::LabelCardinality { .. } => "inconsistent_label_cardinality",
@@ -34,6 +41,8 @@ pub(crate) const fn kind(error: &Error) -> &'static str {
             _ => "reserved_label_le",
         },
         Error::SuffixCollision { .. } => "gather_suffix_collision",
+        Error::UndescribedLabels { .. } => "gather_labels_inconsistent_with_descriptor",
+        Error::UndescribedMetric { .. } => "gather_unregistered_descriptor",
         _ => "unnamed",
     }
 }

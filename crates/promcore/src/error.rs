@@ -121,6 +121,16 @@ pub enum Error {
     /// A label name of an exemplar is empty or starts with two underscores.
     #[error("exemplar label name {0:?} is not valid")]
     InvalidExemplarLabelName(String),
+    /// Metrics of one name were collected with different units; this one is left out.
+    #[error("metric {metric:?} was collected with unit {got:?}, but before with {expected:?}")]
+    InconsistentUnit {
+        /// The metric's name.
+        metric: String,
+        /// The unit that came first.
+        expected: String,
+        /// The unit of the metric that is left out.
+        got: String,
+    },
     /// A label name is empty or starts with two underscores.
     #[error("label name {label:?} of metric {metric:?} is not valid")]
     InvalidLabelName {
@@ -128,6 +138,17 @@ pub enum Error {
         metric: String,
         /// The label's name.
         label: String,
+    },
+    /// A metric was collected with labels that are not valid, occur twice or are reserved; it is left out.
+    #[error("metric {metric:?} was collected with labels {labels}, which cannot be exposed")]
+    InvalidLabels {
+        /// The metric's name.
+        metric: String,
+        /// Its labels, as they would be written.
+        labels: String,
+        /// What is wrong with them.
+        #[source]
+        error: Box<Self>,
     },
     /// A collector sent this instead of a metric, which is left out.
     #[error("metric {desc} cannot be collected")]
@@ -178,6 +199,20 @@ pub enum Error {
         kind: &'static str,
         /// The name of the metric that has parts.
         other: String,
+    },
+    /// In a pedantic registry, a metric was collected with other labels than its descriptor says; it is left out.
+    #[error("metric {desc} was collected with other labels: {labels}")]
+    UndescribedLabels {
+        /// The metric's descriptor.
+        desc: String,
+        /// The metric's labels, as they would be written.
+        labels: String,
+    },
+    /// In a pedantic registry, a metric was collected that no collector has described; it is left out.
+    #[error("metric {desc} was collected, but not described")]
+    UndescribedMetric {
+        /// The metric's descriptor.
+        desc: String,
     },
 }
 

@@ -199,3 +199,82 @@ fn an_invalid_metric_says_which_and_why() {
     let source = errors[0].source().unwrap();
     assert_eq!(source.to_string(), "the disk is gone");
 }
+
+#[test]
+fn a_unit_belongs_to_all_metrics_of_a_name() {
+    let registry = Registry::new();
+    let metric = |unit: &str, value: &str| {
+        let opts = DescOpts::new("m", "").unit(unit).variable_labels(["a"]);
+        ConstMetric::gauge(&Desc::new(opts).unwrap(), 1.0, &[value]).unwrap()
+    };
+    let metrics = [metric("s", "1"), metric("m", "2"), metric("s", "3")];
+    let collect = move |sink: &mut dyn FnMut(ConstMetric)| metrics.iter().cloned().for_each(sink);
+    registry.register(collector_fn(vec![], collect)).unwrap();
+    check(
+        &registry,
+        &["m"],
+        &[r#"metric "m" was collected with unit "m", but before with "s""#],
+    );
+    assert_eq!(registry.gather().families[0].metrics.len(), 2);
+}
+
+#[test]
+fn metrics_of_one_time_each_may_have_the_same_labels() {
+    let registry = Registry::new();
+    let desc = Desc::new(DescOpts::new("m", "")).unwrap();
+    let metric = || ConstMetric::gauge(&desc, 1.0, &[""; 0]).unwrap();
+    let metrics = [
+        metric(),
+        metric().timestamp_ms(2),
+        metric().timestamp_ms(1),
+        metric().timestamp_ms(2),
+    ];
+    let collect = move |sink: &mut dyn FnMut(ConstMetric)| metrics.iter().cloned().for_each(sink);
+    registry.register(collector_fn(vec![], collect)).unwrap();
+    check(
+        &registry,
+        &["m"],
+        &[r#"metric "m" with labels {} was collected before"#],
+    );
+    let gathered = registry.gather();
+    let metrics = gathered.families[0].metrics.iter();
+    let times: Vec<_> = metrics.map(|metric| metric.timestamp_ms).collect();
+    assert_eq!(times, [Some(1), Some(2), None]);
+}
+
+#[test]
+fn a_pedantic_registry_wants_what_was_described() {
+    let one = Desc::new(DescOpts::new("one", "")).unwrap();
+    let two = Desc::new(DescOpts::new("two", "")).unwrap();
+    let sends_two = {
+        let two = two.clone();
+        move |sink: &mut dyn FnMut(ConstMetric)| {
+            sink(ConstMetric::gauge(&two, 1.0, &[""; 0]).unwrap());
+        }
+    };
+    let message = format!("metric {two} was collected, but not described");
+
+    let registry = Registry::pedantic();
+    let descs = vec![one.clone()];
+    let collector = collector_fn(descs, sends_two.clone());
+    registry.register(collector).unwrap();
+    registry
+        .register(Counter::new("instrument", "").unwrap())
+        .unwrap();
+    check(&registry, &["instrument"], &[&message]);
+    // That another collector describes it is enough.
+    registry.register(collector_fn(vec![two], |_| {})).unwrap();
+    check(&registry, &["instrument", "two"], &[]);
+
+    let registry = Registry::pedantic();
+    registry
+        .register(collector_fn(vec![], sends_two.clone()))
+        .unwrap();
+    check(&registry, &["two"], &[]);
+
+    let registry = Registry::new();
+    registry
+        .register(collector_fn(vec![one], sends_two))
+        .unwrap();
+    check(&registry, &["two"], &[]);
+}

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use promcore::{
     ConstMetric, Counter, CounterOpts, Desc, DescOpts, DynCounterVec, DynGaugeVec, DynHistogramVec,
-    Error, Gauge, GaugeOpts, Histogram, HistogramOpts, Registry, UntypedOpts, counter_fn, gauge_fn,
+    Error, Gauge, GaugeOpts, Histogram, HistogramOpts, UntypedOpts, counter_fn, gauge_fn,
     untyped_fn,
 };
 
@@ -32,9 +32,7 @@ impl Interpreter {
     /// Makes the object of `op`; nothing if it makes none.
     pub(super) fn construct(&mut self, op: &Op) -> Result<Option<Object>, Stop> {
         let object = match op {
-            Op::NewRegistry {
-                pedantic: false, ..
-            } => Object::Registry(Registry::new()),
+            Op::NewRegistry { pedantic, .. } => Object::registry(*pedantic),
             Op::NewCounter { opts, .. } => self.counter(opts)?,
             Op::NewGauge { opts, .. } => self.gauge(opts)?,
             Op::NewHistogram { opts, .. } => self.histogram(opts)?,

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::nan::Nans;
 use super::object::{Complaint, Object, existing_id};
-use crate::corpus::Op;
+use crate::corpus::{Op, Scenario};
 use crate::kinds;
 use crate::outcome::Rule;
 
@@ -106,9 +106,9 @@ impl OurError {
 
 impl Interpreter {
     /// Starts a scenario: one registry, and a clock that stands still.
-    pub(super) fn new(clock_start_ms: i64) -> Self {
-        let start = Timestamp::from_unix_nanos(clock_start_ms * 1_000_000);
-        let registry = Object::Registry(Registry::new());
+    pub(super) fn new(scenario: &Scenario) -> Self {
+        let start = Timestamp::from_unix_nanos(scenario.clock_start_ms * 1_000_000);
+        let registry = Object::registry(scenario.pedantic);
         Self {
             objects: HashMap::from([("reg".to_owned(), registry)]),
             clock: Arc::new(ManualClock::new(start)),

@@ -27,7 +27,7 @@ pub(crate) fn play(case: &Source) -> Result<Outcome, Error> {
 }
 
 fn run(scenario: &Scenario) -> Outcome {
-    let mut interpreter = Interpreter::new(scenario.clock_start_ms);
+    let mut interpreter = Interpreter::new(scenario);
     for (index, op) in scenario.ops.iter().enumerate() {
         match interpreter.step(index, op) {
             Ok(()) => {}

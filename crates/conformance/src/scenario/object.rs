@@ -65,6 +65,13 @@ impl Collector for Custom {
 }
 
 impl Object {
+    pub(super) fn registry(is_pedantic: bool) -> Self {
+        Self::Registry(match is_pedantic {
+            true => Registry::pedantic(),
+            false => Registry::new(),
+        })
+    }
+
     /// Registers the object; nothing if it is no collector.
     pub(super) fn register(&self, registry: &Registry) -> Option<Result<(), Error>> {
         match self {

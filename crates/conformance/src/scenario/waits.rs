@@ -5,9 +5,6 @@ use crate::corpus::{Label, NewFunc, NewVec, Op, Opts, Scenario};
 /// Lists what a scenario waits for, each thing once; nothing if it can be played.
 pub(super) fn waits_for(scenario: &Scenario) -> Vec<String> {
     let mut found: Vec<_> = scenario.ops.iter().flat_map(op).collect();
-    if scenario.pedantic {
-        found.push("pedantic registry".to_owned());
-    }
     let outputs = scenario.expected.outputs.keys();
     found.extend(
         outputs
@@ -36,7 +33,6 @@ fn op(op: &Op) -> Vec<String> {
             [options(opts), labels(names)].concat()
         }
         Op::NewDesc { labels: names, .. } => labels(names),
-        Op::NewRegistry { pedantic: true, .. } => vec!["pedantic registry".to_owned()],
         Op::NewConstMetric {
             created_ms: Some(_),
             ..

@@ -1,14 +1,15 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::families::{Families, Family};
+use super::metric::{check_described, check_labels, drop_duplicates};
 use super::plan::Plan;
-use super::register::Registered;
+use super::register::{Identity, Registered};
 use super::scrape::Scrape;
 use crate::constant::ConstMetric;
 use crate::desc::Desc;
 use crate::error::Error;
-use crate::family::{Metric, MetricFamily, by_labels};
-use crate::labels::to_text;
+use crate::family::{Metric, MetricFamily};
 
 /// What a scrape has found so far, with Go's rules for what must not stand together.
 ///
@@ -50,7 +51,7 @@ impl Checked {
         match family.read() {
             Ok(family) => {
                 for metric in family.into_iter().flat_map(|family| family.metrics) {
-                    let added = self.try_add(desc, metric);
+                    let added = self.try_add(desc, metric, None);
                     self.errors.extend(added.err());
                 }
             }
@@ -63,13 +64,21 @@ impl Checked {
     }
 
     /// Adds a metric, or the reason why it is left out.
-    pub(super) fn add(&mut self, metric: ConstMetric) {
+    ///
+    /// In a pedantic registry it must be `described`.
+    pub(super) fn add(&mut self, metric: ConstMetric, described: Option<&BTreeSet<Identity>>) {
         let (desc, metric) = metric.into_parts();
-        let added = valid(&desc, metric).and_then(|metric| self.try_add(&desc, metric));
+        let added = valid(&desc, metric);
+        let added = added.and_then(|metric| self.try_add(&desc, metric, described));
         self.errors.extend(added.err());
     }
 
-    fn try_add(&mut self, desc: &Desc, metric: Metric) -> Result<(), Error> {
+    fn try_add(
+        &mut self,
+        desc: &Desc,
+        mut metric: Metric,
+        described: Option<&BTreeSet<Identity>>,
+    ) -> Result<(), Error> {
         let (name, kind) = (desc.name(), metric.value.kind());
         if self.families.open(name)?.is_none() {
             self.families.check_suffixes(name, kind)?;
@@ -80,6 +89,10 @@ impl Checked {
         let family = self.families.open(name)?;
         let family = family.expect("the family is there now");
         check_fits(family, desc, &metric)?;
+        check_labels(name, &mut metric)?;
+        if let Some(described) = described {
+            check_described(described, desc, &metric)?;
+        }
         family.metrics.push(metric);
         Ok(())
     }
@@ -112,6 +125,13 @@ fn check_fits(family: &MetricFamily, desc: &Desc, metric: &Metric) -> Result<(),
             got: desc.help().to_owned(),
         });
     }
+    if family.unit != desc.unit() {
+        return Err(Error::InconsistentUnit {
+            metric: family.name.clone(),
+            expected: family.unit.clone(),
+            got: desc.unit().to_owned(),
+        });
+    }
     if family.kind != metric.value.kind() {
         return Err(Error::InconsistentType {
             metric: family.name.clone(),
@@ -120,34 +140,4 @@ fn check_fits(family: &MetricFamily, desc: &Desc, metric: &Metric) -> Result<(),
         });
     }
     Ok(())
-}
-
-/// Sorts the metrics, and drops those with the same labels and time as one that came before.
-fn drop_duplicates(family: &mut MetricFamily, errors: &mut Vec<Error>) {
-    if family.metrics.is_sorted_by(|a, b| by_labels(a, b).is_lt()) {
-        return;
-    }
-    // Stable: of two equal metrics the one that came first stays.
-    family.metrics.sort_by(by_labels);
-    let mut kept: Vec<Metric> = Vec::with_capacity(family.metrics.len());
-    // Metrics with equal values stand together, but may differ in the names of their labels.
-    let mut first_of_equals = 0;
-    for metric in std::mem::take(&mut family.metrics) {
-        if kept
-            .last()
-            .is_some_and(|last| by_labels(last, &metric).is_ne())
-        {
-            first_of_equals = kept.len();
-        }
-        let mut equals = kept[first_of_equals..].iter();
-        if equals.any(|other| other.labels == metric.labels) {
-            errors.push(Error::DuplicateMetric {
-                metric: family.name.clone(),
-                labels: to_text(&metric.labels),
-            });
-        } else {
-            kept.push(metric);
-        }
-    }
-    family.metrics = kept;
 }

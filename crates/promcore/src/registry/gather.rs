@@ -78,8 +78,14 @@ impl Gatherer for Registry {
             checked.trust(instrument);
         }
         for other in &plan.others {
+            // Unchecked collectors describe nothing, and nobody minds.
+            let described = plan.described.as_ref().filter(|_| !other.is_unchecked());
             match other.collect() {
-                Ok(metrics) => metrics.into_iter().for_each(|metric| checked.add(metric)),
+                Ok(metrics) => {
+                    for metric in metrics {
+                        checked.add(metric, described);
+                    }
+                }
                 Err(error) => checked.fail(error),
             }
         }

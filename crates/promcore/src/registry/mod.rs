@@ -4,6 +4,7 @@ mod check; // What collectors must not send.
 mod families; // Which families may stand together.
 mod gather; // From collectors to a scrape.
 mod global;
+mod metric; // What a single metric must not be.
 mod plan; // What a scrape does with those who are there.
 mod register; // Who may come in.
 mod registerer; // Who takes collectors.
@@ -48,6 +49,33 @@ impl Registry {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Makes a registry that takes collectors at their word: what one collects must be what some collector has described, with just the labels that its descriptor says.
+    ///
+    /// For tests of collectors; unchecked ones, which describe nothing, stay free.
+    /// Built-in instruments are always as they say.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::{ConstMetric, Desc, DescOpts, Gatherer, Registry, collector_fn};
+    ///
+    /// let described = Desc::new(DescOpts::new("rooms_free", "Rooms that are free."))?;
+    /// let collected = Desc::new(DescOpts::new("room_free", "Rooms that are free."))?;
+    /// let registry = Registry::pedantic();
+    /// registry.register(collector_fn(vec![described], move |sink| {
+    ///     sink(ConstMetric::gauge(&collected, 1.0, &[""; 0]).expect("there are no labels"));
+    /// }))?;
+    /// assert!(registry.gather().errors[0].to_string().ends_with("was collected, but not described"));
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
+    #[doc(alias = "NewPedanticRegistry")]
+    #[must_use]
+    pub fn pedantic() -> Self {
+        Self {
+            state: Arc::new(RwLock::new(State::pedantic())),
+        }
     }
 }
 

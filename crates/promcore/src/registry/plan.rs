@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::families::{Family, parts_of};
-use super::register::Registered;
+use super::register::{Identity, Registered};
 
 /// What a scrape does with the collectors of a registry, worked out when they come or go, so that a scrape need not look at each of them.
 #[derive(Default)]
@@ -13,10 +13,15 @@ pub(super) struct Plan {
     pub(super) related: Vec<Arc<Registered>>,
     /// All other collectors, in the order of their registration.
     pub(super) others: Vec<Arc<Registered>>,
+    /// What may be collected, if the registry is pedantic.
+    pub(super) described: Option<BTreeSet<Identity>>,
 }
 
 impl Plan {
-    pub(super) fn new<'a>(collectors: impl Iterator<Item = &'a Arc<Registered>>) -> Self {
+    pub(super) fn new<'a>(
+        collectors: impl Iterator<Item = &'a Arc<Registered>>,
+        described: Option<BTreeSet<Identity>>,
+    ) -> Self {
         let (mut instruments, mut others) = (Vec::new(), Vec::new());
         for registered in collectors.cloned() {
             match &registered.family {
@@ -38,6 +43,7 @@ impl Plan {
             alone,
             related,
             others,
+            described,
         }
     }
 

@@ -57,6 +57,10 @@ impl Registered {
         Ok(metrics)
     }
 
+    pub(super) fn is_unchecked(&self) -> bool {
+        self.descs.is_empty()
+    }
+
     /// Returns the names of the collector's metrics, for a person to read.
     pub(super) fn names(&self) -> String {
         let names: BTreeSet<&str> = self.descs.iter().map(Desc::name).collect();

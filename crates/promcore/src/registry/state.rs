@@ -18,9 +18,17 @@ pub(super) struct State {
     names: BTreeMap<String, (Desc, usize)>,
     /// What a scrape does, if one was there since the last collector came or went.
     pub(super) plan: Option<Arc<Plan>>,
+    is_pedantic: bool,
 }
 
 impl State {
+    pub(super) fn pedantic() -> Self {
+        Self {
+            is_pedantic: true,
+            ..Self::default()
+        }
+    }
+
     /// Adds a newcomer, unless there is something against it.
     pub(super) fn add(&mut self, new: Registered) -> Result<(), Error> {
         self.check(&new)?;
@@ -93,7 +101,11 @@ impl State {
 
     /// Works out what a scrape does, unless that is known.
     pub(super) fn plan(&mut self) -> Arc<Plan> {
-        let make = || Arc::new(Plan::new(self.collectors.values()));
+        let make = || {
+            let described = || self.owners.keys().cloned().collect();
+            let described = self.is_pedantic.then(described);
+            Arc::new(Plan::new(self.collectors.values(), described))
+        };
         Arc::clone(self.plan.get_or_insert_with(make))
     }
 }

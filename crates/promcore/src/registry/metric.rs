@@ -1,0 +1,193 @@
+use std::collections::BTreeSet;
+
+use super::register::Identity;
+use crate::desc::Desc;
+use crate::error::Error;
+use crate::family::{Metric, MetricFamily, MetricType, by_labels};
+use crate::labels::{LabelPair, check_names, to_text};
+
+/// Sorts the labels of a metric by name, and refuses those that cannot be exposed.
+///
+/// Go finds equal names only if they stand together, and lets histograms have a label `le`, which the lines of their buckets then have twice.
+pub(super) fn check_labels(name: &str, metric: &mut Metric) -> Result<(), Error> {
+    let by_name = |a: &LabelPair, b: &LabelPair| a.name.cmp(&b.name);
+    if !metric.labels.is_sorted_by(|a, b| a.name <= b.name) {
+        metric.labels.sort_by(by_name);
+    }
+    let names = metric.labels.iter().map(|label| label.name.as_str());
+    let reserved = match metric.value.kind() {
+        MetricType::Histogram => Some("le"),
+        MetricType::Summary => Some("quantile"),
+        _ => None,
+    };
+    let reserved = reserved.filter(|&reserved| names.clone().any(|name| name == reserved));
+    let checked = match reserved {
+        Some(label) => Err(Error::ReservedLabel {
+            metric: name.to_owned(),
+            label,
+        }),
+        None => check_names(name, names),
+    };
+    checked.map_err(|error| Error::InvalidLabels {
+        metric: name.to_owned(),
+        labels: to_text(&metric.labels),
+        error: Box::new(error),
+    })
+}
+
+/// Refuses a metric that is not just as it was described, which only pedantic registries mind.
+pub(super) fn check_described(
+    described: &BTreeSet<Identity>,
+    desc: &Desc,
+    metric: &Metric,
+) -> Result<(), Error> {
+    if !described.contains(&Identity::of(desc)) {
+        return Err(Error::UndescribedMetric {
+            desc: desc.to_string(),
+        });
+    }
+    let constant = desc.const_labels().iter();
+    let variable = desc.variable_labels().iter();
+    let mut labels: Vec<(&str, Option<&str>)> = constant
+        .map(|label| (label.name.as_str(), Some(label.value.as_str())))
+        .chain(variable.map(|name| (name.as_str(), None)))
+        .collect();
+    labels.sort_unstable();
+    let fits = |((name, value), label): (&(&str, Option<&str>), &LabelPair)| {
+        label.name == *name && value.is_none_or(|value| label.value == value)
+    };
+    if labels.len() == metric.labels.len() && labels.iter().zip(&metric.labels).all(fits) {
+        return Ok(());
+    }
+    Err(Error::UndescribedLabels {
+        desc: desc.to_string(),
+        labels: to_text(&metric.labels),
+    })
+}
+
+/// Sorts the metrics, and drops those with the same labels and time as one that came before.
+pub(super) fn drop_duplicates(family: &mut MetricFamily, errors: &mut Vec<Error>) {
+    if family.metrics.is_sorted_by(|a, b| by_labels(a, b).is_lt()) {
+        return;
+    }
+    // Stable: of two equal metrics the one that came first stays.
+    family.metrics.sort_by(by_labels);
+    let mut kept: Vec<Metric> = Vec::with_capacity(family.metrics.len());
+    // Metrics with equal values stand together, but may differ in the names of their labels.
+    let mut first_of_equals = 0;
+    for metric in std::mem::take(&mut family.metrics) {
+        if kept
+            .last()
+            .is_some_and(|last| by_labels(last, &metric).is_ne())
+        {
+            first_of_equals = kept.len();
+        }
+        let mut equals = kept[first_of_equals..].iter();
+        if equals.any(|other| other.labels == metric.labels) {
+            errors.push(Error::DuplicateMetric {
+                metric: family.name.clone(),
+                labels: to_text(&metric.labels),
+            });
+        } else {
+            kept.push(metric);
+        }
+    }
+    family.metrics = kept;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desc::DescOpts;
+    use crate::family::{HistogramValue, MetricValue, SummaryValue};
+
+    fn metric(labels: &[(&str, &str)], value: MetricValue) -> Metric {
+        let labels = labels
+            .iter()
+            .map(|&(name, value)| LabelPair::new(name, value));
+        Metric::new(labels.collect(), value)
+    }
+
+    #[track_caller]
+    fn check(labels: &[(&str, &str)], value: MetricValue, expected: Result<&str, &str>) {
+        let mut metric = metric(labels, value);
+        let result = check_labels("m", &mut metric).map(|()| to_text(&metric.labels));
+        let result = result.map_err(|error| {
+            let source = std::error::Error::source(&error).map(ToString::to_string);
+            format!("{error}: {}", source.unwrap_or_default())
+        });
+        let result = result.as_ref().map(String::as_str);
+        assert_eq!(result.map_err(String::as_str), expected);
+    }
+
+    #[test]
+    fn labels_are_sorted_valid_and_different() {
+        let gauge = || MetricValue::Gauge(0.0);
+        check(&[], gauge(), Ok("{}"));
+        check(
+            &[("b", "1"), ("a", "2"), ("le", "3"), ("quantile", "4")],
+            gauge(),
+            Ok(r#"{a="2",b="1",le="3",quantile="4"}"#),
+        );
+        check(
+            &[("a", "1"), ("b", "2"), ("a", "3")],
+            gauge(),
+            Err(
+                r#"metric "m" was collected with labels {a="1",a="3",b="2"}, which cannot be exposed: label name "a" occurs twice in metric "m""#,
+            ),
+        );
+        check(
+            &[("__a", "1")],
+            gauge(),
+            Err(
+                r#"metric "m" was collected with labels {__a="1"}, which cannot be exposed: label name "__a" of metric "m" is not valid"#,
+            ),
+        );
+    }
+
+    #[test]
+    fn labels_that_the_format_adds_are_refused() {
+        check(
+            &[("quantile", "1")],
+            MetricValue::Summary(SummaryValue::default()),
+            Err(
+                r#"metric "m" was collected with labels {quantile="1"}, which cannot be exposed: label name "quantile" of metric "m" is reserved"#,
+            ),
+        );
+        check(
+            &[("le", "1")],
+            MetricValue::Histogram(HistogramValue::default()),
+            Err(
+                r#"metric "m" was collected with labels {le="1"}, which cannot be exposed: label name "le" of metric "m" is reserved"#,
+            ),
+        );
+        let le = &[("le", "1")];
+        let summary = MetricValue::Summary(SummaryValue::default());
+        check(le, summary, Ok(r#"{le="1"}"#));
+    }
+
+    #[test]
+    fn a_pedantic_registry_compares_labels_with_the_descriptor() {
+        let opts = DescOpts::new("m", "").variable_labels(["b"]);
+        let desc = Desc::new(opts.const_labels([("a", "1")])).unwrap();
+        let described = BTreeSet::from([Identity::of(&desc)]);
+        let check = |labels: &[(&str, &str)]| {
+            let metric = metric(labels, MetricValue::Gauge(0.0));
+            let result = check_described(&described, &desc, &metric);
+            result.map_err(|error| error.to_string())
+        };
+        assert_eq!(check(&[("a", "1"), ("b", "any")]), Ok(()));
+        for (labels, text) in [
+            (&[("a", "2"), ("b", "any")][..], r#"{a="2",b="any"}"#),
+            (&[("a", "1")], r#"{a="1"}"#),
+            (&[("a", "1"), ("c", "any")], r#"{a="1",c="any"}"#),
+            (
+                &[("a", "1"), ("b", "2"), ("c", "3")],
+                r#"{a="1",b="2",c="3"}"#,
+            ),
+        ] {
+            let expected = format!("metric {desc} was collected with other labels: {text}");
+            assert_eq!(check(labels), Err(expected));
+        }
+    }
+}

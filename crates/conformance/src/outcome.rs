@@ -32,6 +32,8 @@ pub(crate) enum Rule {
     RefusedExemplar,
     /// The unit of an untyped function is not lost.
     UntypedUnit,
+    /// Merging gatherers keeps the units.
+    UnitKept,
 }
 
 impl Outcome {
@@ -65,13 +67,14 @@ impl Outcome {
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::FreedName,
         Self::NanCounter,
         Self::NotUtf8,
         Self::PanicOnce,
         Self::RefusedExemplar,
         Self::UntypedUnit,
+        Self::UnitKept,
     ];
 
     /// Names the rule as `known_differences.md` does.
@@ -81,6 +84,7 @@ impl Rule {
             Self::NanCounter => "nan-counter",
             Self::NotUtf8 => "not-utf-8",
             Self::PanicOnce => "panic-once",
+            Self::UnitKept => "unit-kept",
             Self::RefusedExemplar => "refused-exemplar",
             Self::UntypedUnit => "untyped-unit",
         }

@@ -78,6 +78,21 @@ pub enum Error {
         /// How many characters names and values have together.
         chars: usize,
     },
+    /// One of several [`Gatherers`](crate::Gatherers) reported this.
+    #[error("from gatherer #{number}")]
+    Gatherer {
+        /// Which of them, from 1.
+        number: usize,
+        /// What it reported.
+        #[source]
+        error: Box<Self>,
+    },
+    /// A gatherer panicked while it was scraped; everything that it has is missing.
+    #[error("the gatherer panicked: {message}")]
+    GathererPanic {
+        /// What it said.
+        message: String,
+    },
     /// All descriptors of a name must have the same help, unit and label names.
     #[error(
         "descriptor {desc} has {different} other than the one that was registered before under the same name"
@@ -97,6 +112,16 @@ pub enum Error {
         desc: String,
         /// What differs.
         different: &'static str,
+    },
+    /// Families of one name were gathered with different types; this one is left out as a whole.
+    #[error("family {family:?} was gathered as a {got}, but before as a {expected}")]
+    InconsistentFamily {
+        /// The family's name.
+        family: String,
+        /// The type that came first.
+        expected: &'static str,
+        /// The type of the family that is left out.
+        got: &'static str,
     },
     /// Metrics of one name were collected with different help texts; this one is left out.
     #[error("metric {metric:?} was collected with help {got:?}, but before with {expected:?}")]
@@ -118,9 +143,6 @@ pub enum Error {
         /// The type of the metric that is left out.
         got: &'static str,
     },
-    /// A label name of an exemplar is empty or starts with two underscores.
-    #[error("exemplar label name {0:?} is not valid")]
-    InvalidExemplarLabelName(String),
     /// Metrics of one name were collected with different units; this one is left out.
     #[error("metric {metric:?} was collected with unit {got:?}, but before with {expected:?}")]
     InconsistentUnit {
@@ -131,6 +153,9 @@ pub enum Error {
         /// The unit of the metric that is left out.
         got: String,
     },
+    /// A label name of an exemplar is empty or starts with two underscores.
+    #[error("exemplar label name {0:?} is not valid")]
+    InvalidExemplarLabelName(String),
     /// A label name is empty or starts with two underscores.
     #[error("label name {label:?} of metric {metric:?} is not valid")]
     InvalidLabelName {

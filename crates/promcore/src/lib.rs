@@ -76,7 +76,8 @@ pub use labels::{
 };
 pub use opts::{CounterOpts, GaugeOpts, UntypedOpts, build_fq_name};
 pub use registry::{
-    Gathered, Gatherer, GathererFn, Registerer, Registry, Scrape, default_registry, gatherer_fn,
+    Gathered, Gatherer, GathererFn, Gatherers, Registerer, Registry, Scrape, default_registry,
+    gatherer_fn,
 };
 pub use series::{Borrowed, Hold, Owned};
 pub use sink::{FamilyHead, Flow, Labels, Lines, Series, Sink, Value};

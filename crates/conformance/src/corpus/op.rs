@@ -19,7 +19,10 @@ pub(crate) enum Op {
         #[serde(default)]
         pedantic: bool,
     },
-    Gatherers,
+    Gatherers {
+        id: String,
+        of: Vec<String>,
+    },
     NewCounter {
         id: String,
         opts: Opts,
@@ -275,6 +278,7 @@ impl Op {
     pub(crate) fn id(&self) -> Option<&str> {
         match self {
             Self::NewRegistry { id, .. }
+            | Self::Gatherers { id, .. }
             | Self::NewCounter { id, .. }
             | Self::NewGauge { id, .. }
             | Self::NewHistogram { id, .. }

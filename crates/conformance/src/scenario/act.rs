@@ -56,7 +56,9 @@ impl Interpreter {
             }
             Op::DescString { desc } => return Ok(Some(json!(self.desc(desc)?.to_string()))),
             Op::Checkpoint { from } => {
-                return Ok(Some(gather::checkpoint(self.registry(from)?, &self.nans)));
+                let mut families = self.gatherer(from)?.gather().families;
+                self.as_in_go(from, &mut families);
+                return Ok(Some(gather::checkpoint(&families)));
             }
             op => return Err(Stop::NotYet(op.name())),
         }

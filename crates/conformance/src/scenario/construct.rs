@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use promcore::{
     ConstMetric, Counter, CounterOpts, Desc, DescOpts, DynCounterVec, DynGaugeVec, DynHistogramVec,
-    Error, Gauge, GaugeOpts, Histogram, HistogramOpts, UntypedOpts, counter_fn, gauge_fn,
-    untyped_fn,
+    Error, Gatherers, Gauge, GaugeOpts, Histogram, HistogramOpts, UntypedOpts, counter_fn,
+    gauge_fn, untyped_fn,
 };
 
 use super::interpreter::{Interpreter, OurError, Stop};
@@ -33,6 +33,7 @@ impl Interpreter {
     pub(super) fn construct(&mut self, op: &Op) -> Result<Option<Object>, Stop> {
         let object = match op {
             Op::NewRegistry { pedantic, .. } => Object::registry(*pedantic),
+            Op::Gatherers { of, .. } => self.gatherers(of)?,
             Op::NewCounter { opts, .. } => self.counter(opts)?,
             Op::NewGauge { opts, .. } => self.gauge(opts)?,
             Op::NewHistogram { opts, .. } => self.histogram(opts)?,
@@ -68,6 +69,18 @@ impl Interpreter {
             _ => return Ok(None),
         };
         Ok(Some(object))
+    }
+
+    fn gatherers(&self, ids: &[String]) -> Result<Object, Stop> {
+        let mut gatherers = Gatherers::new();
+        for id in ids {
+            gatherers = match self.object(id)? {
+                Object::Registry(registry) => gatherers.gatherer(registry.clone()),
+                Object::Gatherers(others) => gatherers.gatherer(Arc::clone(others)),
+                _ => return Err(Stop::senseless(id, "gatherer")),
+            };
+        }
+        Ok(Object::Gatherers(Arc::new(gatherers)))
     }
 
     fn counter(&self, opts: &Opts) -> Result<Object, Stop> {

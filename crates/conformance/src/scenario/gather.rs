@@ -1,27 +1,31 @@
 //! Gathers and encodes.
 
-use promcore::{Gathered, Gatherer, MetricFamily, MetricValue, Registry};
+use promcore::{Gatherer, MetricFamily, MetricValue};
 use promfmt::{Escaping, TextEncoder};
 use serde_json::{Value, json};
 
-use super::nan::Nans;
 use crate::tree;
 
 /// The result of the operation `checkpoint`.
-pub(super) fn checkpoint(registry: &Registry, nans: &Nans) -> Value {
-    let Gathered { mut families, .. } = registry.gather();
-    nans.write(&mut families);
+pub(super) fn checkpoint(families: &[MetricFamily]) -> Value {
     json!({
-        "families": tree::to_json(&families),
-        "text_allow_utf8": text_of_tree(&families, Escaping::AllowUtf8),
+        "families": tree::to_json(families),
+        "text_allow_utf8": text_of_tree(families, Escaping::AllowUtf8),
     })
 }
 
+/// The rule `unit-kept`: drops the units, and says whether there were any.
+pub(super) fn drop_units(families: &mut [MetricFamily]) -> bool {
+    let units = families.iter_mut().map(|family| &mut family.unit);
+    let dropped = units.filter(|unit| !unit.is_empty()).map(String::clear);
+    dropped.count() > 0
+}
+
 /// Encodes what a scrape streams.
-pub(super) fn text_of_scrape(registry: &Registry, escaping: Escaping) -> String {
+pub(super) fn text_of_scrape(gatherer: &dyn Gatherer, escaping: Escaping) -> String {
     let mut encoder = TextEncoder::new(Vec::new()).escaping(escaping);
     // Nobody stops a sink that writes to memory.
-    let _ = registry.scrape().write(&mut encoder);
+    let _ = gatherer.scrape().write(&mut encoder);
     finish(encoder)
 }
 

@@ -5,9 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use promcore::{Desc, Error, ManualClock, Registry, Timestamp};
+use promcore::{Desc, Error, Gatherer, ManualClock, MetricFamily, Registry, Timestamp};
 use serde_json::Value;
 
+use super::gather;
 use super::nan::Nans;
 use super::object::{Complaint, Object, existing_id};
 use crate::corpus::{Op, Scenario};
@@ -185,6 +186,20 @@ impl Interpreter {
         match self.object(id)? {
             Object::Registry(registry) => Ok(registry),
             _ => Err(Stop::senseless(id, "registry")),
+        }
+    }
+
+    pub(super) fn gatherer(&self, id: &str) -> Result<&dyn Gatherer, Stop> {
+        let gatherer = self.object(id)?.gatherer();
+        gatherer.ok_or_else(|| Stop::senseless(id, "gatherer"))
+    }
+
+    /// Makes families, gathered from the object `id`, what they are in Go.
+    pub(super) fn as_in_go(&mut self, id: &str, families: &mut [MetricFamily]) {
+        self.nans.write(families);
+        let is_merged = matches!(self.object(id), Ok(Object::Gatherers(_)));
+        if is_merged && gather::drop_units(families) {
+            self.rules.push(Rule::UnitKept);
         }
     }
 

@@ -2,13 +2,12 @@
 
 use std::iter;
 
-use promcore::{Gathered, Gatherer, Registry};
+use promcore::Gathered;
 use promfmt::Escaping;
 use serde_json::{Value, json};
 
 use super::gather;
 use super::interpreter::{Interpreter, OurError, Stop};
-use super::nan::Nans;
 use super::waits::waits_for;
 use crate::compare::{Difference, Output};
 use crate::corpus::{Expected, Scenario, Source};
@@ -43,13 +42,12 @@ fn run(scenario: &Scenario) -> Outcome {
     outcome
         .differences
         .extend(op_messages(expected, &interpreter));
-    outcome.rules.extend(&interpreter.rules);
-    if !scenario.no_gather {
-        match interpreter.registry(&scenario.gather) {
-            Ok(registry) => gathered(scenario, registry, &interpreter.nans, &mut outcome),
-            Err(stop) => return Outcome::broken(format!("gathering: {stop}")),
-        }
+    if !scenario.no_gather
+        && let Err(stop) = gathered(scenario, &mut interpreter, &mut outcome)
+    {
+        return Outcome::broken(format!("gathering: {stop}"));
     }
+    outcome.rules.extend(&interpreter.rules);
     outcome
 }
 
@@ -128,16 +126,20 @@ fn message<'a>(
     })
 }
 
-fn gathered(scenario: &Scenario, registry: &Registry, nans: &Nans, outcome: &mut Outcome) {
+fn gathered(
+    scenario: &Scenario,
+    interpreter: &mut Interpreter,
+    outcome: &mut Outcome,
+) -> Result<(), Stop> {
     let expected = &scenario.expected;
     let Gathered {
         families, errors, ..
-    } = registry.gather();
+    } = interpreter.gatherer(&scenario.gather)?.gather();
     let errors: Vec<_> = errors.iter().map(OurError::new).collect();
     gather_errors(expected, &errors, outcome);
 
     let mut as_in_go = families.clone();
-    nans.write(&mut as_in_go);
+    interpreter.as_in_go(&scenario.gather, &mut as_in_go);
     if scenario.mask_sums {
         gather::mask_sums(&mut as_in_go);
     }
@@ -158,10 +160,12 @@ fn gathered(scenario: &Scenario, registry: &Registry, nans: &Nans, outcome: &mut
         };
         let ours = gather::text_of_tree(&as_in_go, escaping);
         compare(theirs.to_owned(), ours, "from the tree");
-        let ours = gather::text_of_scrape(registry, escaping);
+        let gatherer = interpreter.gatherer(&scenario.gather)?;
+        let ours = gather::text_of_scrape(gatherer, escaping);
         let tree = gather::text_of_tree(&families, escaping);
         compare(tree, ours, "streamed, against the tree");
     }
+    Ok(())
 }
 
 fn gather_errors(expected: &Expected, ours: &[OurError], outcome: &mut Outcome) {

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicU64;
 
 use promcore::{
     Collector, ConstMetric, Counter, Desc, DynCounterVec, DynGaugeVec, DynHistogramVec, Error,
-    Gauge, Histogram, Registry, ValueFn,
+    Gatherer, Gatherers, Gauge, Histogram, Registry, ValueFn,
 };
 
 /// An object of a scenario.
@@ -16,6 +16,7 @@ use promcore::{
 #[derive(Clone, Debug)]
 pub(super) enum Object {
     Registry(Registry),
+    Gatherers(Arc<Gatherers>),
     Counter(Arc<Counter>),
     Gauge(Arc<Gauge>),
     Histogram(Arc<Histogram>),
@@ -70,6 +71,15 @@ impl Object {
             true => Registry::pedantic(),
             false => Registry::new(),
         })
+    }
+
+    /// Returns the object as a gatherer, if it is one.
+    pub(super) fn gatherer(&self) -> Option<&dyn Gatherer> {
+        match self {
+            Self::Registry(it) => Some(it),
+            Self::Gatherers(it) => Some(it),
+            _ => None,
+        }
     }
 
     /// Registers the object; nothing if it is no collector.

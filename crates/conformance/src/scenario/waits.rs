@@ -40,6 +40,7 @@ fn op(op: &Op) -> Vec<String> {
             vec!["created timestamp of a constant metric".to_owned()]
         }
         Op::NewRegistry { .. }
+        | Op::Gatherers { .. }
         | Op::NewInvalidDesc { .. }
         | Op::DescString { .. }
         | Op::BuildFqName { .. }

@@ -3,6 +3,7 @@
 mod check; // What collectors must not send.
 mod families; // Which families may stand together.
 mod gather; // From collectors to a scrape.
+mod gatherers; // Several gatherers as one.
 mod global;
 mod metric; // What a single metric must not be.
 mod plan; // What a scrape does with those who are there.
@@ -15,6 +16,7 @@ use std::fmt;
 use std::sync::{Arc, RwLock};
 
 pub use self::gather::{Gathered, Gatherer, GathererFn, gatherer_fn};
+pub use self::gatherers::Gatherers;
 pub use self::global::default_registry;
 pub use self::registerer::Registerer;
 pub use self::scrape::Scrape;

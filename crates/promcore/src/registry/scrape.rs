@@ -38,6 +38,11 @@ impl Scrape {
         }
     }
 
+    /// Makes a scrape that found nothing.
+    pub(super) fn failed(error: Error) -> Self {
+        Self::new(Arc::default(), BTreeSet::new(), Vec::new(), vec![error])
+    }
+
     /// Lends all families, sorted by name.
     fn families(&self) -> impl Iterator<Item = &Family> {
         let alone = self.plan.alone.iter().enumerate();
@@ -72,10 +77,10 @@ impl Scrape {
 
     /// Returns everything as plain data.
     #[must_use]
-    pub fn into_gathered(mut self) -> Gathered {
-        let mut errors = std::mem::take(&mut self.errors);
+    pub fn into_gathered(self) -> Gathered {
+        let (all, mut errors) = self.into_parts();
         let mut families = Vec::new();
-        for family in self.into_families() {
+        for family in all {
             match family.read() {
                 Ok(family) => families.extend(family),
                 Err(error) => errors.push(error),
@@ -84,14 +89,12 @@ impl Scrape {
         Gathered { families, errors }
     }
 
-    /// Returns all families, sorted by name.
-    pub(super) fn into_families(self) -> impl Iterator<Item = Family> {
-        let Self {
-            plan, moved, more, ..
-        } = self;
+    /// Returns all families, sorted by name, and all errors.
+    pub(super) fn into_parts(self) -> (impl Iterator<Item = Family>, Vec<Error>) {
+        let Self { plan, moved, .. } = self;
         let mut alone = 0;
-        let mut more = more.into_iter().peekable();
-        from_fn(move || {
+        let mut more = self.more.into_iter().peekable();
+        let families = from_fn(move || {
             while moved.contains(&alone) {
                 alone += 1;
             }
@@ -103,7 +106,8 @@ impl Scrape {
                 }
                 (None, _) => more.next(),
             }
-        })
+        });
+        (families, self.errors)
     }
 }
 

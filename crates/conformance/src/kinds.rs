@@ -19,14 +19,15 @@ pub(crate) fn kind(error: &Error) -> &'static str {
         Error::DuplicateLabelName { .. } => "duplicate_label_names",
         Error::DuplicateMetric { .. } => "gather_duplicate_metric",
         Error::ExemplarTooLong { .. } => "exemplar_too_long",
+        Error::ExemplarUnsupported { .. } => "exemplar_unsupported_type",
         Error::Gatherer { error, .. } => kind(error),
         Error::InconsistentDescriptor { .. } => "inconsistent_descriptor_registered",
         Error::InconsistentDescriptorInCollector { .. } => "inconsistent_descriptor_in_collector",
         Error::InconsistentFamily { .. } => "gather_family_type",
         Error::InconsistentHelp { .. } => "gather_inconsistent_help",
         Error::InconsistentType { .. } => "gather_inconsistent_type",
-        Error::InvalidExemplarLabelName(_) => "exemplar_label_name_invalid",
         Error::InconsistentUnit { .. } => "gather_inconsistent_unit",
+        Error::InvalidExemplarLabelName(_) => "exemplar_label_name_invalid",
         Error::InvalidLabelName { .. } => "invalid_label_name",
         Error::InvalidLabels { error, .. } => match kind(error) {
             "duplicate_label_names" => "gather_duplicate_label",
@@ -38,6 +39,10 @@ pub(crate) fn kind(error: &Error) -> &'static str {
         Error::InvalidMetricName(_) => "invalid_metric_name",
         Error::LabelCardinality { .. } => "inconsistent_label_cardinality",
         Error::MissingLabel { .. } => "label_name_missing",
+        Error::NativeCount { .. } => "native_count_mismatch",
+        Error::NativeSchema(_) => "native_schema_invalid",
+        Error::NoExemplar => "no_exemplar_passed",
+        Error::QuantileOrder { .. } => "quantile_order",
         Error::ReservedLabel { label, .. } => match label.as_bytes() {
             b"quantile" => "reserved_label_quantile",
             _ => "reserved_label_le",
@@ -83,7 +88,7 @@ pub(crate) fn says_the_same(kind: &str, theirs: &str, ours: &str) -> bool {
         // The metric and the user's error.
         "gather_metric_write_failed" => theirs
             .rsplit_once(": ")
-            .is_none_or(|(_, reason)| ours.contains(reason)),
+            .is_none_or(|(_, reason)| ours.contains(reason) || is_about_exemplars(reason, ours)),
         "gather_collector_panic" => match theirs.split_once("error=") {
             Some((_, rest)) => rest
                 .lines()
@@ -110,6 +115,11 @@ pub(crate) fn says_the_same(kind: &str, theirs: &str, ours: &str) -> bool {
         "gather_suffix_collision" | "gather_inconsistent_help" => shows(ours, theirs, 2),
         _ => true,
     }
+}
+
+/// Whether both say that metrics of this type have no exemplars.
+fn is_about_exemplars(theirs: &str, ours: &str) -> bool {
+    theirs.starts_with("cannot inject exemplar") && ours.ends_with("cannot have exemplars")
 }
 
 /// Whether `ours` contains the first `count` values that `theirs` has in quotes.

@@ -30,10 +30,12 @@ pub(crate) enum Rule {
     PanicOnce,
     /// What comes with an exemplar that is refused is not counted either.
     RefusedExemplar,
-    /// The unit of an untyped function is not lost.
-    UntypedUnit,
     /// Merging gatherers keeps the units.
     UnitKept,
+    /// The unit of an untyped function is not lost.
+    UntypedUnit,
+    /// The call cannot be written with our types.
+    Unwritable,
 }
 
 impl Outcome {
@@ -67,14 +69,15 @@ impl Outcome {
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::FreedName,
         Self::NanCounter,
         Self::NotUtf8,
         Self::PanicOnce,
         Self::RefusedExemplar,
-        Self::UntypedUnit,
         Self::UnitKept,
+        Self::UntypedUnit,
+        Self::Unwritable,
     ];
 
     /// Names the rule as `known_differences.md` does.
@@ -84,9 +87,10 @@ impl Rule {
             Self::NanCounter => "nan-counter",
             Self::NotUtf8 => "not-utf-8",
             Self::PanicOnce => "panic-once",
-            Self::UnitKept => "unit-kept",
             Self::RefusedExemplar => "refused-exemplar",
+            Self::UnitKept => "unit-kept",
             Self::UntypedUnit => "untyped-unit",
+            Self::Unwritable => "unwritable",
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::sink::{Flow, Sink};
 ///
 /// All instruments are collectors.
 /// Implement it to expose what somebody else counts, such as an operating system or a database: make the metrics in [`collect`](Self::collect), of what is known at that moment.
+/// A collector that has instruments of its own passes them on: `self.requests.collect(sink)`.
 ///
 /// Both methods may be called at any time, by many threads at once, and are never called under a lock of this crate: a collector may use instruments and registries as it likes.
 /// If one panics, all its metrics are missing from that scrape and the panic is reported.

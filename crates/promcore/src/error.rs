@@ -78,6 +78,12 @@ pub enum Error {
         /// How many characters names and values have together.
         chars: usize,
     },
+    /// Only counters and histograms have exemplars.
+    #[error("a {kind} cannot have exemplars")]
+    ExemplarUnsupported {
+        /// The type that has none.
+        kind: &'static str,
+    },
     /// One of several [`Gatherers`](crate::Gatherers) reported this.
     #[error("from gatherer #{number}")]
     Gatherer {
@@ -206,6 +212,28 @@ pub enum Error {
         metric: String,
         /// The label without a value.
         label: String,
+    },
+    /// The buckets of a native histogram have more observations than there are, or fewer although all are numbers.
+    #[error("native histogram has {count} observations, but {in_buckets} in its buckets")]
+    NativeCount {
+        /// How many observations there are.
+        count: u64,
+        /// How many are in the buckets.
+        in_buckets: u128,
+    },
+    /// Native histograms have schemas from -4 to 8.
+    #[error("native histogram schema {0} is not between -4 and 8")]
+    NativeSchema(i32),
+    /// Asked to add exemplars without giving one.
+    #[error("no exemplar was given")]
+    NoExemplar,
+    /// Quantiles must be given in increasing order of their ranks, each once.
+    #[error("quantiles of a summary must increase, but {quantile:?} is followed by {next:?}")]
+    QuantileOrder {
+        /// The rank that is not smaller than the next.
+        quantile: f64,
+        /// The rank after it.
+        next: f64,
     },
     /// The label belongs to the exposition format.
     #[error("label name {label:?} of metric {metric:?} is reserved")]

@@ -274,8 +274,16 @@ fn b11_counters_refuse_negative_amounts_and_nan() {
         assert_eq!((message, line), (expected.clone(), here));
         let here = line!() + 1;
         let (message, line) = panic_of(|| vec.with(["y"]).add(amount));
+        assert_eq!((message, line), (expected.clone(), here));
+        let here = line!() + 1;
+        let (message, line) = panic_of(|| counter.add_with_exemplar(amount, [("a", "b")]));
         assert_eq!((message, line), (expected, here));
     }
+    // Nor is anything counted whose exemplar is refused.
+    let here = line!() + 1;
+    let (message, line) = panic_of(|| counter.inc_with_exemplar([("", "b")]));
+    let expected = r#"exemplar label name "" is not valid"#;
+    assert_eq!((&message[..], line), (expected, here));
     // Minus zero is not negative.
     counter.add(-0.0);
     assert_eq!(counter.value(), 0.5);

@@ -1,5 +1,6 @@
 //! Reads the corpus: folders of cases, tables of rows, and the values in them.
 
+mod constant;
 mod float;
 mod op;
 mod row;
@@ -14,6 +15,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{Error, Family};
 
+pub(crate) use constant::{ConstHistogram, ConstNativeHistogram, ConstSummary, Count, ExemplarOf};
 pub(crate) use float::Float;
 pub(crate) use op::{Amount, Label, NewFunc, NewVec, Op, Opts, ValueType, WithExemplar};
 pub(crate) use row::{BucketExpected, BucketRow, FloatRow, NameExpected, NameRow};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::Float;
+use super::constant::{ConstHistogram, ConstNativeHistogram, ConstSummary, ExemplarOf};
 use super::scenario::default_registry;
 
 /// One step of a scenario.
@@ -79,9 +80,9 @@ pub(crate) enum Op {
         values: Vec<String>,
         created_ms: Option<i64>,
     },
-    NewConstHistogram,
-    NewConstSummary,
-    NewConstNativeHistogram,
+    NewConstHistogram(ConstHistogram),
+    NewConstSummary(ConstSummary),
+    NewConstNativeHistogram(ConstNativeHistogram),
     NewInvalidMetric {
         id: String,
         desc: String,
@@ -92,7 +93,11 @@ pub(crate) enum Op {
         metric: String,
         timestamp_ms: i64,
     },
-    WithExemplars,
+    WithExemplars {
+        id: String,
+        metric: String,
+        exemplars: Vec<ExemplarOf>,
+    },
     NewCollector {
         id: String,
         describe: Option<Vec<String>>,
@@ -291,8 +296,12 @@ impl Op {
             | Self::NewDesc { id, .. }
             | Self::NewInvalidDesc { id, .. }
             | Self::NewConstMetric { id, .. }
+            | Self::NewConstHistogram(ConstHistogram { id, .. })
+            | Self::NewConstSummary(ConstSummary { id, .. })
+            | Self::NewConstNativeHistogram(ConstNativeHistogram { id, .. })
             | Self::NewInvalidMetric { id, .. }
             | Self::WithTimestamp { id, .. }
+            | Self::WithExemplars { id, .. }
             | Self::NewCollector { id, .. }
             | Self::WithLabelValues { id, .. }
             | Self::With { id, .. } => Some(id),

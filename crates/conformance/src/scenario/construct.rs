@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use promcore::{
-    ConstMetric, Counter, CounterOpts, Desc, DescOpts, DynCounterVec, DynGaugeVec, DynHistogramVec,
-    Error, Gatherers, Gauge, GaugeOpts, Histogram, HistogramOpts, UntypedOpts, counter_fn,
-    gauge_fn, untyped_fn,
+    Counter, CounterOpts, Desc, DescOpts, DynCounterVec, DynGaugeVec, DynHistogramVec, Error,
+    Gatherers, Gauge, GaugeOpts, Histogram, HistogramOpts, UntypedOpts, counter_fn, gauge_fn,
+    untyped_fn,
 };
 
 use super::interpreter::{Interpreter, OurError, Stop};
-use super::object::{Custom, Object};
-use crate::corpus::{Float, Label, NewFunc, NewVec, Op, Opts, ValueType};
+use super::object::Object;
+use crate::corpus::{Float, Label, NewFunc, NewVec, Op, Opts};
 use crate::kinds;
 use crate::outcome::Rule;
 
@@ -45,28 +45,9 @@ impl Interpreter {
             Op::NewHistogramVec(vec) => self.histogram_vec(vec)?,
             Op::NewDesc { .. } => self.new_desc(op)?,
             Op::NewInvalidDesc { error, .. } => Object::Desc(Desc::invalid(kinds::other(error))),
-            Op::NewConstMetric { .. } => self.const_metric(op)?,
-            Op::NewInvalidMetric { desc, error, .. } => {
-                Object::Metric(ConstMetric::invalid(self.desc(desc)?, kinds::other(error)))
-            }
-            Op::WithTimestamp {
-                metric,
-                timestamp_ms,
-                ..
-            } => Object::Metric(self.metric(metric)?.timestamp_ms(*timestamp_ms)),
-            Op::NewCollector {
-                describe,
-                metrics,
-                error,
-                ..
-            } => self.collector(
-                describe.as_deref().unwrap_or_default(),
-                metrics,
-                error.clone(),
-            )?,
             Op::WithLabelValues { vec, values, .. } => self.child_by_values(vec, values)?,
             Op::With { vec, label_map, .. } => self.child_by_names(vec, label_map)?,
-            _ => return Ok(None),
+            op => return self.construct_sent(op),
         };
         Ok(Some(object))
     }
@@ -180,60 +161,6 @@ impl Interpreter {
             self.objects.insert(id.clone(), object);
             Stop::Error(complaint)
         })
-    }
-
-    fn const_metric(&self, op: &Op) -> Result<Object, Stop> {
-        let Op::NewConstMetric {
-            desc,
-            value_type,
-            value: Float(value),
-            values,
-            ..
-        } = op
-        else {
-            return Err(Stop::Senseless("no constant metric".to_owned()));
-        };
-        let desc = self.desc(desc)?;
-        let metric = match value_type {
-            ValueType::Name(name) if name == "counter" => {
-                ConstMetric::counter(desc, *value, values)
-            }
-            ValueType::Name(name) if name == "gauge" => ConstMetric::gauge(desc, *value, values),
-            ValueType::Name(name) if name == "untyped" => {
-                ConstMetric::untyped(desc, *value, values)
-            }
-            ValueType::Number(1) => ConstMetric::counter(desc, *value, values),
-            ValueType::Number(2) => ConstMetric::gauge(desc, *value, values),
-            ValueType::Number(3) => ConstMetric::untyped(desc, *value, values),
-            ValueType::Number(number) => return Err(Stop::NotYet(format!("value type {number}"))),
-            ValueType::Name(name) => return Err(Stop::senseless(name, "value type")),
-        };
-        Ok(Object::Metric(metric?))
-    }
-
-    fn metric(&self, id: &str) -> Result<ConstMetric, Stop> {
-        match self.object(id)? {
-            Object::Metric(metric) => Ok(metric.clone()),
-            Object::Counter(_) | Object::Gauge(_) | Object::Histogram(_) => Err(Stop::NotYet(
-                "instruments as metrics of a collector".to_owned(),
-            )),
-            _ => Err(Stop::senseless(id, "metric")),
-        }
-    }
-
-    fn collector(
-        &self,
-        descs: &[String],
-        metrics: &[String],
-        panics: Option<String>,
-    ) -> Result<Object, Stop> {
-        let descs = descs.iter().map(|id| self.desc(id).cloned());
-        let metrics = metrics.iter().map(|id| self.metric(id));
-        Ok(Object::Collector(Arc::new(Custom {
-            descs: descs.collect::<Result<_, _>>()?,
-            metrics: metrics.collect::<Result<_, _>>()?,
-            panics,
-        })))
     }
 
     fn child_by_values(&self, id: &str, values: &[String]) -> Result<Object, Stop> {

@@ -8,6 +8,10 @@ mod interpreter;
 mod judge;
 mod nan;
 mod object;
+mod sent;
 mod waits;
+
+#[cfg(test)]
+mod tests;
 
 pub(crate) use judge::play;

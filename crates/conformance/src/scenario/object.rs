@@ -1,14 +1,15 @@
 //! What the ids of a scenario stand for.
 
 use std::collections::HashMap;
-use std::panic;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use promcore::{
-    Collector, ConstMetric, Counter, Desc, DynCounterVec, DynGaugeVec, DynHistogramVec, Error,
-    Gatherer, Gatherers, Gauge, Histogram, Registry, ValueFn,
+    Collector, Counter, Desc, DynCounterVec, DynGaugeVec, DynHistogramVec, Error, Gatherer,
+    Gatherers, Gauge, Histogram, Registry, ValueFn,
 };
+
+use super::sent::{Custom, Sent};
 
 /// An object of a scenario.
 ///
@@ -27,7 +28,7 @@ pub(super) enum Object {
     HistogramVec(Arc<DynHistogramVec>),
     Collector(Arc<Custom>),
     Desc(Desc),
-    Metric(ConstMetric),
+    Metric(Sent),
     /// Our constructor refused what Go's took; Go complains later.
     Refused(Error, Complaint),
     /// Its creation failed, in Go as well.
@@ -41,28 +42,6 @@ pub(super) enum Complaint {
     Registration,
     /// When a vec makes a child.
     Child,
-}
-
-/// A collector that sends constant metrics.
-#[derive(Debug)]
-pub(super) struct Custom {
-    pub(super) descs: Vec<Desc>,
-    pub(super) metrics: Vec<ConstMetric>,
-    pub(super) panics: Option<String>,
-}
-
-impl Collector for Custom {
-    fn describe(&self, sink: &mut dyn FnMut(&Desc)) {
-        self.descs.iter().for_each(sink);
-    }
-
-    fn collect(&self, sink: &mut dyn FnMut(ConstMetric)) {
-        self.metrics.iter().cloned().for_each(sink);
-        if let Some(text) = &self.panics {
-            // Unlike `panic!`, this prints nothing.
-            panic::resume_unwind(Box::new(text.clone()));
-        }
-    }
 }
 
 impl Object {
@@ -110,6 +89,14 @@ impl Object {
             Self::Collector(it) => Some(it),
             _ => None,
         }
+    }
+
+    /// Whether the object is an instrument for one metric.
+    pub(super) const fn is_metric(&self) -> bool {
+        matches!(
+            self,
+            Self::Counter(_) | Self::Gauge(_) | Self::Histogram(_) | Self::Func(..)
+        )
     }
 
     /// Whether `error` carries this very collector as the one that was there before.

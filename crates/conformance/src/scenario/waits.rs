@@ -33,20 +33,18 @@ fn op(op: &Op) -> Vec<String> {
             [options(opts), labels(names)].concat()
         }
         Op::NewDesc { labels: names, .. } => labels(names),
-        Op::NewConstMetric {
-            created_ms: Some(_),
-            ..
-        } => {
-            vec!["created timestamp of a constant metric".to_owned()]
-        }
         Op::NewRegistry { .. }
         | Op::Gatherers { .. }
         | Op::NewInvalidDesc { .. }
         | Op::DescString { .. }
         | Op::BuildFqName { .. }
         | Op::NewConstMetric { .. }
+        | Op::NewConstHistogram(_)
+        | Op::NewConstSummary(_)
+        | Op::NewConstNativeHistogram(_)
         | Op::NewInvalidMetric { .. }
         | Op::WithTimestamp { .. }
+        | Op::WithExemplars { .. }
         | Op::NewCollector { .. }
         | Op::Register { .. }
         | Op::Unregister { .. }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::exemplar::Exemplar;
 
 /// The exponential buckets of a native histogram.
@@ -94,6 +96,41 @@ impl NativeBuckets {
 }
 
 impl NativeValue {
+    /// Makes a value without observations.
+    #[must_use]
+    pub fn new(schema: i32) -> Self {
+        Self {
+            schema,
+            ..Self::default()
+        }
+    }
+
+    /// Sets how far from 0 an observation may be to count as 0, and how many did.
+    #[must_use]
+    pub fn zero(mut self, threshold: f64, count: u64) -> Self {
+        self.zero_threshold = threshold;
+        self.zero_count = count;
+        self
+    }
+
+    /// Sets the buckets of larger observations: the number of each, in any order, and its count.
+    ///
+    /// The bucket with the number 0 has the upper bound 1.
+    #[must_use]
+    pub fn positive(mut self, counts: impl IntoIterator<Item = (i32, u64)>) -> Self {
+        self.positive = sorted(counts);
+        self
+    }
+
+    /// Sets the buckets of smaller observations: the number of each, in any order, and its count.
+    ///
+    /// The bucket with the number 0 has the lower bound -1.
+    #[must_use]
+    pub fn negative(mut self, counts: impl IntoIterator<Item = (i32, u64)>) -> Self {
+        self.negative = sorted(counts);
+        self
+    }
+
     /// Adds the run that tells an empty native histogram from one without exponential buckets, if it takes one.
     ///
     /// Readers look for runs, zero observations or a threshold; with none of these, Go writes a run of no buckets.
@@ -106,6 +143,16 @@ impl NativeValue {
             self.positive.spans.push(BucketSpan::default());
         }
     }
+}
+
+/// Makes buckets of counts in any order; those with the same number are one.
+fn sorted(counts: impl IntoIterator<Item = (i32, u64)>) -> NativeBuckets {
+    let mut by_number = BTreeMap::new();
+    for (number, count) in counts {
+        let sum: &mut u64 = by_number.entry(number).or_default();
+        *sum = sum.wrapping_add(count);
+    }
+    NativeBuckets::from_counts(by_number)
 }
 
 #[cfg(test)]

@@ -64,6 +64,19 @@ impl CounterValue {
             ..Self::default()
         }
     }
+
+    /// Says when the counter started at 0.
+    #[must_use]
+    pub fn created(mut self, created: Timestamp) -> Self {
+        self.created = Some(created);
+        self
+    }
+}
+
+impl From<f64> for CounterValue {
+    fn from(value: f64) -> Self {
+        Self::new(value)
+    }
 }
 
 /// The buckets of a histogram.
@@ -80,6 +93,46 @@ pub struct HistogramValue {
     pub native: Option<NativeValue>,
     /// When the histogram started empty.
     pub created: Option<Timestamp>,
+}
+
+impl HistogramValue {
+    /// Makes a value without buckets of the number and the sum of all observations.
+    #[must_use]
+    pub fn new(count: u64, sum: f64) -> Self {
+        Self {
+            count,
+            sum,
+            ..Self::default()
+        }
+    }
+
+    /// Sets the buckets: for each upper bound, how many observations were not larger.
+    ///
+    /// They may come in any order, and without the one that has no bound.
+    #[must_use]
+    pub fn buckets(mut self, buckets: impl IntoIterator<Item = (f64, u64)>) -> Self {
+        let buckets = buckets.into_iter();
+        self.buckets = buckets
+            .map(|(upper_bound, count)| Bucket::new(upper_bound, count))
+            .collect();
+        self.buckets
+            .sort_by(|a, b| a.upper_bound.total_cmp(&b.upper_bound));
+        self
+    }
+
+    /// Adds exponential buckets.
+    #[must_use]
+    pub fn native(mut self, native: NativeValue) -> Self {
+        self.native = Some(native);
+        self
+    }
+
+    /// Says when the histogram started empty.
+    #[must_use]
+    pub fn created(mut self, created: Timestamp) -> Self {
+        self.created = Some(created);
+        self
+    }
 }
 
 /// A bucket of a histogram.
@@ -118,6 +171,37 @@ pub struct SummaryValue {
     pub quantiles: Vec<Quantile>,
     /// When the summary started empty.
     pub created: Option<Timestamp>,
+}
+
+impl SummaryValue {
+    /// Makes a value without quantiles of the number and the sum of all observations.
+    #[must_use]
+    pub fn new(count: u64, sum: f64) -> Self {
+        Self {
+            count,
+            sum,
+            ..Self::default()
+        }
+    }
+
+    /// Sets the quantiles: each rank, from 0 to 1, and its value, in any order.
+    #[must_use]
+    pub fn quantiles(mut self, quantiles: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        let quantiles = quantiles.into_iter();
+        self.quantiles = quantiles
+            .map(|(rank, value)| Quantile::new(rank, value))
+            .collect();
+        self.quantiles
+            .sort_by(|a, b| a.quantile.total_cmp(&b.quantile));
+        self
+    }
+
+    /// Says when the summary started empty.
+    #[must_use]
+    pub fn created(mut self, created: Timestamp) -> Self {
+        self.created = Some(created);
+        self
+    }
 }
 
 /// A quantile of observations.

@@ -1,0 +1,111 @@
+//! Cases that our corpus does not have, with what Go's code says to them.
+
+use super::play;
+use crate::corpus::Source;
+use crate::outcome::Rule;
+
+/// Plays `ops` and expects no difference to `expected`.
+#[track_caller]
+fn check(ops: &str, expected: &str, rules: &[Rule]) {
+    let case = format!(r#"{{"ops": [{ops}], "expected": {{{expected}}}}}"#);
+    let outcome = play(&Source::inline("case", &case)).expect("the case can be read");
+    assert_eq!((outcome.broken, outcome.waits_for), (None, Vec::new()));
+    let differences: Vec<_> = outcome
+        .differences
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(differences, [""; 0]);
+    assert_eq!(outcome.rules, rules);
+}
+
+#[test]
+fn calls_that_do_not_compile_are_answered_as_in_go() {
+    check(
+        r#"{"op": "new_desc", "id": "d", "fq_name": "m"},
+           {"op": "new_const_metric", "id": "m", "desc": "d", "type": 0, "value": "1"},
+           {"op": "new_const_metric", "id": "m", "desc": "d", "type": "gauge", "value": "1", "created_ms": 5},
+           {"op": "new_const_metric", "id": "m", "desc": "d", "type": 0, "value": "1", "values": ["a"]}"#,
+        r#""op_errors": [
+            {"op_index": 1, "kind": "unknown_value_type", "text": "encountered unknown type 0"},
+            {"op_index": 2, "kind": "created_timestamp_unsupported", "text": "created timestamps are only supported for counters"},
+            {"op_index": 3, "kind": "inconsistent_label_cardinality", "text": ""}
+        ]"#,
+        &[Rule::Unwritable; 2],
+    );
+}
+
+#[test]
+fn exemplars_of_gauges_are_errors_of_the_scrape() {
+    check(
+        r#"{"op": "new_desc", "id": "d", "fq_name": "m"},
+           {"op": "new_const_metric", "id": "m", "desc": "d", "type": "gauge", "value": "1"},
+           {"op": "with_exemplars", "id": "e", "metric": "m", "exemplars": []},
+           {"op": "with_exemplars", "id": "e", "metric": "m", "exemplars": [{"value": "1", "labels": {"__a": ""}}]},
+           {"op": "with_exemplars", "id": "e", "metric": "m", "exemplars": [{"value": "1"}]},
+           {"op": "new_collector", "id": "c", "metrics": ["e"]},
+           {"op": "register", "collector": "c"}"#,
+        r#""op_errors": [
+            {"op_index": 2, "kind": "no_exemplar_passed", "text": ""},
+            {"op_index": 3, "kind": "exemplar_label_name_invalid", "text": "exemplar label name \"__a\" is invalid"}
+        ],
+        "gather_errors": [{
+            "kind": "gather_metric_write_failed",
+            "text": "error collecting metric Desc{}: cannot inject exemplar into Gauge, Summary or Untyped"
+        }],
+        "families": []"#,
+        &[],
+    );
+}
+
+#[test]
+fn collectors_send_instruments_as_they_are() {
+    check(
+        r#"{"op": "new_counter", "id": "a", "opts": {"name": "a_total"}},
+           {"op": "new_gauge_func", "id": "b", "opts": {"name": "b"}, "value": "1"},
+           {"op": "with_timestamp", "id": "t", "metric": "b", "timestamp_ms": 5},
+           {"op": "with_exemplars", "id": "e", "metric": "a", "exemplars": [{"value": "2", "timestamp_ms": 0}]},
+           {"op": "new_collector", "id": "c", "metrics": ["t", "e"]},
+           {"op": "register", "collector": "c"},
+           {"op": "inc", "on": "a"},
+           {"op": "set_func_value", "on": "b", "value": "7"}"#,
+        r#""families": [
+            {"name": "a_total", "help": "", "type": "COUNTER", "metric": [{"counter": {
+                "value": 1,
+                "exemplar": {"value": 2, "timestamp": "1970-01-01T00:00:00Z"},
+                "createdTimestamp": "2023-11-14T22:13:20.123Z"
+            }}]},
+            {"name": "b", "help": "", "type": "GAUGE", "metric": [{"gauge": {"value": 7}, "timestampMs": "5"}]}
+        ]"#,
+        &[],
+    );
+}
+
+#[test]
+fn an_untyped_function_keeps_its_unit() {
+    check(
+        r#"{"op": "new_untyped_func", "id": "u", "opts": {"name": "u", "unit": "s"}, "value": "1"},
+           {"op": "register", "collector": "u"}"#,
+        r#""families": [{"name": "u", "help": "", "type": "UNTYPED", "metric": [{"untyped": {"value": 1}}]}]"#,
+        &[Rule::UntypedUnit],
+    );
+}
+
+#[test]
+fn nan_with_an_exemplar_is_counted_in_go() {
+    let family = |value| {
+        format!(
+            r#""families": [{{"name": "c_total", "help": "", "type": "COUNTER", "metric": [{{"counter": {{
+                "value": "NaN",
+                "exemplar": {{"value": {value}, "timestamp": "2023-11-14T22:13:20.123Z"}},
+                "createdTimestamp": "2023-11-14T22:13:20.123Z"
+            }}}}]}}]"#
+        )
+    };
+    let nan = r#"{"op": "new_counter", "id": "c", "opts": {"name": "c_total"}},
+        {"op": "register", "collector": "c"},
+        {"op": "add_with_exemplar", "on": "c", "value": "NaN", "exemplar": {}}"#;
+    check(nan, &family(r#""NaN""#), &[Rule::NanCounter]);
+    let one = r#"{"op": "add_with_exemplar", "on": "c", "value": "1", "exemplar": {}}"#;
+    check(&format!("{nan}, {one}"), &family("1"), &[Rule::NanCounter]);
+}

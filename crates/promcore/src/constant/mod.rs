@@ -1,0 +1,181 @@
+//! Metrics that say one thing and are gone: what collectors make.
+
+mod check; // What they may say.
+mod exemplars; // Examples added to them.
+
+use self::check::check;
+use crate::desc::Desc;
+use crate::error::Error;
+use crate::family::{CounterValue, HistogramValue, Metric, MetricValue, SummaryValue};
+
+/// A metric with a value that does not change, made by a [`Collector`](crate::Collector) at the time of a scrape.
+///
+/// What is the same for a whole family is in its [`Desc`]; the values of the variable labels come last, in the order of their names.
+///
+/// Follows `prometheus/value.go` and `prometheus/metric.go` of client_golang 1.24.1, with constructors for types.
+/// Buckets and quantiles that occur twice are refused, since a server could not tell them apart; so are bounds that are not numbers.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{ConstMetric, Desc, DescOpts};
+///
+/// let free = Desc::new(DescOpts::new("disk_free_bytes", "Free space.").variable_labels(["device"]))?;
+/// let metric = ConstMetric::gauge(&free, 1e9, &["sda"])?;
+/// # Ok::<(), promcore::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ConstMetric {
+    desc: Desc,
+    metric: Result<Metric, Error>,
+}
+
+impl ConstMetric {
+    /// Makes a counter: of a number, or of a [`CounterValue`] to say when it started.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LabelCardinality`] if there are more or fewer values than variable labels; the error that `desc` stands for, if it does; what [`Exemplar::checked`](crate::Exemplar::checked) says about an exemplar.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::{ConstMetric, CounterValue, Desc, DescOpts, Timestamp};
+    ///
+    /// let desc = Desc::new(DescOpts::new("http_requests_total", "Requests.").variable_labels(["code"]))?;
+    /// let since = Timestamp::from_unix_nanos(1_257_894_000_000_000_000);
+    /// let metric = ConstMetric::counter(&desc, CounterValue::new(47.0).created(since), &["200"])?;
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
+    #[doc(alias = "NewConstMetric")]
+    #[doc(alias = "NewConstMetricWithCreatedTimestamp")]
+    pub fn counter(
+        desc: &Desc,
+        value: impl Into<CounterValue>,
+        labels: &[impl AsRef<str>],
+    ) -> Result<Self, Error> {
+        Self::new(desc, MetricValue::Counter(value.into()), labels)
+    }
+
+    /// Makes a gauge.
+    ///
+    /// # Errors
+    ///
+    /// As for [`counter`](Self::counter).
+    pub fn gauge(desc: &Desc, value: f64, labels: &[impl AsRef<str>]) -> Result<Self, Error> {
+        Self::new(desc, MetricValue::Gauge(value), labels)
+    }
+
+    /// Makes a metric of unknown type.
+    ///
+    /// # Errors
+    ///
+    /// As for [`counter`](Self::counter).
+    pub fn untyped(desc: &Desc, value: f64, labels: &[impl AsRef<str>]) -> Result<Self, Error> {
+        Self::new(desc, MetricValue::Untyped(value), labels)
+    }
+
+    /// Makes a histogram: with buckets, native buckets, or both.
+    ///
+    /// # Errors
+    ///
+    /// As for [`counter`](Self::counter); [`Error::BucketOrder`] if a bound occurs twice or is not a number, [`Error::NativeSchema`] and [`Error::NativeCount`] if native buckets cannot be or do not add up.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::{ConstMetric, Desc, DescOpts, HistogramValue, NativeValue};
+    ///
+    /// let desc = Desc::new(DescOpts::new("reply_seconds", "Time to answer.").variable_labels(["code"]))?;
+    /// let value = HistogramValue::new(10, 4.5).buckets([(0.25, 4), (0.5, 9)]);
+    /// let classic = ConstMetric::histogram(&desc, value, &["200"])?;
+    ///
+    /// // Six observations up to 1, three up to 2, and one so small that it counts as 0.
+    /// let native = NativeValue::new(0).zero(1e-6, 1).positive([(0, 6), (1, 3)]);
+    /// let value = HistogramValue::new(10, 4.5).native(native);
+    /// let native = ConstMetric::histogram(&desc, value, &["404"])?;
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
+    #[doc(alias = "NewConstHistogram")]
+    #[doc(alias = "NewConstHistogramWithCreatedTimestamp")]
+    #[doc(alias = "NewConstNativeHistogram")]
+    pub fn histogram(
+        desc: &Desc,
+        value: HistogramValue,
+        labels: &[impl AsRef<str>],
+    ) -> Result<Self, Error> {
+        Self::new(desc, MetricValue::Histogram(value), labels)
+    }
+
+    /// Makes a summary.
+    ///
+    /// # Errors
+    ///
+    /// As for [`counter`](Self::counter); [`Error::QuantileOrder`] if a rank occurs twice.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::{ConstMetric, Desc, DescOpts, SummaryValue};
+    ///
+    /// let desc = Desc::new(DescOpts::new("reply_seconds", "Time to answer."))?;
+    /// let value = SummaryValue::new(4711, 403.34).quantiles([(0.5, 42.3), (0.9, 323.3)]);
+    /// let metric = ConstMetric::summary(&desc, value, &[""; 0])?;
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
+    #[doc(alias = "NewConstSummary")]
+    #[doc(alias = "NewConstSummaryWithCreatedTimestamp")]
+    pub fn summary(
+        desc: &Desc,
+        value: SummaryValue,
+        labels: &[impl AsRef<str>],
+    ) -> Result<Self, Error> {
+        Self::new(desc, MetricValue::Summary(value), labels)
+    }
+
+    /// Makes a metric that stands for `error`, which the scrape then reports as the source of [`Error::InvalidMetric`].
+    #[doc(alias = "NewInvalidMetric")]
+    #[must_use]
+    pub fn invalid(desc: &Desc, error: Error) -> Self {
+        Self {
+            desc: desc.clone(),
+            metric: Err(error),
+        }
+    }
+
+    fn new(desc: &Desc, mut value: MetricValue, labels: &[impl AsRef<str>]) -> Result<Self, Error> {
+        let labels = desc.label_pairs(labels)?;
+        check(&mut value)?;
+        Ok(Self::made(desc, Metric::new(labels, value)))
+    }
+
+    /// Makes a metric whose labels are known to fit.
+    pub(crate) fn made(desc: &Desc, metric: Metric) -> Self {
+        Self {
+            desc: desc.clone(),
+            metric: Ok(metric),
+        }
+    }
+
+    /// Gives the metric a time of its own, in milliseconds since the Unix epoch.
+    ///
+    /// The server then no longer notices by itself when the metric ends.
+    #[doc(alias = "NewMetricWithTimestamp")]
+    #[must_use]
+    pub fn timestamp_ms(mut self, timestamp: i64) -> Self {
+        if let Ok(metric) = &mut self.metric {
+            metric.timestamp_ms = Some(timestamp);
+        }
+        self
+    }
+
+    /// Returns the metric's descriptor.
+    #[must_use]
+    pub fn desc(&self) -> &Desc {
+        &self.desc
+    }
+
+    pub(crate) fn into_parts(self) -> (Desc, Result<Metric, Error>) {
+        (self.desc, self.metric)
+    }
+}

@@ -18,6 +18,7 @@
 //! | to | use |
 //! |---|---|
 //! | count, measure, observe | [`Counter`], [`Gauge`], [`Histogram`] |
+//! | time what the program does | [`Timer`], [`Observer`] |
 //! | have labels | [`CounterVec`], [`GaugeVec`], [`HistogramVec`], and [`DynCounterVec`] and its like |
 //! | expose what others count | [`counter_fn`], [`gauge_fn`], [`Collector`], [`ConstMetric`], [`Desc`] |
 //! | bring it together | [`Registry`], [`default_registry`] |
@@ -46,12 +47,14 @@ mod func;
 mod gauge;
 mod histogram;
 mod labels;
+mod observer;
 mod opts;
 mod registry;
 mod series;
 mod sink;
 mod sync;
 mod time;
+mod timer;
 mod vec;
 
 pub use collector::{Collector, CollectorFn, Trusted, collector_fn};
@@ -74,6 +77,7 @@ pub use labels::{
     LabelPair, escape_label_value, is_legacy_label_name, is_legacy_metric_name,
     is_valid_label_name, is_valid_metric_name,
 };
+pub use observer::{Observer, ObserverFn, observer_fn};
 pub use opts::{CounterOpts, GaugeOpts, UntypedOpts, build_fq_name};
 pub use registry::{
     Gathered, Gatherer, GathererFn, Gatherers, Registerer, Registry, Scrape, default_registry,
@@ -82,6 +86,7 @@ pub use registry::{
 pub use series::{Borrowed, Hold, Owned};
 pub use sink::{FamilyHead, Flow, Labels, Lines, Series, Sink, Value};
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
+pub use timer::Timer;
 pub use vec::{
     CounterVec, DynCounterVec, DynGaugeVec, DynHistogramVec, Dynamic, GaugeVec, HistogramVec,
     Instrument, MetricVec, Positional,

@@ -48,6 +48,13 @@ impl Timestamp {
         let nanos = i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX);
         Self(self.0.saturating_add(nanos))
     }
+
+    /// Returns how long ago `earlier` was; no time at all if it is yet to come.
+    #[must_use]
+    pub fn saturating_since(self, earlier: Self) -> Duration {
+        let nanos = i128::from(self.0) - i128::from(earlier.0);
+        Duration::from_nanos(u64::try_from(nanos).unwrap_or(0))
+    }
 }
 
 impl From<SystemTime> for Timestamp {
@@ -140,6 +147,9 @@ mod tests {
         assert_eq!(Timestamp::from(far).unix_nanos(), i64::MAX);
         let last = Timestamp::from_unix_nanos(i64::MAX);
         assert_eq!(last.saturating_add(Duration::MAX), last);
+        let first = Timestamp::from_unix_nanos(i64::MIN);
+        assert_eq!(last.saturating_since(first), Duration::from_nanos(u64::MAX));
+        assert_eq!(first.saturating_since(last), Duration::ZERO);
     }
 
     #[test]

@@ -1,0 +1,76 @@
+//! Whatever takes observations.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::histogram::Histogram;
+use crate::series::Hold;
+
+/// Takes observations, such as durations or sizes: a [`Histogram`], or a closure by way of [`observer_fn`].
+///
+/// Whoever measures for others, like a [`Timer`](crate::Timer), leaves it to them what becomes of the values.
+/// An observer should be quick, as it runs where the program does its work.
+///
+/// Follows `prometheus/observer.go` of client_golang 1.24.1.
+pub trait Observer {
+    /// Takes a value, in the unit that the metric's name ends with.
+    fn observe(&self, value: f64);
+}
+
+const _: Option<&dyn Observer> = None; // Stays usable as an object.
+
+impl<H: Hold> Observer for Histogram<H> {
+    #[inline]
+    fn observe(&self, value: f64) {
+        self.observe(value);
+    }
+}
+
+macro_rules! forward {
+    ($pointer:ty) => {
+        impl<T: Observer + ?Sized> Observer for $pointer {
+            #[inline]
+            fn observe(&self, value: f64) {
+                (**self).observe(value);
+            }
+        }
+    };
+}
+
+forward!(&T);
+forward!(Arc<T>);
+forward!(Box<T>);
+
+/// Makes an observer of a closure, which may set a gauge or choose who gets the value.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{Gauge, Observer, observer_fn};
+///
+/// let last = Gauge::new("last_batch_size_bytes", "Size of the last batch.")?;
+/// observer_fn(|size| last.set(size)).observe(512.0);
+/// assert_eq!(last.value(), 512.0);
+/// # Ok::<(), promcore::Error>(())
+/// ```
+#[doc(alias = "ObserverFunc")]
+pub const fn observer_fn<F: Fn(f64)>(observe: F) -> ObserverFn<F> {
+    ObserverFn(observe)
+}
+
+/// A closure as an observer, see [`observer_fn`].
+#[derive(Clone, Copy)]
+pub struct ObserverFn<F>(F);
+
+impl<F: Fn(f64)> Observer for ObserverFn<F> {
+    #[inline]
+    fn observe(&self, value: f64) {
+        (self.0)(value);
+    }
+}
+
+impl<F> fmt::Debug for ObserverFn<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ObserverFn").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,280 @@
+//! Timers: how long something took.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::observer::Observer;
+use crate::time::{Clock, Timestamp};
+
+/// Measures the time from its creation until it is dropped, and has an [`Observer`] observe it once, in seconds.
+///
+/// However a block of code is left, its timer is dropped: at its end, by an early return, or by a panic.
+/// The same goes for a future: if it is cancelled, the time until then is observed.
+/// Whoever wants none of that in a metric ends the timer by [`observe_duration`](Self::observe_duration) where all went well and by [`stop_and_discard`](Self::stop_and_discard) where it did not, or has the observer [tell outcomes apart](#by-outcome).
+/// Should the observer itself panic while a panic is under way, the program is aborted, as with every drop.
+///
+/// Follows `prometheus/timer.go` of client_golang 1.24.1, with a drop for `defer`.
+///
+/// # Units
+///
+/// Seconds, so that the metric's name should end with `_seconds`.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{Histogram, HistogramOpts, Timer, linear_buckets};
+///
+/// let requests = Histogram::with_opts(
+///     HistogramOpts::new("example_request_duration_seconds", "Time that requests take.")
+///         .buckets(linear_buckets(0.01, 0.01, 10)?),
+/// )?;
+/// {
+///     let _timer = Timer::new(&requests);
+///     // Do something here that takes time.
+/// }
+/// assert_eq!(requests.snapshot().count, 1);
+/// # Ok::<(), promcore::Error>(())
+/// ```
+///
+/// ## With a gauge
+///
+/// What runs less often than it is scraped, such as a job at night, needs no histogram:
+///
+/// ```
+/// use promcore::{Gauge, Timer, observer_fn};
+///
+/// # fn work() -> Result<(), promcore::Error> { Ok(()) }
+/// let last_run = Gauge::new("backup_duration_seconds", "Time that the last backup took.")?;
+/// let timer = Timer::new(observer_fn(|seconds| last_run.set(seconds)));
+/// work()?; // The time is observed also if this fails.
+/// let took = timer.observe_duration();
+/// assert_eq!(last_run.value(), took.as_secs_f64());
+/// # Ok::<(), promcore::Error>(())
+/// ```
+///
+/// ## By outcome
+///
+/// A closure may decide at the end who gets the value.
+/// Mind that each label value makes one more histogram.
+///
+/// ```
+/// use std::cell::Cell;
+///
+/// use promcore::{HistogramVec, Timer, observer_fn};
+///
+/// let requests = HistogramVec::new(
+///     "api_request_duration_seconds",
+///     "Time to answer, by class of status.",
+///     ["status_class"],
+/// )?;
+/// let status = Cell::new(500); // Until we know better.
+/// let timer = Timer::new(observer_fn(|seconds| {
+///     let class = match status.get() {
+///         500.. => "5xx",
+///         400.. => "4xx",
+///         300.. => "3xx",
+///         200.. => "2xx",
+///         _ => "1xx",
+///     };
+///     requests.with([class]).observe(seconds);
+/// }));
+/// status.set(404);
+/// drop(timer);
+/// assert_eq!(requests.with(["4xx"]).snapshot().count, 1);
+/// # Ok::<(), promcore::Error>(())
+/// ```
+#[derive(Debug)]
+#[must_use = "a timer that is not kept observes at once"]
+pub struct Timer<O: Observer> {
+    started: Started,
+    /// Nobody once the time is observed or discarded.
+    observer: Option<O>,
+}
+
+#[derive(Debug)]
+enum Started {
+    /// By the clock that only goes forward.
+    At(Instant),
+    /// By a clock that a test owns.
+    By(Arc<dyn Clock>, Timestamp),
+}
+
+impl<O: Observer> Timer<O> {
+    /// Starts a timer.
+    #[doc(alias = "NewTimer")]
+    pub fn new(observer: O) -> Self {
+        Self {
+            started: Started::At(Instant::now()),
+            observer: Some(observer),
+        }
+    }
+
+    /// Starts a timer that goes by `clock`, for tests that own the time.
+    ///
+    /// If the clock is set back, no time has passed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::time::Duration;
+    ///
+    /// use promcore::{Histogram, ManualClock, Timer, Timestamp};
+    ///
+    /// let clock = Arc::new(ManualClock::new(Timestamp::from_unix_nanos(0)));
+    /// let seconds = Histogram::new("job_seconds", "Time that jobs take.")?;
+    /// let timer = Timer::with_clock(&seconds, clock.clone());
+    /// clock.advance(Duration::from_millis(250));
+    /// drop(timer);
+    /// assert_eq!(seconds.snapshot().sum, 0.25);
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
+    pub fn with_clock(observer: O, clock: Arc<dyn Clock>) -> Self {
+        let now = clock.now();
+        Self {
+            started: Started::By(clock, now),
+            observer: Some(observer),
+        }
+    }
+
+    /// Returns the time that has passed, and goes on.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        match &self.started {
+            Started::At(start) => start.elapsed(),
+            Started::By(clock, start) => clock.now().saturating_since(*start),
+        }
+    }
+
+    /// Observes the time that has passed, and returns it.
+    pub fn observe_duration(mut self) -> Duration {
+        self.stop()
+    }
+
+    /// Ends the timer without an observation, and returns the time that has passed.
+    pub fn stop_and_discard(mut self) -> Duration {
+        self.observer = None;
+        self.elapsed()
+    }
+
+    fn stop(&mut self) -> Duration {
+        let elapsed = self.elapsed();
+        if let Some(observer) = self.observer.take() {
+            observer.observe(elapsed.as_secs_f64());
+        }
+        elapsed
+    }
+}
+
+impl<O: Observer> Drop for Timer<O> {
+    fn drop(&mut self) {
+        if self.observer.is_some() {
+            self.stop();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use super::*;
+    use crate::observer::observer_fn;
+    use crate::time::ManualClock;
+
+    /// Runs `act` with a timer and its clock, and expects the timer to observe just these times.
+    #[track_caller]
+    fn check(act: impl FnOnce(Timer<&dyn Observer>, &ManualClock), expected: &[f64]) {
+        let seen = RefCell::new(Vec::new());
+        let clock = Arc::new(ManualClock::new(Timestamp::from_unix_nanos(7)));
+        let observer = observer_fn(|seconds| seen.borrow_mut().push(seconds));
+        let timer = Timer::with_clock(&observer as &dyn Observer, clock.clone());
+        act(timer, &clock);
+        assert_eq!(*seen.borrow(), expected);
+    }
+
+    const STEP: Duration = Duration::from_millis(1500);
+
+    #[test]
+    fn a_dropped_timer_observes_once() {
+        check(
+            |timer, clock| {
+                clock.advance(STEP);
+                drop(timer);
+            },
+            &[1.5],
+        );
+        check(
+            |timer, clock| {
+                clock.advance(STEP);
+                assert_eq!(timer.elapsed(), STEP);
+                clock.advance(STEP);
+                assert_eq!(timer.observe_duration(), 2 * STEP);
+            },
+            &[3.0],
+        );
+    }
+
+    #[test]
+    fn a_discarded_timer_observes_nothing() {
+        check(
+            |timer, clock| {
+                clock.advance(STEP);
+                assert_eq!(timer.stop_and_discard(), STEP);
+            },
+            &[],
+        );
+    }
+
+    #[test]
+    fn a_panic_is_timed_too() {
+        check(
+            |timer, clock| {
+                let outcome = catch_unwind(AssertUnwindSafe(|| {
+                    let _timer = timer;
+                    clock.advance(STEP);
+                    std::panic::resume_unwind(Box::new(()));
+                }));
+                assert!(outcome.is_err());
+            },
+            &[1.5],
+        );
+    }
+
+    #[test]
+    fn a_cancelled_future_is_timed_until_then() {
+        check(
+            |timer, clock| {
+                let mut future = Box::pin(async move {
+                    let _timer = timer;
+                    std::future::pending::<()>().await;
+                });
+                let waker = &mut std::task::Context::from_waker(std::task::Waker::noop());
+                assert!(future.as_mut().poll(waker).is_pending());
+                clock.advance(STEP);
+                drop(future);
+            },
+            &[1.5],
+        );
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_does_not_count() {
+        check(
+            |timer, clock| {
+                clock.set(Timestamp::from_unix_nanos(3));
+                drop(timer);
+            },
+            &[0.0],
+        );
+    }
+
+    #[test]
+    fn time_passes_without_a_clock_of_ones_own() {
+        let before = Instant::now();
+        let timer = Timer::new(observer_fn(|seconds| assert!(seconds >= 0.0)));
+        let elapsed = timer.observe_duration();
+        assert!(elapsed <= before.elapsed());
+    }
+}

@@ -3,6 +3,7 @@
 //! B14 is in `memory.rs`, as it looks at the whole process.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -413,4 +414,35 @@ fn b19_a_collector_that_panics_when_it_describes_itself_is_refused() {
         .map(|f| f.name)
         .collect();
     assert_eq!(names, BTreeSet::from(["b19_total".to_owned()]));
+}
+
+/// A label value that counts how often a look-up takes it.
+struct Counted<'a>(&'a str, &'a Cell<u32>);
+
+impl AsRef<str> for Counted<'_> {
+    fn as_ref(&self) -> &str {
+        self.1.set(self.1.get() + 1);
+        self.0
+    }
+}
+
+/// `metrics#690`: keys were hashed in two ways, so that each was compared with all others.
+#[test]
+fn b20_a_look_up_among_many_series_takes_its_labels_a_few_times() {
+    const MANY: u32 = 100_000;
+    let vec = DynCounterVec::new("b20_total", "", ["x", "y"]).unwrap();
+    let taken = Cell::new(0);
+    let look_all_up = || {
+        for n in 0..MANY {
+            let (x, y) = (format!("/{n}"), format!("{}", n % 7));
+            let values = [Counted(&x, &taken), Counted(&y, &taken)];
+            vec.try_with_label_values(&values).unwrap().inc();
+        }
+        f64::from(taken.take()) / f64::from(MANY)
+    };
+    // Each of the two to hash, to look whether somebody was quicker, and to keep; a few of others with the same hash.
+    assert!(look_all_up() < 8.0 * 2.0);
+    // To hash, and to compare with the one that is found.
+    let taken = look_all_up();
+    assert!((2.0..2.0 * 2.0 + 0.1).contains(&taken), "{taken}");
 }

@@ -1,3 +1,5 @@
+use std::cell::Cell;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -50,6 +52,44 @@ fn pages_grow_in_the_middle() {
                 .all(|page| (1..=PAGE).contains(&page.numbers.len()))
         );
     }
+}
+
+/// Labels that count how often two of them are compared.
+struct Counted(Vec<String>, Cell<u32>);
+
+impl Source for Counted {
+    fn key(&self, number: u32) -> u32 {
+        number
+    }
+
+    fn compare(&self, a: u32, b: u32) -> Order {
+        self.1.set(self.1.get() + 1);
+        self.0.compare(a, b)
+    }
+
+    fn text(&self, key: u32, text: &mut Vec<u8>) {
+        self.0.text(key, text);
+    }
+}
+
+/// `metrics#690`: one scrape of many series took the square of their number.
+#[test]
+fn b20_a_scrape_of_many_series_compares_few() {
+    const MANY: u32 = 100_000;
+    let label = |n: u32| format!("{:010}", n.wrapping_mul(2_654_435_761));
+    let source = Counted((0..=MANY).map(label).collect(), Cell::new(0));
+    let pages = Pages::new();
+    let comparisons = |len| {
+        pages.of_first(len, &source);
+        source.1.take()
+    };
+    // As many as it takes to sort them, which is about the binary logarithm for each.
+    let all = comparisons(MANY);
+    assert!((MANY..MANY * 20).contains(&all), "{all}");
+    assert_eq!(comparisons(MANY), 0);
+    // One more is compared with one series of each page, and with those of its own page.
+    let one = comparisons(MANY + 1);
+    assert!(one < MANY / 50, "{one}");
 }
 
 /// Series that come and go; asking for one that is not there fails.

@@ -171,6 +171,11 @@ impl Desc {
         self.0.error.as_ref()
     }
 
+    /// Returns a number that no other descriptor has, as long as there is a clone of this one.
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
     /// Combines the constant labels with `values` for the variable ones, sorted by name.
     ///
     /// # Errors

@@ -235,6 +235,9 @@ pub enum Error {
         /// The rank after it.
         next: f64,
     },
+    /// A registry was registered with itself, or with one that it collects from.
+    #[error("registry collects from itself")]
+    RegistryCycle,
     /// The label belongs to the exposition format.
     #[error("label name {label:?} of metric {metric:?} is reserved")]
     ReservedLabel {
@@ -266,6 +269,14 @@ pub enum Error {
     UndescribedMetric {
         /// The metric's descriptor.
         desc: String,
+    },
+    /// A label was to be added to all metrics of a collector, one of which has it already.
+    #[error("metric {metric:?} has the label {label:?} already, which was to be added")]
+    WrappedLabel {
+        /// The metric's name.
+        metric: String,
+        /// The label that it has.
+        label: String,
     },
 }
 

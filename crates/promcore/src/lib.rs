@@ -21,8 +21,8 @@
 //! | time what the program does | [`Timer`], [`Observer`] |
 //! | have labels | [`CounterVec`], [`GaugeVec`], [`HistogramVec`], and [`DynCounterVec`] and its like |
 //! | expose what others count | [`counter_fn`], [`gauge_fn`], [`Collector`], [`ConstMetric`], [`Desc`] |
-//! | bring it together | [`Registry`], [`default_registry`] |
-//! | read it | [`Gatherer`], [`MetricFamily`], [`Sink`] |
+//! | bring it together | [`Registry`], [`default_registry`], [`Registerer`], [`wrap_registerer_with`] |
+//! | read it | [`Gatherer`], [`Gatherers`], [`MetricFamily`], [`Sink`] |
 //! | own the time in tests | [`Clock`], [`ManualClock`] |
 //!
 //! # Minimum supported Rust version
@@ -56,6 +56,7 @@ mod sync;
 mod time;
 mod timer;
 mod vec;
+mod wrap;
 
 pub use collector::{Collector, CollectorFn, Trusted, collector_fn};
 pub use constant::ConstMetric;
@@ -90,4 +91,8 @@ pub use timer::Timer;
 pub use vec::{
     CounterVec, DynCounterVec, DynGaugeVec, DynHistogramVec, Dynamic, GaugeVec, HistogramVec,
     Instrument, MetricVec, Positional,
+};
+pub use wrap::{
+    WrappedCollector, WrappedRegisterer, wrap_collector_with, wrap_collector_with_prefix,
+    wrap_registerer_with, wrap_registerer_with_prefix,
 };

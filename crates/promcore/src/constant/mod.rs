@@ -7,6 +7,7 @@ use self::check::check;
 use crate::desc::Desc;
 use crate::error::Error;
 use crate::family::{CounterValue, HistogramValue, Metric, MetricValue, SummaryValue};
+use crate::labels::LabelPair;
 
 /// A metric with a value that does not change, made by a [`Collector`](crate::Collector) at the time of a scrape.
 ///
@@ -167,6 +168,16 @@ impl ConstMetric {
             metric.timestamp_ms = Some(timestamp);
         }
         self
+    }
+
+    /// Gives the metric another descriptor, with further labels that it does not have.
+    pub(crate) fn with_labels(self, desc: Desc, labels: &[LabelPair]) -> Self {
+        let metric = self.metric.map(|mut metric| {
+            metric.labels.extend_from_slice(labels);
+            metric.labels.sort_by(|a, b| a.name.cmp(&b.name));
+            metric
+        });
+        Self { desc, metric }
     }
 
     /// Returns the metric's descriptor.

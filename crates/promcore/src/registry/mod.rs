@@ -5,6 +5,7 @@ mod families; // Which families may stand together.
 mod gather; // From collectors to a scrape.
 mod gatherers; // Several gatherers as one.
 mod global;
+mod group; // A registry as a collector of others.
 mod metric; // What a single metric must not be.
 mod plan; // What a scrape does with those who are there.
 mod register; // Who may come in.
@@ -18,6 +19,7 @@ use std::sync::{Arc, RwLock};
 pub use self::gather::{Gathered, Gatherer, GathererFn, gatherer_fn};
 pub use self::gatherers::Gatherers;
 pub use self::global::default_registry;
+pub(crate) use self::register::describe;
 pub use self::registerer::Registerer;
 pub use self::scrape::Scrape;
 use self::state::State;
@@ -38,6 +40,24 @@ use self::state::State;
 /// registry.register(jobs.clone())?;
 /// jobs.inc();
 /// assert_eq!(registry.gather().families[0].name, "jobs_total");
+/// # Ok::<(), promcore::Error>(())
+/// ```
+///
+/// A registry is also a collector, so that metrics can come and go together:
+///
+/// ```
+/// use promcore::{Counter, Gatherer, Gauge, Registry};
+///
+/// let plugin = Registry::new();
+/// plugin.register(Counter::new("plugin_calls_total", "Calls of the plugin.")?)?;
+/// plugin.register(Gauge::new("plugin_memory_bytes", "Memory of the plugin.")?)?;
+///
+/// let registry = Registry::new();
+/// registry.register(plugin.clone())?;
+/// assert_eq!(registry.gather().families.len(), 2);
+///
+/// registry.unregister(&plugin); // It was unloaded.
+/// assert!(registry.gather().families.is_empty());
 /// # Ok::<(), promcore::Error>(())
 /// ```
 #[derive(Clone, Default)]

@@ -103,8 +103,8 @@ impl Registry {
     }
 }
 
-/// Asks a collector to describe itself: its descriptors, each once.
-fn described(collector: &dyn Collector) -> Result<(BTreeSet<Identity>, Vec<Desc>), Error> {
+/// Asks a collector to describe itself.
+pub(crate) fn describe(collector: &dyn Collector) -> Result<Vec<Desc>, Error> {
     let mut all = Vec::new();
     catch_unwind(AssertUnwindSafe(|| {
         collector.describe(&mut |desc| all.push(desc.clone()));
@@ -113,8 +113,13 @@ fn described(collector: &dyn Collector) -> Result<(BTreeSet<Identity>, Vec<Desc>
         collector: "that was to be registered".to_owned(),
         message: panic_message(&*panic),
     })?;
+    Ok(all)
+}
+
+/// Asks a collector to describe itself: its descriptors, each once.
+fn described(collector: &dyn Collector) -> Result<(BTreeSet<Identity>, Vec<Desc>), Error> {
     let (mut identities, mut descs) = (BTreeSet::new(), Vec::<Desc>::new());
-    for desc in all {
+    for desc in describe(collector)? {
         if let Some(error) = desc.error() {
             return Err(error.clone());
         }

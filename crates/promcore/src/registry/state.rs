@@ -5,6 +5,7 @@ use super::plan::Plan;
 use super::register::{Identity, Registered};
 use crate::desc::Desc;
 use crate::error::{AlreadyRegistered, Error};
+use crate::wrap::unwrapped;
 
 /// Who is registered.
 #[derive(Default)]
@@ -64,7 +65,7 @@ impl State {
         match duplicate {
             None => Ok(()),
             Some((_, same)) if same.identities == new.identities => {
-                let existing = Arc::clone(&same.collector);
+                let existing = Arc::clone(unwrapped(&same.collector));
                 let already = AlreadyRegistered::new(new.names(), existing);
                 Err(Error::AlreadyRegistered(already))
             }

@@ -66,14 +66,34 @@ pub fn counter_fn(
 /// # Examples
 ///
 /// ```
-/// use promcore::{GaugeOpts, Gatherer, MetricValue, Registry, gauge_fn};
+/// use promcore::{Gatherer, Registry, gauge_fn};
 ///
-/// let opts = GaugeOpts::new("threads", "Threads that may run at once.").subsystem("runtime");
+/// let cores = gauge_fn(("cpu_cores", "Cores that may be used."), || {
+///     std::thread::available_parallelism().map_or(f64::NAN, |n| n.get() as f64)
+/// })?;
 /// let registry = Registry::new();
-/// registry.register(gauge_fn(opts, || 4.0)?)?;
-/// let family = registry.gather().families.remove(0);
-/// assert_eq!(family.name, "runtime_threads");
-/// assert_eq!(family.metrics[0].value, MetricValue::Gauge(4.0));
+/// registry.register(cores)?;
+/// assert_eq!(registry.gather().families[0].name, "cpu_cores");
+/// # Ok::<(), promcore::Error>(())
+/// ```
+///
+/// Several of one name differ in their constant labels:
+///
+/// ```
+/// use promcore::{Gatherer, GaugeOpts, Registry, gauge_fn};
+///
+/// # struct Database;
+/// # impl Database { fn open(&self) -> f64 { 1.0 } }
+/// # let (primary, replica) = (Database, Database);
+/// let opts = |destination| {
+///     GaugeOpts::new("connections_open", "Connections to the database.")
+///         .namespace("db")
+///         .const_label("destination", destination)
+/// };
+/// let registry = Registry::new();
+/// registry.register(gauge_fn(opts("primary"), move || primary.open())?)?;
+/// registry.register(gauge_fn(opts("replica"), move || replica.open())?)?;
+/// assert_eq!(registry.gather().families[0].metrics.len(), 2);
 /// # Ok::<(), promcore::Error>(())
 /// ```
 #[doc(alias = "NewGaugeFunc")]

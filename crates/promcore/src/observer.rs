@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::error::Error;
 use crate::histogram::Histogram;
+use crate::labels::LabelPair;
 use crate::series::Hold;
 
 /// Takes observations, such as durations or sizes: a [`Histogram`], or a closure by way of [`observer_fn`].
@@ -17,7 +19,20 @@ pub trait Observer {
     fn observe(&self, value: f64);
 }
 
-const _: Option<&dyn Observer> = None; // Stays usable as an object.
+/// An [`Observer`] that keeps examples of what it observed, such as the traces of requests.
+pub trait ExemplarObserver: Observer {
+    /// Takes a value, in the unit that the metric's name ends with, and `labels` as an example of it.
+    ///
+    /// No labels are an example too.
+    ///
+    /// # Errors
+    ///
+    /// What [`Exemplar::checked`](crate::Exemplar::checked) says about the labels; the value is not taken then either.
+    fn try_observe_with_exemplar(&self, value: f64, labels: Vec<LabelPair>) -> Result<(), Error>;
+}
+
+// Both stay usable as objects.
+const _: Option<(&dyn Observer, &dyn ExemplarObserver)> = None;
 
 impl<H: Hold> Observer for Histogram<H> {
     #[inline]
@@ -32,6 +47,16 @@ macro_rules! forward {
             #[inline]
             fn observe(&self, value: f64) {
                 (**self).observe(value);
+            }
+        }
+
+        impl<T: ExemplarObserver + ?Sized> ExemplarObserver for $pointer {
+            fn try_observe_with_exemplar(
+                &self,
+                value: f64,
+                labels: Vec<LabelPair>,
+            ) -> Result<(), Error> {
+                (**self).try_observe_with_exemplar(value, labels)
             }
         }
     };

@@ -161,6 +161,18 @@ impl ConstMetric {
     /// Gives the metric a time of its own, in milliseconds since the Unix epoch.
     ///
     /// The server then no longer notices by itself when the metric ends.
+    /// This is for metrics that somebody else has measured at that time, and reported late.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::{ConstMetric, Desc, DescOpts};
+    ///
+    /// let desc = Desc::new(DescOpts::new("temperature_kelvin", "Temperature.").variable_labels(["location"]))?;
+    /// // The sensor reports a value and the time when it was measured.
+    /// let metric = ConstMetric::gauge(&desc, 298.15, &["outside"])?.timestamp_ms(1_257_894_000_012);
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
     #[doc(alias = "NewMetricWithTimestamp")]
     #[must_use]
     pub fn timestamp_ms(mut self, timestamp: i64) -> Self {

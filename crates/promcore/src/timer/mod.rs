@@ -1,9 +1,14 @@
 //! Timers: how long something took.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::observer::Observer;
+use crate::error::Error;
+use crate::labels::LabelPair;
+use crate::observer::{ExemplarObserver, Observer};
 use crate::time::{Clock, Timestamp};
 
 /// Measures the time from its creation until it is dropped, and has an [`Observer`] observe it once, in seconds.
@@ -166,115 +171,50 @@ impl<O: Observer> Timer<O> {
     }
 }
 
+impl<O: ExemplarObserver> Timer<O> {
+    /// Observes the time that has passed with `labels` as an example of it, such as the trace of a request, and returns the time.
+    ///
+    /// # Panics
+    ///
+    /// If the labels are not valid or too long; the time is observed without them then. See [`try_observe_duration_with_exemplar`](Self::try_observe_duration_with_exemplar).
+    #[track_caller]
+    pub fn observe_duration_with_exemplar<K: Into<String>, V: Into<String>>(
+        self,
+        labels: impl IntoIterator<Item = (K, V)>,
+    ) -> Duration {
+        match self.try_observe_duration_with_exemplar(labels) {
+            Ok(elapsed) => elapsed,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Observes the time that has passed with `labels` as an example of it, and returns the time.
+    ///
+    /// # Errors
+    ///
+    /// What [`Exemplar::checked`](crate::Exemplar::checked) says about the labels; the time is observed without them then.
+    pub fn try_observe_duration_with_exemplar<K: Into<String>, V: Into<String>>(
+        mut self,
+        labels: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Duration, Error> {
+        let labels = labels.into_iter();
+        let labels = labels.map(|(name, value)| LabelPair::new(name, value));
+        let labels = labels.collect();
+        let elapsed = self.elapsed();
+        if let Some(observer) = self.observer.take() {
+            let seconds = elapsed.as_secs_f64();
+            observer
+                .try_observe_with_exemplar(seconds, labels)
+                .inspect_err(|_| observer.observe(seconds))?;
+        }
+        Ok(elapsed)
+    }
+}
+
 impl<O: Observer> Drop for Timer<O> {
     fn drop(&mut self) {
         if self.observer.is_some() {
             self.stop();
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::cell::RefCell;
-    use std::panic::{AssertUnwindSafe, catch_unwind};
-
-    use super::*;
-    use crate::observer::observer_fn;
-    use crate::time::ManualClock;
-
-    /// Runs `act` with a timer and its clock, and expects the timer to observe just these times.
-    #[track_caller]
-    fn check(act: impl FnOnce(Timer<&dyn Observer>, &ManualClock), expected: &[f64]) {
-        let seen = RefCell::new(Vec::new());
-        let clock = Arc::new(ManualClock::new(Timestamp::from_unix_nanos(7)));
-        let observer = observer_fn(|seconds| seen.borrow_mut().push(seconds));
-        let timer = Timer::with_clock(&observer as &dyn Observer, clock.clone());
-        act(timer, &clock);
-        assert_eq!(*seen.borrow(), expected);
-    }
-
-    const STEP: Duration = Duration::from_millis(1500);
-
-    #[test]
-    fn a_dropped_timer_observes_once() {
-        check(
-            |timer, clock| {
-                clock.advance(STEP);
-                drop(timer);
-            },
-            &[1.5],
-        );
-        check(
-            |timer, clock| {
-                clock.advance(STEP);
-                assert_eq!(timer.elapsed(), STEP);
-                clock.advance(STEP);
-                assert_eq!(timer.observe_duration(), 2 * STEP);
-            },
-            &[3.0],
-        );
-    }
-
-    #[test]
-    fn a_discarded_timer_observes_nothing() {
-        check(
-            |timer, clock| {
-                clock.advance(STEP);
-                assert_eq!(timer.stop_and_discard(), STEP);
-            },
-            &[],
-        );
-    }
-
-    #[test]
-    fn a_panic_is_timed_too() {
-        check(
-            |timer, clock| {
-                let outcome = catch_unwind(AssertUnwindSafe(|| {
-                    let _timer = timer;
-                    clock.advance(STEP);
-                    std::panic::resume_unwind(Box::new(()));
-                }));
-                assert!(outcome.is_err());
-            },
-            &[1.5],
-        );
-    }
-
-    #[test]
-    fn a_cancelled_future_is_timed_until_then() {
-        check(
-            |timer, clock| {
-                let mut future = Box::pin(async move {
-                    let _timer = timer;
-                    std::future::pending::<()>().await;
-                });
-                let waker = &mut std::task::Context::from_waker(std::task::Waker::noop());
-                assert!(future.as_mut().poll(waker).is_pending());
-                clock.advance(STEP);
-                drop(future);
-            },
-            &[1.5],
-        );
-    }
-
-    #[test]
-    fn a_clock_that_is_set_back_does_not_count() {
-        check(
-            |timer, clock| {
-                clock.set(Timestamp::from_unix_nanos(3));
-                drop(timer);
-            },
-            &[0.0],
-        );
-    }
-
-    #[test]
-    fn time_passes_without_a_clock_of_ones_own() {
-        let before = Instant::now();
-        let timer = Timer::new(observer_fn(|seconds| assert!(seconds >= 0.0)));
-        let elapsed = timer.observe_duration();
-        assert!(elapsed <= before.elapsed());
     }
 }

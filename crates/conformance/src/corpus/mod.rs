@@ -17,7 +17,7 @@ use crate::{Error, Family};
 
 pub(crate) use constant::{ConstHistogram, ConstNativeHistogram, ConstSummary, Count, ExemplarOf};
 pub(crate) use float::Float;
-pub(crate) use op::{Amount, Label, NewFunc, NewVec, Op, Opts, ValueType, WithExemplar};
+pub(crate) use op::{Amount, Label, NewFunc, NewVec, Op, Opts, ValueType, WithExemplar, Wrap};
 pub(crate) use row::{BucketExpected, BucketRow, FloatRow, NameExpected, NameRow};
 pub(crate) use scenario::{Expected, Header, Scenario};
 pub(crate) use text::{Text, has_bytes};

@@ -105,8 +105,8 @@ pub(crate) enum Op {
         metrics: Vec<String>,
         error: Option<String>,
     },
-    WrapRegisterer,
-    WrapCollector,
+    WrapRegisterer(Wrap),
+    WrapCollector(Wrap),
     Register {
         #[serde(default = "default_registry")]
         reg: String,
@@ -202,6 +202,22 @@ pub(crate) struct NewVec {
     _kind: Option<String>,
 }
 
+/// A registerer or collector with something added.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wrap {
+    pub(crate) id: String,
+    #[serde(default = "default_registry")]
+    pub(crate) reg: String,
+    /// Of collectors only.
+    #[serde(default)]
+    pub(crate) collector: String,
+    #[serde(default)]
+    pub(crate) label_map: BTreeMap<String, String>,
+    /// Instead of labels.
+    pub(crate) prefix: Option<String>,
+}
+
 /// A change of one metric.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -284,6 +300,8 @@ impl Op {
         match self {
             Self::NewRegistry { id, .. }
             | Self::Gatherers { id, .. }
+            | Self::WrapRegisterer(Wrap { id, .. })
+            | Self::WrapCollector(Wrap { id, .. })
             | Self::NewCounter { id, .. }
             | Self::NewGauge { id, .. }
             | Self::NewHistogram { id, .. }

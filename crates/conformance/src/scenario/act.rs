@@ -65,62 +65,31 @@ impl Interpreter {
         Ok(None)
     }
 
-    fn register(&mut self, registry: &str, id: &str) -> Result<(), Stop> {
-        let error = match self.object(id)? {
+    fn register(&mut self, registerer: &str, id: &str) -> Result<(), Stop> {
+        let registerer = self.registerer(registerer)?.clone();
+        let object = self.object(id)?.clone();
+        let result = match object {
+            Object::Refused(..) if registerer.is_nil => Ok(()),
             // Go takes a vec that can have no children; there is nothing in it to gather.
-            Object::Refused(_, Complaint::Child) => return Ok(()),
-            Object::Refused(error, Complaint::Registration) => Some(error.clone()),
-            object => match object.register(self.registry(registry)?) {
-                Some(Ok(())) => {
-                    let object = object.clone();
-                    self.haunted(registry, &object)
-                }
-                Some(Err(error)) => Some(error),
+            Object::Refused(_, Complaint::Child) => Ok(()),
+            Object::Refused(error, Complaint::Registration) => Err(error),
+            object => match object.collector() {
+                Some(collector) => registerer.register(&collector, &mut self.rules),
                 None => return Err(Stop::senseless(id, "collector")),
             },
         };
-        match error {
-            None => Ok(()),
-            Some(error) => Err(Stop::Error(OurError::at_registration(
-                &error,
-                &self.objects,
-            ))),
-        }
+        result.map_err(|error| Stop::Error(OurError::at_registration(&error, &self.objects)))
     }
 
-    /// The rule `freed-name`: finds why Go refuses what we took, and undoes the registration.
-    fn haunted(&mut self, id: &str, object: &Object) -> Option<Error> {
-        let ghosts = self.ghosts.get(id)?;
-        let collector = object.collector()?;
-        match object.register(ghosts)? {
-            Err(error @ Error::InconsistentDescriptor { .. }) => {
-                self.registry(id).ok()?.unregister(collector);
-                self.rules.push(Rule::FreedName);
-                Some(error)
-            }
-            Err(_) => None,
-            Ok(()) => {
-                ghosts.unregister(collector);
-                None
-            }
-        }
-    }
-
-    fn unregister(&mut self, registry: &str, id: &str) -> Result<bool, Stop> {
+    fn unregister(&self, registerer: &str, id: &str) -> Result<bool, Stop> {
         let object = self.object(id)?;
         if matches!(object, Object::Refused(..)) {
             return Ok(false);
         }
-        let Some(collector) = object.collector() else {
-            return Err(Stop::senseless(id, "collector"));
-        };
-        let found = self.registry(registry)?.unregister(collector);
-        if found {
-            let object = object.clone();
-            // It may be there already.
-            let _ = object.register(self.ghosts.entry(registry.to_owned()).or_default());
+        match object.collector() {
+            Some(collector) => Ok(self.registerer(registerer)?.unregister(&collector)),
+            None => Err(Stop::senseless(id, "collector")),
         }
-        Ok(found)
     }
 
     fn change(&mut self, op: &Op, amount: &Amount) -> Result<(), Stop> {

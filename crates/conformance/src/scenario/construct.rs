@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use promcore::{
     Counter, CounterOpts, Desc, DescOpts, DynCounterVec, DynGaugeVec, DynHistogramVec, Error,
     Gatherers, Gauge, GaugeOpts, Histogram, HistogramOpts, UntypedOpts, counter_fn, gauge_fn,
-    untyped_fn,
+    untyped_fn, wrap_collector_with, wrap_collector_with_prefix,
 };
 
 use super::interpreter::{Interpreter, OurError, Stop};
 use super::object::Object;
-use crate::corpus::{Float, Label, NewFunc, NewVec, Op, Opts};
+use super::registerer::Haunted;
+use crate::corpus::{Float, Label, NewFunc, NewVec, Op, Opts, Wrap};
 use crate::kinds;
 use crate::outcome::Rule;
 
@@ -34,6 +35,11 @@ impl Interpreter {
         let object = match op {
             Op::NewRegistry { pedantic, .. } => Object::registry(*pedantic),
             Op::Gatherers { of, .. } => self.gatherers(of)?,
+            Op::WrapRegisterer(op) if op.reg == "nil" => {
+                Object::Registerer(Haunted::nil().wrapped(op))
+            }
+            Op::WrapRegisterer(op) => Object::Registerer(self.registerer(&op.reg)?.wrapped(op)),
+            Op::WrapCollector(op) => self.wrap_collector(op)?,
             Op::NewCounter { opts, .. } => self.counter(opts)?,
             Op::NewGauge { opts, .. } => self.gauge(opts)?,
             Op::NewHistogram { opts, .. } => self.histogram(opts)?,
@@ -56,12 +62,27 @@ impl Interpreter {
         let mut gatherers = Gatherers::new();
         for id in ids {
             gatherers = match self.object(id)? {
-                Object::Registry(registry) => gatherers.gatherer(registry.clone()),
+                Object::Registry(registry, _) => gatherers.gatherer(registry.clone()),
                 Object::Gatherers(others) => gatherers.gatherer(Arc::clone(others)),
                 _ => return Err(Stop::senseless(id, "gatherer")),
             };
         }
         Ok(Object::Gatherers(Arc::new(gatherers)))
+    }
+
+    fn wrap_collector(&self, op: &Wrap) -> Result<Object, Stop> {
+        let object = self.object(&op.collector)?;
+        if let Object::Refused(..) = object {
+            return Ok(object.clone());
+        }
+        let Some(collector) = object.collector() else {
+            return Err(Stop::senseless(&op.collector, "collector"));
+        };
+        let wrapped = match &op.prefix {
+            Some(prefix) => wrap_collector_with_prefix(prefix, collector),
+            None => wrap_collector_with(op.label_map.clone(), collector),
+        };
+        Ok(Object::Wrapped(Arc::new(wrapped)))
     }
 
     fn counter(&self, opts: &Opts) -> Result<Object, Stop> {

@@ -5,12 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use promcore::{Desc, Error, Gatherer, ManualClock, MetricFamily, Registry, Timestamp};
+use promcore::{Desc, Error, Gatherer, ManualClock, MetricFamily, Timestamp};
 use serde_json::Value;
 
 use super::gather;
 use super::nan::Nans;
 use super::object::{Complaint, Object, existing_id};
+use super::registerer::Haunted;
 use crate::corpus::{Op, Scenario};
 use crate::kinds;
 use crate::outcome::Rule;
@@ -24,8 +25,6 @@ pub(super) struct Interpreter {
     pub(super) results: Vec<OpResult>,
     pub(super) rules: Vec<Rule>,
     pub(super) nans: Nans,
-    /// What was unregistered, by the id of the registry.
-    pub(super) ghosts: HashMap<String, Registry>,
 }
 
 /// The error of an operation, in the corpus' terms.
@@ -117,7 +116,6 @@ impl Interpreter {
             results: Vec::new(),
             rules: Vec::new(),
             nans: Nans::default(),
-            ghosts: HashMap::new(),
         }
     }
 
@@ -182,10 +180,10 @@ impl Interpreter {
         }
     }
 
-    pub(super) fn registry(&self, id: &str) -> Result<&Registry, Stop> {
+    pub(super) fn registerer(&self, id: &str) -> Result<&Haunted, Stop> {
         match self.object(id)? {
-            Object::Registry(registry) => Ok(registry),
-            _ => Err(Stop::senseless(id, "registry")),
+            Object::Registry(_, registerer) | Object::Registerer(registerer) => Ok(registerer),
+            _ => Err(Stop::senseless(id, "registerer")),
         }
     }
 

@@ -8,6 +8,7 @@ mod interpreter;
 mod judge;
 mod nan;
 mod object;
+mod registerer;
 mod sent;
 mod waits;
 

@@ -27,10 +27,12 @@ impl Nans {
     pub(super) fn write(&self, families: &mut [MetricFamily]) {
         for family in families {
             let name = &family.name;
+            // It may have been registered with a prefix or with labels added.
             let is_nan = |labels: &[LabelPair]| {
+                let has_all = |pairs: &[LabelPair]| pairs.iter().all(|pair| labels.contains(pair));
                 self.0
                     .iter()
-                    .any(|(nan, pairs)| nan == name && pairs == labels)
+                    .any(|(nan, pairs)| name.ends_with(nan) && has_all(pairs))
             };
             for metric in family
                 .metrics

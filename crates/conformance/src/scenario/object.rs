@@ -6,9 +6,10 @@ use std::sync::atomic::AtomicU64;
 
 use promcore::{
     Collector, Counter, Desc, DynCounterVec, DynGaugeVec, DynHistogramVec, Error, Gatherer,
-    Gatherers, Gauge, Histogram, Registry, ValueFn,
+    Gatherers, Gauge, Histogram, Registry, ValueFn, WrappedCollector,
 };
 
+use super::registerer::Haunted;
 use super::sent::{Custom, Sent};
 
 /// An object of a scenario.
@@ -16,7 +17,8 @@ use super::sent::{Custom, Sent};
 /// Instruments are shared, so that the collector that a registry reports as existing can be told by its address.
 #[derive(Clone, Debug)]
 pub(super) enum Object {
-    Registry(Registry),
+    Registry(Registry, Haunted),
+    Registerer(Haunted),
     Gatherers(Arc<Gatherers>),
     Counter(Arc<Counter>),
     Gauge(Arc<Gauge>),
@@ -27,6 +29,7 @@ pub(super) enum Object {
     GaugeVec(Arc<DynGaugeVec>),
     HistogramVec(Arc<DynHistogramVec>),
     Collector(Arc<Custom>),
+    Wrapped(Arc<WrappedCollector>),
     Desc(Desc),
     Metric(Sent),
     /// Our constructor refused what Go's took; Go complains later.
@@ -46,49 +49,37 @@ pub(super) enum Complaint {
 
 impl Object {
     pub(super) fn registry(is_pedantic: bool) -> Self {
-        Self::Registry(match is_pedantic {
+        let registry = match is_pedantic {
             true => Registry::pedantic(),
             false => Registry::new(),
-        })
+        };
+        let haunted = Haunted::new(&registry);
+        Self::Registry(registry, haunted)
     }
 
     /// Returns the object as a gatherer, if it is one.
     pub(super) fn gatherer(&self) -> Option<&dyn Gatherer> {
         match self {
-            Self::Registry(it) => Some(it),
+            Self::Registry(it, _) => Some(it),
             Self::Gatherers(it) => Some(it),
             _ => None,
         }
     }
 
-    /// Registers the object; nothing if it is no collector.
-    pub(super) fn register(&self, registry: &Registry) -> Option<Result<(), Error>> {
-        match self {
-            Self::Counter(it) => Some(registry.register(Arc::clone(it))),
-            Self::Gauge(it) => Some(registry.register(Arc::clone(it))),
-            Self::Histogram(it) => Some(registry.register(Arc::clone(it))),
-            Self::Func(it, _) => Some(registry.register(Arc::clone(it))),
-            Self::CounterVec(it) => Some(registry.register(Arc::clone(it))),
-            Self::GaugeVec(it) => Some(registry.register(Arc::clone(it))),
-            Self::HistogramVec(it) => Some(registry.register(Arc::clone(it))),
-            Self::Collector(it) => Some(registry.register(Arc::clone(it))),
-            _ => None,
-        }
-    }
-
     /// Returns the object as a collector, if it is one.
-    pub(super) fn collector(&self) -> Option<&dyn Collector> {
-        match self {
-            Self::Counter(it) => Some(it),
-            Self::Gauge(it) => Some(it),
-            Self::Histogram(it) => Some(it),
-            Self::Func(it, _) => Some(it),
-            Self::CounterVec(it) => Some(it),
-            Self::GaugeVec(it) => Some(it),
-            Self::HistogramVec(it) => Some(it),
-            Self::Collector(it) => Some(it),
-            _ => None,
-        }
+    pub(super) fn collector(&self) -> Option<Arc<dyn Collector>> {
+        Some(match self {
+            Self::Counter(it) => shared(it),
+            Self::Gauge(it) => shared(it),
+            Self::Histogram(it) => shared(it),
+            Self::Func(it, _) => shared(it),
+            Self::CounterVec(it) => shared(it),
+            Self::GaugeVec(it) => shared(it),
+            Self::HistogramVec(it) => shared(it),
+            Self::Collector(it) => shared(it),
+            Self::Wrapped(it) => Arc::clone(it) as Arc<_>,
+            _ => return None,
+        })
     }
 
     /// Whether the object is an instrument for one metric.
@@ -113,6 +104,11 @@ impl Object {
             _ => false,
         }
     }
+}
+
+/// Shares what is shared once more, so that its own address is kept.
+fn shared<T: Collector>(it: &Arc<T>) -> Arc<dyn Collector> {
+    Arc::new(Arc::clone(it))
 }
 
 fn is_existing<T: Collector>(collector: &Arc<T>, error: &Error) -> bool {

@@ -35,6 +35,8 @@ fn op(op: &Op) -> Vec<String> {
         Op::NewDesc { labels: names, .. } => labels(names),
         Op::NewRegistry { .. }
         | Op::Gatherers { .. }
+        | Op::WrapRegisterer(_)
+        | Op::WrapCollector(_)
         | Op::NewInvalidDesc { .. }
         | Op::DescString { .. }
         | Op::BuildFqName { .. }

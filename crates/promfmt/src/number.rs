@@ -24,36 +24,77 @@ pub fn append_float(out: &mut Vec<u8>, value: f64) {
 }
 
 /// Writes `value` to the beginning of `out` and returns its length.
-#[inline]
+// Always: the usual number takes fewer instructions than a call.
+#[inline(always)]
 pub(crate) fn write_float(value: f64, out: &mut [u8; ROOM]) -> usize {
+    match whole(value) {
+        Some(value @ 0..1_000_000) => write_small(value as u32, out),
+        _ => write_any(value, out),
+    }
+}
+
+/// Returns `value` as a whole number, if it is one that is not negative and not too large to tell it from the next one.
+#[inline(always)]
+fn whole(value: f64) -> Option<u64> {
     // The sum of the two has the whole part of `value` in its lowest bits, rounded.
     let shifted = value + ALL_WHOLE;
-    if (0.0..1e6).contains(&value) && shifted - ALL_WHOLE == value {
-        return write_small((shifted.to_bits() - ALL_WHOLE.to_bits()) as u32, out);
-    }
-    write_any(value, out)
+    let is_whole = (0.0..ALL_WHOLE).contains(&value) && shifted - ALL_WHOLE == value;
+    is_whole.then(|| shifted.to_bits() - ALL_WHOLE.to_bits())
 }
 
 /// Writes a whole number below a million, which needs no exponent.
-#[inline]
+///
+/// Each length is a case of its own: the processor guesses which one comes and goes on with what follows the number while the digits are being made.
+#[inline(always)]
 fn write_small(value: u32, out: &mut [u8; ROOM]) -> usize {
-    let len = match value {
-        0..10 => 1,
-        10..100 => 2,
-        100..1_000 => 3,
-        1_000..10_000 => 4,
-        10_000..100_000 => 5,
-        _ => 6,
-    };
-    let mut rest = value;
-    for digit in out[..len].iter_mut().rev() {
-        *digit = b'0' + (rest % 10) as u8;
-        rest /= 10;
+    let digit = |value: u32| b'0' + value as u8;
+    let pair = |value: u32| PAIRS[value as usize % 100];
+    let mut put = |at: usize, pair: [u8; 2]| out[at..at + 2].copy_from_slice(&pair);
+    match value {
+        0..10 => {
+            out[0] = digit(value);
+            1
+        }
+        10..100 => {
+            put(0, pair(value));
+            2
+        }
+        100..1_000 => {
+            put(1, pair(value));
+            out[0] = digit(value / 100);
+            3
+        }
+        1_000..10_000 => {
+            put(0, pair(value / 100));
+            put(2, pair(value));
+            4
+        }
+        10_000..100_000 => {
+            put(1, pair(value / 100));
+            put(3, pair(value));
+            out[0] = digit(value / 10_000);
+            5
+        }
+        _ => {
+            put(0, pair(value / 10_000));
+            put(2, pair(value / 100));
+            put(4, pair(value));
+            6
+        }
     }
-    len
 }
 
-#[cold]
+/// The digits of the numbers below a hundred.
+static PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut value = 0;
+    while value < 100 {
+        pairs[value] = [b'0' + value as u8 / 10, b'0' + value as u8 % 10];
+        value += 1;
+    }
+    pairs
+};
+
 #[inline(never)]
 fn write_any(value: f64, out: &mut [u8; ROOM]) -> usize {
     if value.is_nan() {
@@ -66,7 +107,10 @@ fn write_any(value: f64, out: &mut [u8; ROOM]) -> usize {
     if value < 0.0 {
         writer.push(b"-");
     }
-    let digits = Digits::of(value.abs());
+    let digits = match whole(value.abs()) {
+        Some(whole) => Digits::of_whole(whole),
+        None => Digits::of(value.abs()),
+    };
     match digits.point {
         // As many digits before the point as the number needs; a float below 1e6 has no more than six.
         1..=6 => writer.plain(&digits),
@@ -90,6 +134,19 @@ struct Digits {
 }
 
 impl Digits {
+    /// Takes the digits of a whole number that is told from all other floats by no fewer.
+    fn of_whole(value: u64) -> Self {
+        let mut buffer = itoa::Buffer::new();
+        let text = buffer.format(value);
+        let mut digits = [b'0'; 20];
+        digits[..text.len()].copy_from_slice(text.as_bytes());
+        Self {
+            digits,
+            len: text.trim_end_matches('0').len().max(1),
+            point: text.len() as i32,
+        }
+    }
+
     /// Takes the shortest digits that tell `value`, finite and not negative, from all other floats.
     fn of(value: f64) -> Self {
         let mut buffer = zmij::Buffer::new();
@@ -196,9 +253,19 @@ mod tests {
         check(0.0001, "0.0001");
         check(0.000_123, "0.000123");
         check(0.000_01, "1e-05");
+        check(1_234_000.0, "1.234e+06");
+        check(-12_345_678_000.0, "-1.2345678e+10");
+        check(4_503_599_627_370_495.0, "4.503599627370495e+15");
         check(-2.5e-7, "-2.5e-07");
         check(0.1, "0.1");
         check(100.5, "100.5");
+    }
+
+    #[test]
+    fn whole_numbers_of_all_lengths_are_written() {
+        for value in (0..1_000_000).step_by(7).chain(999_000..1_000_000) {
+            check(f64::from(value), &value.to_string());
+        }
     }
 
     #[test]

@@ -85,7 +85,7 @@ pub use registry::{
     gatherer_fn,
 };
 pub use series::{Borrowed, Hold, Owned};
-pub use sink::{FamilyHead, Flow, Labels, Lines, Series, Sink, Value};
+pub use sink::{FamilyHead, Flow, Labels, Line, Lines, Series, Sink, Value};
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
 pub use timer::Timer;
 pub use vec::{

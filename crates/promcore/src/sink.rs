@@ -8,7 +8,7 @@ use crate::exemplar::Exemplar;
 use crate::family::{CounterValue, HistogramValue, Metric, MetricType, MetricValue, SummaryValue};
 use crate::labels::{LabelPair, to_text};
 use crate::time::Timestamp;
-use crate::vec::{Text, Texts};
+use crate::vec::{Change, Texts};
 
 /// Whether to go on: `Break` once whoever reads has gone away.
 pub type Flow = ControlFlow<()>;
@@ -28,7 +28,7 @@ pub trait Sink {
     /// Takes many counters or gauges of the family that was begun last, if it can make use of their labels [as text](Labels::rendered) and needs nothing else but the values; otherwise it leaves them, says so with `None`, and gets them one by one.
     ///
     /// This is for encoders of text, whose time goes by the number of calls.
-    fn lines(&mut self, lines: &mut Lines<'_>) -> Option<Flow> {
+    fn lines(&mut self, lines: Lines<'_>) -> Option<Flow> {
         let _ = lines;
         None
     }
@@ -86,25 +86,37 @@ impl Series<'_> {
     }
 }
 
-/// Labels as text and values of many series.
+/// Many series of a family, each with its labels as text and its value.
 #[derive(Debug)]
 pub struct Lines<'a> {
     pub(crate) texts: Texts<'a>,
-    pub(crate) text: &'a mut Text,
     pub(crate) values: std::slice::Iter<'a, f64>,
 }
 
-impl Lines<'_> {
-    /// Returns the labels of the next series as they stand in a line of text, without the closing brace, and its value.
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "an iterator could not lend the labels"
-    )]
+/// One series, with what its labels as text have in common with those before left out.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Line<'a> {
+    /// How many bytes are the same as in the text before; 0 in the first line.
+    pub common: usize,
+    /// The bytes that follow them, without the closing brace.
+    pub rest: &'a [u8],
+    /// The value.
+    pub value: f64,
+}
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = Line<'a>;
+
     #[inline]
-    pub fn next(&mut self) -> Option<(&[u8], f64)> {
+    fn next(&mut self) -> Option<Line<'a>> {
         let value = *self.values.next()?;
-        self.texts.next(self.text);
-        Some((self.text.as_bytes(), value))
+        let Change { common, rest } = self.texts.next();
+        Some(Line {
+            common,
+            rest,
+            value,
+        })
     }
 }
 

@@ -9,11 +9,11 @@ pub(crate) struct Buffer {
     len: usize,
 }
 
-/// How many bytes a chunk has, unless a line is longer: few enough to stay in the processor's nearest cache.
-const CHUNK: usize = 64 * 1024;
+/// How many bytes a chunk has, unless a line is longer: few enough to be in the processor's nearest cache still when they are copied, and to let it write the last chunk to memory while the next one is made.
+const CHUNK: usize = 2 * 1024;
 
 /// What is left of a chunk when it is written out.
-const RESERVE: usize = 1024;
+const RESERVE: usize = 256;
 
 impl Buffer {
     pub(crate) fn new() -> Self {
@@ -27,6 +27,12 @@ impl Buffer {
     #[inline]
     pub(crate) fn is_full(&self) -> bool {
         self.len + RESERVE > CHUNK
+    }
+
+    /// Says whether `len` more bytes fit into the chunk.
+    #[inline]
+    pub(crate) fn fits(&self, len: usize) -> bool {
+        self.bytes.len() - self.len >= len
     }
 
     /// Writes everything out.
@@ -45,7 +51,7 @@ impl Buffer {
     /// Returns at least `len` bytes to write to, to be followed by [`advance`](Self::advance).
     #[inline]
     pub(crate) fn room(&mut self, len: usize) -> &mut [u8] {
-        if self.bytes.len() - self.len < len {
+        if !self.fits(len) {
             self.grow(len);
         }
         &mut self.bytes[self.len..]
@@ -65,29 +71,39 @@ impl Buffer {
 
 /// Copies `bytes` to the beginning of `out`, and returns what is behind.
 ///
-/// Short texts are most of what is written, and copied in two pieces that may overlap, without a call.
-#[inline]
+/// Short texts are most of what is written, and copied in pieces of which the last two may overlap, without a call.
+// Always: the lengths are known in some places, and this is most of what is done in others.
+#[inline(always)]
 pub(crate) fn put<'a>(bytes: &[u8], out: &'a mut [u8]) -> &'a mut [u8] {
     let (to, behind) = out.split_at_mut(bytes.len());
     match bytes.len() {
-        2..4 => put_ends::<2>(bytes, to),
-        4..8 => put_ends::<4>(bytes, to),
-        8..16 => put_ends::<8>(bytes, to),
-        16..32 => put_ends::<16>(bytes, to),
-        32..64 => put_ends::<32>(bytes, to),
-        64..=128 => put_ends::<64>(bytes, to),
-        _ => to.copy_from_slice(bytes),
+        0 => {}
+        1 => to[0] = bytes[0],
+        2..=4 => put_ends::<2, 2>(bytes, to),
+        5..=8 => put_ends::<4, 4>(bytes, to),
+        9..=16 => put_ends::<8, 8>(bytes, to),
+        // One jump instead of many comparisons.
+        len => match (len - 1) / 16 {
+            1 => put_ends::<16, 16>(bytes, to),
+            2 => put_ends::<32, 16>(bytes, to),
+            3 => put_ends::<48, 16>(bytes, to),
+            4 => put_ends::<64, 16>(bytes, to),
+            5 => put_ends::<80, 16>(bytes, to),
+            6 => put_ends::<96, 16>(bytes, to),
+            7 => put_ends::<112, 16>(bytes, to),
+            _ => to.copy_from_slice(bytes),
+        },
     }
     behind
 }
 
-/// Copies the first and the last `N` bytes of a text that has no others.
-#[inline]
-fn put_ends<const N: usize>(bytes: &[u8], to: &mut [u8]) {
-    let ends = bytes.first_chunk::<N>().zip(bytes.last_chunk::<N>());
+/// Copies the first and the last bytes of a text that has no others.
+#[inline(always)]
+fn put_ends<const FIRST: usize, const LAST: usize>(bytes: &[u8], to: &mut [u8]) {
+    let ends = bytes.first_chunk::<FIRST>().zip(bytes.last_chunk::<LAST>());
     if let Some((first, last)) = ends {
-        to[..N].copy_from_slice(first);
-        let at = to.len() - N;
+        to[..FIRST].copy_from_slice(first);
+        let at = to.len() - LAST;
         to[at..].copy_from_slice(last);
     }
 }

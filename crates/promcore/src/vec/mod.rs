@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub use self::instrument::Instrument;
 pub(crate) use self::instrument::{Parts, instrument, sealed};
 pub(crate) use self::labels::{LabelStore, SeriesLabels};
-pub(crate) use self::pages::{Text, Texts};
+pub(crate) use self::pages::{Change, Texts};
 use self::table::Table;
 use self::writing::Writing;
 use crate::collector::{Collector, Trusted, collect_trusted, sealed::Sealed};
@@ -284,7 +284,6 @@ impl<M: Instrument, L: 'static> Trusted for MetricVec<M, L> {
             return Flow::Continue(());
         }
         sink.family(&FamilyHead::of(self.table.desc(), M::Cells::KIND))?;
-        let mut writing = Writing::of(&self.table);
-        pages.iter().try_for_each(|page| writing.write(page, sink))
+        Writing::of(&self.table).write(&pages, sink)
     }
 }

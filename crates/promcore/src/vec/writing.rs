@@ -1,13 +1,18 @@
 //! All series of a table, written into a sink.
 
+use std::sync::Arc;
+
 use crate::labels::LabelPair;
 use crate::series::Cells;
 use crate::sink::{Flow, Labels, Lines, Series as Shown, Sink, ToPairs};
-use crate::vec::pages::{Page, Text};
+use crate::vec::pages::Page;
 use crate::vec::table::Table;
 
 /// Most series whose values are read in advance.
 const MOST_IN_ADVANCE: usize = 1 << 21;
+
+/// Pages whose values are brought together at once.
+const PAGES_AT_ONCE: usize = 16;
 
 /// What it takes to write series without an allocation for each.
 pub(crate) struct Writing<'a, C: Cells> {
@@ -16,9 +21,9 @@ pub(crate) struct Writing<'a, C: Cells> {
     ///
     /// They are read in the order in which they lie in memory, which takes a fraction of the time that the order of the labels would take.
     values: Vec<C::Peek>,
-    /// The values of a page. They are brought together first: the processor fetches many at once while it waits for none.
-    of_page: Vec<C::Peek>,
-    text: Text,
+    /// The values of some pages. They are brought together before any is written: the processor fetches many at once while nothing else is in the way.
+    of_pages: Vec<C::Peek>,
+    text: Vec<u8>,
     cells: C::Scratch,
 }
 
@@ -34,38 +39,58 @@ impl<'a, C: Cells> Writing<'a, C> {
         Self {
             table,
             values,
-            of_page: Vec::new(),
-            text: Text::default(),
+            of_pages: Vec::new(),
+            text: Vec::new(),
             cells: C::Scratch::default(),
         }
     }
 
-    /// Writes the series of a page.
-    pub(crate) fn write(&mut self, page: &Page, sink: &mut dyn Sink) -> Flow {
-        let Self { table, values, .. } = self;
+    /// Writes the series of all pages.
+    pub(crate) fn write(&mut self, pages: &[Arc<Page>], sink: &mut dyn Sink) -> Flow {
+        for pages in pages.chunks(PAGES_AT_ONCE) {
+            let mut of_pages = std::mem::take(&mut self.of_pages);
+            of_pages.clear();
+            for page in pages {
+                of_pages.extend(page.numbers.iter().map(|&number| self.peek(number)));
+            }
+            let mut behind = &of_pages[..];
+            for page in pages {
+                let (of_page, others) = behind.split_at(page.numbers.len());
+                behind = others;
+                self.write_page(page, of_page, sink)?;
+            }
+            self.of_pages = of_pages;
+        }
+        Flow::Continue(())
+    }
+
+    #[inline]
+    fn peek(&self, number: u32) -> C::Peek {
+        let value = self.values.get(number as usize).copied();
+        value.unwrap_or_else(|| {
+            let (block, at) = self.table.at(number);
+            block.cells.peek(at)
+        })
+    }
+
+    /// Writes the series of a page, with their values.
+    fn write_page(&mut self, page: &Page, peeks: &[C::Peek], sink: &mut dyn Sink) -> Flow {
+        let table = self.table;
         let wants_created = sink.wants_created();
-        self.of_page.clear();
-        self.of_page.extend(page.numbers.iter().map(|&number| {
-            values.get(number as usize).copied().unwrap_or_else(|| {
-                let (block, at) = table.at(number);
-                block.cells.peek(at)
-            })
-        }));
-        let mut texts = page.texts();
-        if let Some(values) = C::numbers(&self.of_page)
+        if let Some(values) = C::numbers(peeks)
             && table.are_legacy()
-            && let Some(flow) = sink.lines(&mut Lines {
+            && let Some(flow) = sink.lines(Lines {
                 texts: page.texts(),
-                text: &mut self.text,
                 values: values.iter(),
             })
         {
             return flow;
         }
-        for (&number, &peek) in page.numbers.iter().zip(&self.of_page) {
-            texts.next(&mut self.text);
+        let mut texts = page.texts();
+        for (&number, &peek) in page.numbers.iter().zip(peeks) {
+            texts.next().apply(&mut self.text);
             let series = Numbered(table, number);
-            let labels = Labels::series(self.text.as_bytes(), &series, table.are_legacy());
+            let labels = Labels::series(&self.text, &series, table.are_legacy());
             let cells = || {
                 let (block, at) = table.at(number);
                 (&block.cells, at)

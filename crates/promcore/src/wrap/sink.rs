@@ -110,7 +110,7 @@ impl Sink for Rewriting<'_> {
     }
 
     /// Labels as text have no place for ours.
-    fn lines(&mut self, lines: &mut Lines<'_>) -> Option<Flow> {
+    fn lines(&mut self, lines: Lines<'_>) -> Option<Flow> {
         match self.insertion.labels.is_empty() {
             true => self.sink.lines(lines),
             false => None,

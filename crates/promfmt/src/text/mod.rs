@@ -1,6 +1,7 @@
 //! Text format 0.0.4.
 
 mod line; // One line, in the general way.
+mod plain; // Many lines, in the short way.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -11,15 +12,15 @@ use promcore::{
 };
 
 use self::line::{Extra, Line};
-use crate::buffer::{Buffer, put};
+use self::plain::Beginning;
+use crate::buffer::Buffer;
 use crate::escape::{Escaping, escape_name};
-use crate::number::{ROOM, write_float};
 
 /// The content type of what a [`TextEncoder`] writes by default.
 pub const TEXT_CONTENT_TYPE: &str =
     "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
 
-/// Writes metrics in text format 0.0.4, in chunks of 16 KiB.
+/// Writes metrics in text format 0.0.4, in chunks of about 2 KiB: what writes to a file or a socket wants an [`io::BufWriter`] between.
 ///
 /// Follows `expfmt/text_create.go` of prometheus/common 0.70.1, byte for byte; a label name with a colon, which Go leaves bare and its own parser then refuses, is quoted.
 ///
@@ -35,6 +36,7 @@ pub struct TextEncoder<W> {
     name: String,
     /// Whether the name may stand before the braces.
     is_legacy: bool,
+    beginning: Beginning,
     error: Option<io::Error>,
 }
 
@@ -47,6 +49,7 @@ impl<W: io::Write> TextEncoder<W> {
             escaping: Escaping::default(),
             name: String::new(),
             is_legacy: true,
+            beginning: Beginning::default(),
             error: None,
         }
     }
@@ -82,7 +85,6 @@ impl<W: io::Write> TextEncoder<W> {
         ControlFlow::Continue(())
     }
 
-    #[cold]
     fn flush(&mut self) -> Flow {
         match self.buffer.flush(&mut self.out) {
             Ok(()) => ControlFlow::Continue(()),
@@ -106,33 +108,16 @@ impl<W: io::Write> TextEncoder<W> {
     }
 
     /// Writes a line with a value and no label that the series does not have.
-    #[inline]
     fn simple(&mut self, series: &Series<'_>, value: f64) {
-        let rendered = match series.labels.rendered() {
-            Some(rendered) if self.is_legacy && series.timestamp_ms.is_none() => rendered,
-            _ => return self.prepare(series).write("", None, value),
-        };
-        self.line(rendered, value);
-    }
-
-    /// Writes a line with the name as it is, rendered labels and a value.
-    #[inline]
-    fn line(&mut self, rendered: &[u8], value: f64) {
-        let name = self.name.as_bytes();
-        let out = self.buffer.room(name.len() + rendered.len() + 2 + ROOM + 1);
-        let room = out.len();
-        let out = put(rendered, put(name, out));
-        let out = match rendered {
-            [] => put(b" ", out),
-            _ => put(b"} ", out),
-        };
-        let value = write_float(
-            value,
-            out.first_chunk_mut().expect("there is room for a float"),
-        );
-        out[value] = b'\n';
-        let written = room - out.len() + value + 1;
-        self.buffer.advance(written);
+        match series.labels.rendered() {
+            Some(labels) if self.is_legacy && series.timestamp_ms.is_none() => {
+                let out = self.buffer.room(self.beginning.room(labels.len()));
+                let room = out.len();
+                let written = room - self.beginning.write(0, labels, value, out).len();
+                self.buffer.advance(written);
+            }
+            _ => self.prepare(series).write("", None, value),
+        }
     }
 
     /// Prepares lines with the labels of a series.
@@ -179,6 +164,7 @@ impl<W: io::Write> Sink for TextEncoder<W> {
             self.name = escape_name(family.name, self.escaping).into_owned();
             self.is_legacy = self.escaping != Escaping::AllowUtf8;
         }
+        self.beginning.set_name(&self.name);
         self.comment(b"HELP");
         line::escape_help(&mut self.buffer, family.help);
         self.buffer.push(b"\n");
@@ -201,15 +187,19 @@ impl<W: io::Write> Sink for TextEncoder<W> {
         self.continued()
     }
 
-    fn lines(&mut self, lines: &mut Lines<'_>) -> Option<Flow> {
+    fn lines(&mut self, mut lines: Lines<'_>) -> Option<Flow> {
         if !self.is_legacy {
             return None;
         }
-        while let Some((labels, value)) = lines.next() {
-            self.line(labels, value);
-            if self.continued().is_break() {
+        let mut next = lines.next();
+        while let Some(line) = next {
+            let room = self.beginning.room(line.common + line.rest.len());
+            if !self.buffer.fits(room) && self.flush().is_break() {
                 return Some(ControlFlow::Break(()));
             }
+            let out = self.buffer.room(room);
+            let written = self.beginning.write_many(&mut next, &mut lines, out);
+            self.buffer.advance(written);
         }
         Some(ControlFlow::Continue(()))
     }

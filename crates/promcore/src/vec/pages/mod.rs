@@ -9,7 +9,7 @@ use std::cmp::Ordering as Order;
 use std::sync::Arc;
 
 use self::page::PAGE;
-pub(crate) use self::page::{Page, Text, Texts};
+pub(crate) use self::page::{Change, Page, Texts};
 use crate::sync::{Mutex, lock};
 
 /// What pages are made of.

@@ -40,39 +40,31 @@ impl Page {
 #[derive(Debug)]
 pub(crate) struct Texts<'a>(&'a [u8]);
 
-/// A text that is made of the one before.
-#[derive(Debug, Default)]
-pub(crate) struct Text {
-    /// The text, and some rubbish behind.
-    bytes: Vec<u8>,
-    len: usize,
+/// A text as what differs from the one before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Change<'a> {
+    /// How many bytes of the text before remain.
+    pub(crate) common: usize,
+    /// The bytes that follow.
+    pub(crate) rest: &'a [u8],
 }
 
-impl Text {
-    #[inline]
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..self.len]
+impl Change<'_> {
+    /// Makes the text of the one before.
+    pub(crate) fn apply(self, text: &mut Vec<u8>) {
+        text.truncate(self.common);
+        text.extend_from_slice(self.rest);
     }
 }
 
-impl Texts<'_> {
-    /// Makes the next text of the one before.
+impl<'a> Texts<'a> {
+    /// Returns the next text.
     #[inline]
-    pub(crate) fn next(&mut self, text: &mut Text) {
+    pub(crate) fn next(&mut self) -> Change<'a> {
         let (common, more) = self.take_lens();
-        text.len = common + more;
-        let to = text.bytes.get_mut(common..);
-        // Mostly the texts differ in a few bytes at the end, so that one word is enough.
-        if let Some(word) = to.and_then(|to| to.first_chunk_mut::<8>())
-            && let Some(more_and_behind) = self.0.first_chunk::<8>()
-            && more <= 8
-        {
-            *word = *more_and_behind;
-        } else {
-            text.bytes.resize(text.len + 8, 0);
-            text.bytes[common..text.len].copy_from_slice(&self.0[..more]);
-        }
-        self.0 = &self.0[more..];
+        let (rest, behind) = self.0.split_at(more);
+        self.0 = behind;
+        Change { common, rest }
     }
 
     /// Takes two lengths: bytes, or if one is too large for that, [`LONG`] and four bytes for each.

@@ -21,10 +21,10 @@ impl Source for Vec<String> {
 fn read(pages: &[Arc<Page>]) -> Vec<String> {
     let mut all = Vec::new();
     for page in pages {
-        let (mut texts, mut text) = (page.texts(), Text::default());
+        let (mut texts, mut text) = (page.texts(), Vec::new());
         for _ in &page.numbers {
-            texts.next(&mut text);
-            all.push(String::from_utf8_lossy(text.as_bytes()).into_owned());
+            texts.next().apply(&mut text);
+            all.push(String::from_utf8_lossy(&text).into_owned());
         }
     }
     all

@@ -1,0 +1,79 @@
+//! Many lines at once are the same text as one line at a time.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use promcore::{CounterVec, FamilyHead, Flow, Gatherer, GaugeVec, Registry, Series, Sink};
+use promfmt::TextEncoder;
+
+/// A sink that is given series one by one.
+struct OneByOne<'a>(&'a mut dyn Sink);
+
+impl Sink for OneByOne<'_> {
+    fn family(&mut self, family: &FamilyHead<'_>) -> Flow {
+        self.0.family(family)
+    }
+
+    fn series(&mut self, series: &Series<'_>) -> Flow {
+        self.0.series(series)
+    }
+}
+
+#[track_caller]
+fn check(registry: &Registry) -> String {
+    let mut at_once = TextEncoder::new(Vec::new());
+    assert!(registry.gather_into(&mut at_once).is_empty());
+    let mut one_by_one = TextEncoder::new(Vec::new());
+    assert!(
+        registry
+            .gather_into(&mut OneByOne(&mut one_by_one))
+            .is_empty()
+    );
+    let at_once = String::from_utf8(at_once.finish().unwrap()).unwrap();
+    let one_by_one = String::from_utf8(one_by_one.finish().unwrap()).unwrap();
+    assert_eq!(at_once, one_by_one);
+    at_once
+}
+
+/// Labels of all lengths, so that lines fill chunks in all ways, and some are longer than a chunk.
+#[test]
+fn labels_of_all_lengths_fill_chunks() {
+    let registry = Registry::new();
+    let vec = CounterVec::new("x_total", "", ["a", "b"]).unwrap();
+    registry.register(vec.clone()).unwrap();
+    for number in 0..1_000_usize {
+        let long = "é\"".repeat(number * number % 701 * (number % 50 / 49 * 20 + 1) / 2);
+        vec.with([&long, &number.to_string()]).add(number as f64);
+    }
+    let text = check(&registry);
+    assert_eq!(text.lines().count(), 1_002);
+    assert!(text.lines().any(|line| line.len() > 20_000));
+}
+
+#[test]
+fn values_of_all_kinds_are_written() {
+    let registry = Registry::new();
+    let vec = GaugeVec::new("x", "", ["value"]).unwrap();
+    registry.register(vec.clone()).unwrap();
+    let mut expected = vec!["# HELP x \n# TYPE x gauge\n".to_owned()];
+    let values = [
+        "+Inf", "-0.5", "-Inf", "-1", "0", "0.25", "1", "1.5e-07", "10", "100000", "1e+06",
+        "1e+16", "999999", "9e+300", "NaN",
+    ];
+    for value in values {
+        vec.with([value]).set(value.parse().unwrap());
+        expected.push(format!("x{{value=\"{value}\"}} {value}\n"));
+    }
+    expected.sort_unstable();
+    assert_eq!(check(&registry), expected.concat());
+}
+
+#[test]
+fn series_without_labels_have_no_braces() {
+    let registry = Registry::new();
+    let vec = CounterVec::new("x_total", "", []).unwrap();
+    registry.register(vec.clone()).unwrap();
+    vec.with([]).inc();
+    assert_eq!(
+        check(&registry),
+        "# HELP x_total \n# TYPE x_total counter\nx_total 1\n"
+    );
+}

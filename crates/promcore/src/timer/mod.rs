@@ -1,8 +1,5 @@
 //! Timers: how long something took.
 
-#[cfg(test)]
-mod tests;
-
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -218,3 +215,6 @@ impl<O: Observer> Drop for Timer<O> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use crate::family::MetricType;
 use crate::opts::GaugeOpts;
 use crate::series::{Borrowed, Cells, Hold, Owned, Series};
 use crate::sink::Value;
-use crate::time::{Clock, SystemClock, Timestamp};
+use crate::time::Timestamp;
 use crate::vec::{Parts, instrument};
 
 /// Shows how much there is of something now: a value that goes up and down.
@@ -79,9 +79,26 @@ impl<H: Hold> Gauge<H> {
         self.add(-amount);
     }
 
-    /// Sets the value to the seconds since the Unix epoch.
+    /// Sets the value to the seconds since the Unix epoch, by the [clock](GaugeOpts::clock) of the metric.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use promcore::{Gauge, GaugeOpts, ManualClock, Timestamp};
+    ///
+    /// let clock = Arc::new(ManualClock::new(Timestamp::from_unix_nanos(1_500_000_000)));
+    /// let opts = GaugeOpts::new("last_backup_timestamp_seconds", "When the last backup ended.");
+    /// let last_backup = Gauge::with_opts(opts.clock(clock))?;
+    /// last_backup.set_to_current_time();
+    /// assert_eq!(last_backup.value(), 1.5);
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
+    #[doc(alias = "SetToCurrentTime")]
     pub fn set_to_current_time(&self) {
-        self.set(SystemClock.now().unix_seconds());
+        let (block, _) = self.series.block();
+        self.set(block.clock().now().unix_seconds());
     }
 
     /// Returns the value.

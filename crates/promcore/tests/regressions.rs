@@ -446,3 +446,24 @@ fn b20_a_look_up_among_many_series_takes_its_labels_a_few_times() {
     let taken = look_all_up();
     assert!((2.0..2.0 * 2.0 + 0.1).contains(&taken), "{taken}");
 }
+
+/// Metrics of a collector that have the same values of different labels are not each compared with all others.
+#[test]
+fn b20_a_scrape_of_metrics_with_equal_values_does_not_hang() {
+    const MANY: usize = 100_000;
+    without_hanging(|| {
+        let desc = |n: usize| DescOpts::new("b20", "").variable_labels([format!("l{n}")]);
+        let descs: Vec<_> = (0..MANY).map(|n| Desc::new(desc(n)).unwrap()).collect();
+        let collect = move |sink: &mut dyn FnMut(ConstMetric)| {
+            let again = descs.iter().take(2);
+            for desc in descs.iter().chain(again) {
+                sink(ConstMetric::gauge(desc, 1.0, &["x"]).unwrap());
+            }
+        };
+        let registry = Registry::new();
+        registry.register(collector_fn(vec![], collect)).unwrap();
+        let gathered = registry.gather();
+        assert_eq!(gathered.families[0].metrics.len(), MANY);
+        assert_eq!(gathered.errors.len(), 2);
+    });
+}

@@ -72,27 +72,34 @@ pub(super) fn drop_duplicates(family: &mut MetricFamily, errors: &mut Vec<Error>
     }
     // Stable: of two equal metrics the one that came first stays.
     family.metrics.sort_by(by_labels);
-    let mut kept: Vec<Metric> = Vec::with_capacity(family.metrics.len());
-    // Metrics with equal values stand together, but may differ in the names of their labels.
-    let mut first_of_equals = 0;
-    for metric in std::mem::take(&mut family.metrics) {
-        if kept
-            .last()
-            .is_some_and(|last| by_labels(last, &metric).is_ne())
-        {
-            first_of_equals = kept.len();
-        }
-        let mut equals = kept[first_of_equals..].iter();
-        if equals.any(|other| other.labels == metric.labels) {
+    let is_duplicate = duplicates(&family.metrics);
+    let metrics = std::mem::take(&mut family.metrics);
+    for (metric, is_duplicate) in metrics.into_iter().zip(is_duplicate) {
+        if is_duplicate {
             errors.push(Error::DuplicateMetric {
                 metric: family.name.clone(),
                 labels: to_text(&metric.labels),
             });
         } else {
-            kept.push(metric);
+            family.metrics.push(metric);
         }
     }
-    family.metrics = kept;
+}
+
+/// Says of each metric whether one before it has its labels and time. The metrics are sorted.
+fn duplicates(metrics: &[Metric]) -> Vec<bool> {
+    let mut is_duplicate = Vec::with_capacity(metrics.len());
+    // Metrics with equal values stand together, but may differ in the names of their labels.
+    for equals in metrics.chunk_by(|a, b| by_labels(a, b).is_eq()) {
+        if let [_] = equals {
+            is_duplicate.push(false);
+            continue;
+        }
+        // A set, as there may be very many.
+        let mut seen = BTreeSet::new();
+        is_duplicate.extend(equals.iter().map(|metric| !seen.insert(&metric.labels)));
+    }
+    is_duplicate
 }
 
 #[cfg(test)]

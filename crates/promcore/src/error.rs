@@ -31,6 +31,12 @@ pub enum Error {
         /// What it got.
         value: f64,
     },
+    /// A collector was left out of a scrape with a deadline, since an earlier one had left it running.
+    #[error("collector {collector} is still busy with an earlier scrape")]
+    CollectorBusy {
+        /// The names of the collector's metrics.
+        collector: String,
+    },
     /// A collector panicked while it collected; all its metrics are missing.
     #[error("collector {collector} panicked: {message}")]
     CollectorPanic {
@@ -38,6 +44,12 @@ pub enum Error {
         collector: String,
         /// What it said.
         message: String,
+    },
+    /// A collector was not done at the deadline of a scrape; all its metrics are missing.
+    #[error("collector {collector} was not done in time")]
+    CollectorTimeout {
+        /// The names of the collector's metrics.
+        collector: String,
     },
     /// A counter only goes up, by amounts that are numbers.
     #[error("counter cannot be increased by {0:?}")]

@@ -66,7 +66,7 @@ impl Family {
         };
         catch_unwind(AssertUnwindSafe(read)).map_err(|panic| Error::CollectorPanic {
             collector: registered.names(),
-            message: panic_message(&*panic),
+            message: panic_message(panic),
         })?;
         Ok(tree.0.pop())
     }

@@ -1,9 +1,12 @@
 use std::any::Any;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
+use std::time::Instant;
 
 use super::Registry;
 use super::check::Checked;
+use super::collect::collect_each;
 use super::plan::Plan;
 use super::scrape::Scrape;
 use crate::error::Error;
@@ -38,6 +41,34 @@ pub trait Gatherer: Send + Sync {
     /// Time passes while collectors collect: call it where it may block.
     fn scrape(&self) -> Scrape;
 
+    /// Scrapes like [`scrape`](Self::scrape), but leaves out what is not there at `deadline`, if there is one.
+    ///
+    /// By default this waits for everything all the same.
+    /// A [`Registry`] returns in time: collectors that are late are missing and are reported as [`Error::CollectorTimeout`].
+    /// They go on running, and until they are done, scrapes with a deadline do not start them again, but report [`Error::CollectorBusy`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    ///
+    /// use promcore::{Desc, DescOpts, Gatherer, Registry, collector_fn};
+    ///
+    /// let registry = Registry::new();
+    /// let desc = Desc::new(DescOpts::new("answer", "What was asked for."))?;
+    /// registry.register(collector_fn(vec![desc], |_| std::thread::park()))?; // Takes its time.
+    ///
+    /// let deadline = Instant::now() + Duration::from_millis(10);
+    /// let scrape = registry.scrape_until(Some(deadline));
+    /// let late = r#"collector of ["answer"] was not done in time"#;
+    /// assert_eq!(scrape.errors()[0].to_string(), late);
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
+    fn scrape_until(&self, deadline: Option<Instant>) -> Scrape {
+        let _ = deadline;
+        self.scrape()
+    }
+
     /// Returns everything as plain data.
     fn gather(&self) -> Gathered {
         self.scrape().into_gathered()
@@ -60,6 +91,10 @@ macro_rules! forward {
             fn scrape(&self) -> Scrape {
                 (**self).scrape()
             }
+
+            fn scrape_until(&self, deadline: Option<Instant>) -> Scrape {
+                (**self).scrape_until(deadline)
+            }
         }
     };
 }
@@ -70,17 +105,24 @@ forward!(Box<T>);
 
 impl Gatherer for Registry {
     /// Checks instruments first, then what other collectors send, each in the order of their registration.
+    ///
+    /// Slow collectors run side by side.
     fn scrape(&self) -> Scrape {
+        self.scrape_until(None)
+    }
+
+    fn scrape_until(&self, deadline: Option<Instant>) -> Scrape {
         // The lock is gone at once: collectors may do as they like.
         let plan = self.plan();
         let mut checked = Checked::new(Arc::clone(&plan));
         for instrument in &plan.related {
             checked.trust(instrument);
         }
-        for other in &plan.others {
+        collect_each(&plan.others, deadline, |collector, outcome| {
             // Unchecked collectors describe nothing, and nobody minds.
-            let described = plan.described.as_ref().filter(|_| !other.is_unchecked());
-            match other.collect() {
+            let described = plan.described.as_ref();
+            let described = described.filter(|_| !collector.is_unchecked());
+            match outcome {
                 Ok(metrics) => {
                     for metric in metrics {
                         checked.add(metric, described);
@@ -88,7 +130,7 @@ impl Gatherer for Registry {
                 }
                 Err(error) => checked.fail(error),
             }
-        }
+        });
         checked.finish()
     }
 }
@@ -156,8 +198,13 @@ where
 }
 
 /// Returns what a panic said.
-pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
+pub(super) fn panic_message(panic: Box<dyn Any + Send>) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("something other than text").to_owned()
+    let text = text.unwrap_or("something other than text").to_owned();
+    // What was thrown is a user's as well: if it panics in turn, there must be an end to it.
+    if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+        Box::leak(again);
+    }
+    text
 }

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
 
 use super::families::{Families, Family};
 use super::gather::{Gatherer, panic_message};
@@ -64,11 +65,15 @@ impl fmt::Debug for Gatherers {
 
 impl Gatherer for Gatherers {
     fn scrape(&self) -> Scrape {
+        self.scrape_until(None)
+    }
+
+    fn scrape_until(&self, deadline: Option<Instant>) -> Scrape {
         let mut merged = Merged::default();
         for (number, gatherer) in (1..).zip(&self.gatherers) {
-            let scrape = catch_unwind(AssertUnwindSafe(|| gatherer.scrape()));
+            let scrape = catch_unwind(AssertUnwindSafe(|| gatherer.scrape_until(deadline)));
             let scrape = scrape.unwrap_or_else(|panic| {
-                let message = panic_message(&*panic);
+                let message = panic_message(panic);
                 Scrape::failed(Error::GathererPanic { message })
             });
             merged.add_all(number, scrape);

@@ -1,6 +1,7 @@
 //! The registry: who is asked when somebody scrapes.
 
 mod check; // What collectors must not send.
+mod collect; // Collectors side by side, and in time.
 mod families; // Which families may stand together.
 mod gather; // From collectors to a scrape.
 mod gatherers; // Several gatherers as one.

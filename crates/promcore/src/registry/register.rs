@@ -3,6 +3,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
 
 use super::Registry;
+use super::collect::Pace;
 use super::gather::panic_message;
 use crate::collector::{Collector, Trusted};
 use crate::constant::ConstMetric;
@@ -29,6 +30,7 @@ pub(super) struct Registered {
     pub(super) descs: Vec<Desc>,
     /// What a built-in instrument writes.
     pub(super) family: Option<(Desc, MetricType)>,
+    pub(super) pace: Pace,
 }
 
 impl Registered {
@@ -41,6 +43,7 @@ impl Registered {
             collector,
             identities,
             descs,
+            pace: Pace::default(),
         })
     }
 
@@ -52,7 +55,7 @@ impl Registered {
         }))
         .map_err(|panic| Error::CollectorPanic {
             collector: self.names(),
-            message: panic_message(&*panic),
+            message: panic_message(panic),
         })?;
         Ok(metrics)
     }
@@ -111,7 +114,7 @@ pub(crate) fn describe(collector: &dyn Collector) -> Result<Vec<Desc>, Error> {
     }))
     .map_err(|panic| Error::CollectorPanic {
         collector: "that was to be registered".to_owned(),
-        message: panic_message(&*panic),
+        message: panic_message(panic),
     })?;
     Ok(all)
 }

@@ -12,6 +12,8 @@ use crate::sink::{Flow, Sink};
 /// What a scrape has found: everything that can fail has been done, and the rest can be written.
 ///
 /// Families of instruments are read as they are written; those of other collectors have been collected.
+/// It holds no lock and may be kept, written several times, or dropped at any time; there is nothing to give back, unlike in Go's `TransactionalGatherer`, whose job it does: no tree is built that somebody would want to use again.
+#[doc(alias = "TransactionalGatherer")]
 pub struct Scrape {
     plan: Arc<Plan>,
     /// Which of the plan's instruments are not written, or are among `more`.

@@ -1,0 +1,235 @@
+use std::mem;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::register::Registered;
+use crate::constant::ConstMetric;
+use crate::error::Error;
+use crate::sync::{AtomicBool, AtomicUsize, Ordering};
+
+/// How long nothing may be done before another worker starts; what takes less is not worth a thread.
+const PATIENCE: Duration = Duration::from_micros(100);
+
+/// Most workers of a scrape.
+const MOST_WORKERS: usize = 64;
+
+/// What a collector sent, or why that is lost.
+pub(super) type Outcome = Result<Vec<ConstMetric>, Error>;
+
+/// What is known about a collector from earlier scrapes.
+#[derive(Default)]
+pub(super) struct Pace {
+    /// Whether it was done in no time, with no other collector under way.
+    is_quick: AtomicBool,
+    /// How many scrapes have given up on it and left it running.
+    overdue: AtomicUsize,
+}
+
+impl Pace {
+    fn is_quick(&self) -> bool {
+        // Relaxed, here and below: a hint, which no other data goes with.
+        self.is_quick.load(Ordering::Relaxed)
+    }
+
+    fn note(&self, took: Duration, was_alone: bool) {
+        if took >= PATIENCE {
+            self.is_quick.store(false, Ordering::Relaxed);
+        } else if was_alone {
+            // Beside others it may have waited for one of them, which it must not do one by one.
+            self.is_quick.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Collects from all `collectors`, and hands what each sent to `take`, in their order; what is not there at the `deadline` is an error.
+///
+/// One collector, or several quick ones, run here, one after the other.
+/// Otherwise workers run them, and another worker starts whenever nothing was done for a while and there is more to do, so that slow collectors run side by side.
+/// With a deadline even a single collector goes to a worker, which may outlive the scrape; a collector that one before has left running is not started again.
+pub(super) fn collect_each(
+    collectors: &[Arc<Registered>],
+    deadline: Option<Instant>,
+    mut take: impl FnMut(&Registered, Outcome),
+) {
+    let is_quick = |it: &Arc<Registered>| it.pace.is_quick();
+    if deadline.is_none() && (collectors.len() < 2 || collectors.iter().all(is_quick)) {
+        for collector in collectors {
+            let (outcome, took) = timed(collector);
+            collector.pace.note(took, true);
+            take(collector, outcome);
+        }
+    } else if !collectors.is_empty() {
+        let outcomes = side_by_side(collectors, deadline);
+        for (collector, outcome) in collectors.iter().zip(outcomes) {
+            take(collector, outcome);
+        }
+    }
+}
+
+fn timed(collector: &Registered) -> (Outcome, Duration) {
+    let start = Instant::now();
+    let outcome = collector.collect();
+    (outcome, start.elapsed())
+}
+
+/// Lets workers collect, and returns what came of it, in the order of the collectors.
+fn side_by_side(collectors: &[Arc<Registered>], deadline: Option<Instant>) -> Vec<Outcome> {
+    let work = Arc::new(Work::new(collectors, deadline));
+    let mut workers = 0;
+    while work.needs_another(workers) {
+        let worker = Arc::clone(&work);
+        let name = "promcore-collect".to_owned();
+        match thread::Builder::new()
+            .name(name)
+            .spawn(move || worker.run())
+        {
+            Ok(_) => workers += 1,
+            // There are no more threads to be had: those that run must do, or this one.
+            Err(_) if workers > 0 => workers = MOST_WORKERS,
+            Err(_) => work.run(),
+        }
+    }
+    work.finish(workers == 1)
+}
+
+/// What the workers of a scrape share.
+struct Work {
+    collectors: Vec<Arc<Registered>>,
+    deadline: Option<Instant>,
+    jobs: Mutex<Jobs>,
+    all_done: Condvar,
+}
+
+struct Jobs {
+    /// For each collector.
+    states: Vec<Job>,
+    /// The first that nobody has started.
+    next: usize,
+    /// How many are still to be done.
+    open: usize,
+}
+
+enum Job {
+    Waiting,
+    Running,
+    Done(Outcome, Duration),
+    /// Not to be done, or no longer of interest.
+    GivenUp,
+}
+
+impl Work {
+    fn new(collectors: &[Arc<Registered>], deadline: Option<Instant>) -> Self {
+        // Relaxed: who misses a run that has just ended reports it once more.
+        let still_runs = |it: &Registered| it.pace.overdue.load(Ordering::Relaxed) > 0;
+        let state = |it: &Arc<Registered>| match deadline.is_some() && still_runs(it) {
+            true => Job::GivenUp,
+            false => Job::Waiting,
+        };
+        let states: Vec<Job> = collectors.iter().map(state).collect();
+        let open = states.iter().filter(|job| matches!(job, Job::Waiting));
+        Self {
+            collectors: collectors.to_vec(),
+            deadline,
+            jobs: Mutex::new(Jobs {
+                open: open.count(),
+                states,
+                next: 0,
+            }),
+            all_done: Condvar::new(),
+        }
+    }
+
+    /// No collector runs while this is locked.
+    fn jobs(&self) -> MutexGuard<'_, Jobs> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until there should be another worker than those that there are, and says so; or until everything is done or too late.
+    fn needs_another(&self, workers: usize) -> bool {
+        let mut jobs = self.jobs();
+        let mut open = usize::MAX;
+        while jobs.open > 0 {
+            let may_start = workers < MOST_WORKERS && jobs.next < jobs.states.len();
+            if may_start && (workers == 0 || jobs.open == open) {
+                return true;
+            }
+            open = jobs.open;
+            let left = self.deadline.map_or(Duration::MAX, |deadline| {
+                deadline.saturating_duration_since(Instant::now())
+            });
+            if left.is_zero() {
+                return false;
+            }
+            let patience = if may_start { PATIENCE } else { left };
+            let waited = self.all_done.wait_timeout(jobs, patience.min(left));
+            (jobs, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+        false
+    }
+
+    /// Starts the next job. By itself, so that the lock is gone while the collector runs.
+    fn start(&self) -> Option<usize> {
+        self.jobs().start()
+    }
+
+    /// Does jobs until all have been started.
+    fn run(&self) {
+        while let Some(at) = self.start() {
+            let (outcome, took) = timed(&self.collectors[at]);
+            let mut jobs = self.jobs();
+            if matches!(jobs.states[at], Job::GivenUp) {
+                // Relaxed: the lock orders this behind the addition.
+                let overdue = &self.collectors[at].pace.overdue;
+                overdue.fetch_sub(1, Ordering::Relaxed);
+                continue;
+            }
+            jobs.states[at] = Job::Done(outcome, took);
+            jobs.open -= 1;
+            if jobs.open == 0 {
+                self.all_done.notify_one();
+            }
+        }
+    }
+
+    /// Gives up what is not done, and returns what is.
+    fn finish(&self, was_alone: bool) -> Vec<Outcome> {
+        let mut jobs = self.jobs();
+        jobs.next = jobs.states.len();
+        let states = jobs.states.iter_mut().zip(&self.collectors);
+        let outcomes = states.map(|(job, collector)| {
+            let late = || Error::CollectorTimeout {
+                collector: collector.names(),
+            };
+            match mem::replace(job, Job::GivenUp) {
+                Job::Done(outcome, took) => {
+                    collector.pace.note(took, was_alone);
+                    outcome
+                }
+                Job::Waiting => Err(late()),
+                Job::Running => {
+                    // Relaxed: whoever ends the run comes under the lock later.
+                    collector.pace.overdue.fetch_add(1, Ordering::Relaxed);
+                    Err(late())
+                }
+                Job::GivenUp => Err(Error::CollectorBusy {
+                    collector: collector.names(),
+                }),
+            }
+        });
+        outcomes.collect()
+    }
+}
+
+impl Jobs {
+    fn start(&mut self) -> Option<usize> {
+        while let Some(job) = self.states.get_mut(self.next) {
+            self.next += 1;
+            if matches!(job, Job::Waiting) {
+                *job = Job::Running;
+                return Some(self.next - 1);
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,253 @@
+//! Collectors that take their time.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier, Mutex, mpsc};
+use std::thread::{self, ThreadId};
+use std::time::{Duration, Instant};
+
+use promcore::{
+    Collector, ConstMetric, Desc, DescOpts, Gatherer, Gatherers, Gauge, Registry, Scrape,
+    collector_fn, wrap_collector_with_prefix,
+};
+
+/// Runs `act` beside the test, which fails if that takes too long.
+fn without_hanging(act: impl FnOnce() + Send + 'static) {
+    let (done, is_done) = mpsc::channel();
+    let thread = thread::spawn(move || {
+        act();
+        done.send(()).unwrap();
+    });
+    // A thread that panicked has hung up; its panic comes with the join.
+    let outcome = is_done.recv_timeout(Duration::from_secs(30));
+    assert_ne!(outcome, Err(mpsc::RecvTimeoutError::Timeout), "it hangs");
+    thread.join().unwrap();
+}
+
+/// Makes a collector of a gauge that does `work` first.
+fn working(name: &str, work: impl Fn() + Send + Sync + 'static) -> impl Collector {
+    let desc = Desc::new(DescOpts::new(name, "")).unwrap();
+    collector_fn(vec![desc.clone()], move |sink| {
+        work();
+        sink(ConstMetric::gauge(&desc, 1.0, &[""; 0]).unwrap());
+    })
+}
+
+/// Returns the names of the families and the errors.
+fn found(scrape: Scrape) -> (Vec<String>, Vec<String>) {
+    let gathered = scrape.into_gathered();
+    let names = gathered.families.into_iter().map(|family| family.name);
+    let errors = gathered.errors.iter().map(ToString::to_string);
+    (names.collect(), errors.collect())
+}
+
+fn soon() -> Option<Instant> {
+    Some(Instant::now() + Duration::from_millis(20))
+}
+
+fn far() -> Option<Instant> {
+    Some(Instant::now() + Duration::from_secs(60))
+}
+
+#[test]
+fn slow_collectors_run_side_by_side() {
+    without_hanging(|| {
+        let registry = Registry::new();
+        let all_are_there = Arc::new(Barrier::new(5));
+        for number in 0..5 {
+            let all_are_there = Arc::clone(&all_are_there);
+            let wait = move || _ = all_are_there.wait();
+            registry
+                .register(working(&format!("m{number}"), wait))
+                .unwrap();
+        }
+        // Nor are they taken for quick ones later.
+        for deadline in [None, None, far(), None] {
+            let (names, errors) = found(registry.scrape_until(deadline));
+            assert_eq!(names, ["m0", "m1", "m2", "m3", "m4"]);
+            assert!(errors.is_empty());
+        }
+    });
+}
+
+/// Makes a registry of quick collectors that note the threads they run on.
+fn noting(collectors: usize) -> (Registry, Arc<Mutex<Vec<ThreadId>>>) {
+    let (registry, threads) = (Registry::new(), Arc::default());
+    for number in 0..collectors {
+        let threads: Arc<Mutex<Vec<ThreadId>>> = Arc::clone(&threads);
+        let note = move || threads.lock().unwrap().push(thread::current().id());
+        registry
+            .register(working(&format!("m{number}"), note))
+            .unwrap();
+    }
+    (registry, threads)
+}
+
+#[test]
+fn a_single_collector_needs_no_thread() {
+    let (registry, threads) = noting(1);
+    registry.gather();
+    registry.gather();
+    assert_eq!(*threads.lock().unwrap(), [thread::current().id(); 2]);
+}
+
+#[test]
+fn collectors_that_are_known_to_be_quick_need_no_thread() {
+    without_hanging(|| {
+        let (registry, threads) = noting(5);
+        // How quick they are depends on the machine, but not for ever.
+        loop {
+            threads.lock().unwrap().clear();
+            registry.gather();
+            if *threads.lock().unwrap() == [thread::current().id(); 5] {
+                break;
+            }
+        }
+    });
+}
+
+#[test]
+fn a_slow_collector_costs_only_itself() {
+    without_hanging(|| {
+        let registry = Registry::new();
+        let (release, wait) = mpsc::channel::<()>();
+        let (wait, starts) = (Mutex::new(wait), Arc::new(AtomicUsize::new(0)));
+        let started = Arc::clone(&starts);
+        let blocks = move || {
+            started.fetch_add(1, Ordering::SeqCst);
+            let _ = wait.lock().unwrap().recv();
+        };
+        registry.register(working("a_slow", blocks)).unwrap();
+        registry.register(working("b", || {})).unwrap();
+        registry.register(Gauge::new("c", "").unwrap()).unwrap();
+
+        let late = r#"collector of ["a_slow"] was not done in time"#;
+        let (names, errors) = found(registry.scrape_until(soon()));
+        assert_eq!((names, errors), (owned(&["b", "c"]), owned(&[late])));
+
+        let busy = r#"collector of ["a_slow"] is still busy with an earlier scrape"#;
+        for _ in 0..3 {
+            let (names, errors) = found(registry.scrape_until(far()));
+            assert_eq!((names, errors), (owned(&["b", "c"]), owned(&[busy])));
+        }
+        assert_eq!(starts.load(Ordering::SeqCst), 1);
+
+        // Nobody waits for anything any more.
+        drop(release);
+        loop {
+            let (names, errors) = found(registry.scrape_until(far()));
+            if errors.is_empty() {
+                assert_eq!(names, ["a_slow", "b", "c"]);
+                break;
+            }
+            assert_eq!(errors, [busy]);
+        }
+        assert_eq!(starts.load(Ordering::SeqCst), 2);
+    });
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_deadline_holds_for_gatherers_and_what_is_wrapped() {
+    without_hanging(|| {
+        let (slow, quick) = (Registry::new(), Registry::new());
+        let (release, wait) = mpsc::channel::<()>();
+        let wait = Mutex::new(wait);
+        let blocks = move || _ = wait.lock().unwrap().recv();
+        let wrapped = wrap_collector_with_prefix("p_", working("m", blocks));
+        slow.register(wrapped).unwrap();
+        quick.register(Gauge::new("g", "").unwrap()).unwrap();
+        let both = Gatherers::new().gatherer(slow).gatherer(quick);
+        let (names, errors) = found(both.scrape_until(soon()));
+        assert_eq!((names, errors.len()), (owned(&["g"]), 1));
+        drop(release);
+    });
+}
+
+#[test]
+fn a_deadline_that_has_passed_starts_nothing() {
+    let registry = Registry::new();
+    registry.register(working("m", || {})).unwrap();
+    registry.register(Gauge::new("g", "").unwrap()).unwrap();
+    let (names, errors) = found(registry.scrape_until(Some(Instant::now())));
+    let late = r#"collector of ["m"] was not done in time"#;
+    // A worker may have been quicker.
+    match names.len() {
+        1 => assert_eq!(errors, [late]),
+        _ => assert_eq!(names, ["g", "m"]),
+    }
+}
+
+#[test]
+fn many_collectors_share_few_threads() {
+    without_hanging(|| {
+        let (registry, threads) = noting(1_000);
+        let (names, errors) = found(registry.scrape());
+        assert_eq!((names.len(), errors.len()), (1_000, 0));
+        let all: Vec<ThreadId> = threads.lock().unwrap().clone();
+        let different: Vec<ThreadId> = all.iter().fold(Vec::new(), |mut seen, id| {
+            if !seen.contains(id) {
+                seen.push(*id);
+            }
+            seen
+        });
+        assert!(different.len() <= 64, "{} threads", different.len());
+    });
+}
+
+/// What a collector throws may itself panic when it is dropped.
+#[test]
+fn b19_a_panic_within_a_panic_is_the_end_of_it() {
+    struct Thrown;
+    impl Drop for Thrown {
+        fn drop(&mut self) {
+            if !thread::panicking() {
+                panic!("again");
+            }
+        }
+    }
+    without_hanging(|| {
+        let registry = Registry::new();
+        let throws = || std::panic::resume_unwind(Box::new(Thrown));
+        registry.register(working("a", throws)).unwrap();
+        registry.register(working("b", throws)).unwrap();
+        registry.register(Gauge::new("c", "").unwrap()).unwrap();
+        for deadline in [None, far()] {
+            let (names, errors) = found(registry.scrape_until(deadline));
+            assert_eq!(names, ["c"]);
+            let panicked =
+                |name| format!("collector of [{name:?}] panicked: something other than text");
+            assert_eq!(errors, [panicked("a"), panicked("b")]);
+        }
+    });
+}
+
+/// Threads that scrape at once do not get into each other's way.
+#[test]
+fn scrapes_may_overlap() {
+    without_hanging(|| {
+        let registry = Registry::new();
+        for number in 0..20 {
+            let work = || thread::yield_now();
+            registry
+                .register(working(&format!("m{number:02}"), work))
+                .unwrap();
+        }
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for round in 0..25 {
+                        let deadline = if round % 2 == 0 { None } else { far() };
+                        let (names, errors) = found(registry.scrape_until(deadline));
+                        let names: BTreeSet<String> = names.into_iter().collect();
+                        assert_eq!((names.len(), errors.len()), (20, 0));
+                    }
+                });
+            }
+        });
+    });
+}

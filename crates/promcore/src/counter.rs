@@ -10,6 +10,7 @@ use crate::opts::CounterOpts;
 use crate::series::{Borrowed, Cells, Hold, Owned, Series};
 use crate::sink::Value;
 use crate::time::Timestamp;
+use crate::variable_label::VariableLabel;
 use crate::vec::{Parts, instrument};
 
 /// Counts what happens: a value that only goes up, from 0.
@@ -38,7 +39,7 @@ pub struct Counter<H: Hold = Owned> {
 instrument!(Counter, CounterOpts, Sums);
 
 impl CounterOpts {
-    fn parts(self, labels: Vec<String>) -> Result<Parts<Sums>, Error> {
+    fn parts(self, labels: Vec<VariableLabel>) -> Result<Parts<Sums>, Error> {
         Ok(Parts {
             desc: self.common.desc(labels)?,
             shape: (),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::labels::{LabelPair, check_names, is_valid_metric_name};
+use crate::variable_label::VariableLabel;
 
 /// What to make a [`Desc`] of.
 ///
@@ -17,7 +18,7 @@ pub struct DescOpts {
     name: String,
     help: String,
     unit: String,
-    variable_labels: Vec<String>,
+    variable_labels: Vec<VariableLabel>,
     const_labels: Vec<LabelPair>,
 }
 
@@ -37,9 +38,12 @@ impl DescOpts {
         self
     }
 
-    /// Sets the names of the labels that each metric gives values to.
-    pub fn variable_labels<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
-        self.variable_labels = names.into_iter().map(Into::into).collect();
+    /// Sets the labels that each metric gives values to.
+    pub fn variable_labels<T: Into<VariableLabel>>(
+        mut self,
+        labels: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.variable_labels = labels.into_iter().map(Into::into).collect();
         self
     }
 
@@ -68,6 +72,8 @@ struct Inner {
     help: String,
     unit: String,
     variable_labels: Vec<String>,
+    /// Which of them have constraints.
+    constrained: Vec<bool>,
     const_labels: Vec<LabelPair>,
     error: Option<Error>,
 }
@@ -109,13 +115,20 @@ impl Desc {
             const_labels
                 .iter()
                 .map(|label| label.name.as_str())
-                .chain(variable_labels.iter().map(String::as_str)),
+                .chain(variable_labels.iter().map(VariableLabel::name)),
         )?;
         Ok(Self(Arc::new(Inner {
             name,
             help,
             unit,
-            variable_labels,
+            constrained: variable_labels
+                .iter()
+                .map(VariableLabel::is_constrained)
+                .collect(),
+            variable_labels: variable_labels
+                .iter()
+                .map(|label| label.name().to_owned())
+                .collect(),
             const_labels,
             error: None,
         })))
@@ -130,6 +143,7 @@ impl Desc {
             help: String::new(),
             unit: String::new(),
             variable_labels: Vec::new(),
+            constrained: Vec::new(),
             const_labels: Vec::new(),
             error: Some(error),
         }))
@@ -159,6 +173,13 @@ impl Desc {
         &self.0.variable_labels
     }
 
+    /// Returns which of the variable labels has this name.
+    pub(crate) fn variable_label(&self, name: &str) -> Option<usize> {
+        self.variable_labels()
+            .iter()
+            .position(|label| label == name)
+    }
+
     /// Returns the labels that are equal for all metrics, sorted by name.
     #[must_use]
     pub fn const_labels(&self) -> &[LabelPair] {
@@ -185,7 +206,7 @@ impl Desc {
         if let Some(error) = self.error() {
             return Err(error.clone());
         }
-        self.check_cardinality(values)?;
+        self.check_cardinality(self.variable_labels().len(), values)?;
         let variable = self.variable_labels().iter().zip(values);
         let mut pairs: Vec<LabelPair> = variable
             .map(|(name, value)| LabelPair::new(name, value.as_ref()))
@@ -195,13 +216,18 @@ impl Desc {
         Ok(pairs)
     }
 
-    pub(crate) fn check_cardinality(&self, values: &[impl AsRef<str>]) -> Result<(), Error> {
-        if values.len() == self.variable_labels().len() {
+    /// Checks that there are `expected` values.
+    pub(crate) fn check_cardinality(
+        &self,
+        expected: usize,
+        values: &[impl AsRef<str>],
+    ) -> Result<(), Error> {
+        if values.len() == expected {
             return Ok(());
         }
         Err(Error::LabelCardinality {
             metric: self.name().to_owned(),
-            expected: self.variable_labels().len(),
+            expected,
             got: values.len(),
             values: values
                 .iter()
@@ -270,11 +296,13 @@ impl fmt::Display for Desc {
             let comma = if i > 0 { "," } else { "" };
             write!(f, "{comma}{}={}", label.name, Quoted(&label.value))?;
         }
-        write!(
-            f,
-            "}}, variableLabels: {{{}}}}}",
-            self.variable_labels().join(",")
-        )
+        let variable = self.variable_labels().iter().zip(&self.0.constrained);
+        let variable = variable.map(|(name, is_constrained)| match is_constrained {
+            true => format!("c({name})"),
+            false => name.clone(),
+        });
+        let variable: Vec<String> = variable.collect();
+        write!(f, "}}, variableLabels: {{{}}}}}", variable.join(","))
     }
 }
 
@@ -334,6 +362,11 @@ mod tests {
             desc(opts),
             Err(r#"label name "a" occurs twice in metric "m""#.into())
         );
+        let opts = DescOpts::new("m", "").variable_labels([
+            VariableLabel::constrained("a", str::to_lowercase),
+            "b".into(),
+        ]);
+        assert!(desc(opts).unwrap().ends_with("variableLabels: {c(a),b}}"));
         assert_eq!(
             desc(DescOpts::new("", "")),
             Err(r#"metric name "" is not valid"#.into())

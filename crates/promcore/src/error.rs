@@ -54,6 +54,14 @@ pub enum Error {
     /// A counter only goes up, by amounts that are numbers.
     #[error("counter cannot be increased by {0:?}")]
     CounterDecrease(f64),
+    /// The label was given its value when the vec was curried.
+    #[error("label {label:?} of metric {metric:?} was given its value when the vec was curried")]
+    CurriedLabel {
+        /// The metric's name.
+        metric: String,
+        /// The label.
+        label: String,
+    },
     /// A collector, or whoever made a [`Desc`](crate::Desc) or metric, reported this.
     #[error("{0}")]
     Custom(String),
@@ -281,6 +289,14 @@ pub enum Error {
     UndescribedMetric {
         /// The metric's descriptor.
         desc: String,
+    },
+    /// The vec has no labels with these names.
+    #[error("metric {metric:?} has no labels {labels:?} to be curried")]
+    UnknownLabels {
+        /// The metric's name.
+        metric: String,
+        /// The names.
+        labels: Vec<String>,
     },
     /// A label was to be added to all metrics of a collector, one of which has it already.
     #[error("metric {metric:?} has the label {label:?} already, which was to be added")]

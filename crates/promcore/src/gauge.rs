@@ -9,6 +9,7 @@ use crate::opts::GaugeOpts;
 use crate::series::{Borrowed, Cells, Hold, Owned, Series};
 use crate::sink::Value;
 use crate::time::Timestamp;
+use crate::variable_label::VariableLabel;
 use crate::vec::{Parts, instrument};
 
 /// Shows how much there is of something now: a value that goes up and down.
@@ -37,7 +38,7 @@ pub struct Gauge<H: Hold = Owned> {
 instrument!(Gauge, GaugeOpts, Values);
 
 impl GaugeOpts {
-    fn parts(self, labels: Vec<String>) -> Result<Parts<Values>, Error> {
+    fn parts(self, labels: Vec<VariableLabel>) -> Result<Parts<Values>, Error> {
         Ok(Parts {
             desc: self.common.desc(labels)?,
             shape: (),

@@ -58,7 +58,12 @@ fn is_word(byte: u8) -> bool {
 
 /// Appends `value` as it stands between the quotes of a line: backslash, quote and line feed are escaped.
 pub fn escape_label_value(value: &str, out: &mut Vec<u8>) {
-    for byte in value.bytes() {
+    escape(value.as_bytes(), out);
+}
+
+/// Does so for the bytes of a label value.
+pub(crate) fn escape(value: &[u8], out: &mut Vec<u8>) {
+    for &byte in value {
         match byte {
             b'\\' => out.extend_from_slice(br"\\"),
             b'"' => out.extend_from_slice(br#"\""#),

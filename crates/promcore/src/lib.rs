@@ -35,6 +35,7 @@
     reason = "the hidden halves of the sealed traits mention cells and series"
 )]
 
+mod block;
 mod cell;
 mod collector;
 mod constant;
@@ -55,6 +56,7 @@ mod sink;
 mod sync;
 mod time;
 mod timer;
+mod variable_label;
 mod vec;
 mod wrap;
 
@@ -88,9 +90,11 @@ pub use series::{Borrowed, Hold, Owned};
 pub use sink::{FamilyHead, Flow, Labels, Line, Lines, Series, Sink, Value};
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
 pub use timer::Timer;
+pub use variable_label::VariableLabel;
 pub use vec::{
-    CounterVec, DynCounterVec, DynGaugeVec, DynHistogramVec, Dynamic, GaugeVec, HistogramVec,
-    Instrument, MetricVec, Positional,
+    CounterFamily, CounterVec, DynCounterVec, DynGaugeVec, DynHistogramVec, Dynamic, GaugeFamily,
+    GaugeVec, HistogramFamily, HistogramVec, Instrument, LabelSet, LabelValue, MetricVec,
+    Positional, Typed,
 };
 pub use wrap::{
     WrappedCollector, WrappedRegisterer, wrap_collector_with, wrap_collector_with_prefix,

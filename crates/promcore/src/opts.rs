@@ -6,6 +6,7 @@ use crate::desc::{Desc, DescOpts};
 use crate::error::Error;
 use crate::labels::LabelPair;
 use crate::time::{Clock, system_clock};
+use crate::variable_label::VariableLabel;
 
 /// Joins the parts of a metric's name with underscores, leaving out those that are empty.
 ///
@@ -52,7 +53,7 @@ impl Common {
     }
 
     /// Makes the descriptor that the options describe.
-    pub(crate) fn desc(&self, variable_labels: Vec<String>) -> Result<Desc, Error> {
+    pub(crate) fn desc(&self, variable_labels: Vec<VariableLabel>) -> Result<Desc, Error> {
         let name = build_fq_name(&self.namespace, &self.subsystem, &self.name);
         let constant = self.const_labels.iter().cloned();
         Desc::new(
@@ -222,7 +223,7 @@ mod tests {
             .namespace("shop")
             .unit("orders")
             .const_labels([("zone", "b"), ("app", "web")]);
-        let desc = opts.common.desc(vec!["code".to_owned()]).unwrap();
+        let desc = opts.common.desc(vec!["code".into()]).unwrap();
         assert_eq!(
             desc.to_string(),
             r#"Desc{fqName: "shop_orders_total", help: "Orders.", unit: "orders", constLabels: {app="web",zone="b"}, variableLabels: {code}}"#

@@ -1,15 +1,17 @@
-//! Handles on series, and the blocks that series live in.
+//! Handles on series.
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 
+use crate::block::Block;
 use crate::collector::{Trusted, sealed::Sealed};
 use crate::desc::Desc;
 use crate::family::MetricType;
 use crate::sink::{FamilyHead, Flow, Labels, Series as Shown, Sink, ToPairs, Value};
-use crate::sync::{Arc, AtomicU32, AtomicU64, Ordering};
+use crate::sync::Arc;
 use crate::time::{Clock, Timestamp};
-use crate::vec::{LabelStore, SeriesLabels};
+use crate::vec::LabelStore;
 
 /// The values of a block of series.
 pub trait Cells: fmt::Debug + Send + Sync + 'static {
@@ -56,74 +58,6 @@ pub trait Cells: fmt::Debug + Send + Sync + 'static {
         scratch: &mut Self::Scratch,
         show: impl FnOnce(Value<'_>) -> R,
     ) -> R;
-}
-
-/// Some series of a vec, or one that stands alone.
-#[derive(Debug)]
-pub(crate) struct Block<C> {
-    pub(crate) cells: C,
-    labels: Arc<LabelStore>,
-    records: Box<[AtomicU32]>,
-    births: Box<[AtomicU64]>,
-}
-
-impl<C: Cells> Block<C> {
-    pub(crate) fn new(labels: &Arc<LabelStore>, len: usize, shape: &C::Shape) -> Self {
-        Self {
-            cells: C::new(len, shape),
-            labels: Arc::clone(labels),
-            records: (0..len).map(|_| AtomicU32::new(0)).collect(),
-            births: (0..len).map(|_| AtomicU64::new(0)).collect(),
-        }
-    }
-
-    pub(crate) fn desc(&self) -> &Desc {
-        &self.labels.desc
-    }
-
-    /// Tells the time.
-    pub(crate) fn clock(&self) -> &dyn Clock {
-        &*self.labels.clock
-    }
-
-    /// Notes where the label values of the series `at` are, and that it is made now.
-    pub(crate) fn give_birth(&self, at: usize, record: u32) {
-        let now = self.clock().now();
-        // Relaxed: handed over together with the series.
-        self.records[at].store(record, Ordering::Relaxed);
-        self.births[at].store(now.unix_nanos().cast_unsigned(), Ordering::Relaxed);
-    }
-
-    /// Returns where the label values of the series `at` are.
-    #[inline]
-    pub(crate) fn record(&self, at: usize) -> u32 {
-        // Relaxed, here and below: whoever knows of the series was told of it after its birth.
-        self.records[at].load(Ordering::Relaxed)
-    }
-
-    /// Returns the labels of the series `at`.
-    #[inline]
-    pub(crate) fn labels(&self, at: usize) -> SeriesLabels<'_> {
-        self.labels.of(self.record(at))
-    }
-
-    /// Returns when the series `at` was made.
-    pub(crate) fn birth(&self, at: usize) -> Timestamp {
-        Timestamp::from_unix_nanos(self.births[at].load(Ordering::Relaxed).cast_signed())
-    }
-
-    /// Shows the value of the series `at` to `show`.
-    fn show<R>(&self, at: usize, show: impl FnOnce(Value<'_>) -> R) -> R {
-        let created = Some(self.birth(at));
-        let scratch = &mut C::Scratch::default();
-        C::show(
-            || (&self.cells, at),
-            self.cells.peek(at),
-            created,
-            scratch,
-            show,
-        )
-    }
 }
 
 /// How a handle holds on to its series: [`Owned`] or [`Borrowed`].
@@ -176,42 +110,71 @@ pub(crate) mod sealed {
 pub struct Series<C: Cells, H: sealed::Hold> {
     block: H::Pointer<Block<C>>,
     at: u32,
+    /// Whether the block counts this handle.
+    is_counted: bool,
+}
+
+/// Where a series is, and whether its block has counted a handle on it.
+pub(crate) struct Found<'a, C> {
+    pub(crate) block: &'a Arc<Block<C>>,
+    pub(crate) at: usize,
+    pub(crate) number: u32,
+    pub(crate) is_counted: bool,
 }
 
 impl<C: Cells> Series<C, Owned> {
     /// Makes a series that stands alone.
     pub(crate) fn alone(desc: &Desc, shape: &C::Shape, clock: Arc<dyn Clock>) -> Self {
         let block = Block::new(&Arc::new(LabelStore::new(desc, clock)), 1, shape);
-        block.give_birth(0, 0);
+        block.give_birth(0, 0, false);
         Self {
             block: Arc::new(block),
             at: 0,
+            is_counted: false,
         }
     }
 }
 
 impl<C: Cells> Clone for Series<C, Owned> {
     fn clone(&self) -> Self {
+        if self.is_counted {
+            self.block.hold_again(self.at as usize);
+        }
         Self {
             block: Arc::clone(&self.block),
             at: self.at,
+            is_counted: self.is_counted,
         }
     }
 }
 
 impl<'a, C: Cells> Series<C, Borrowed<'a>> {
     #[inline]
-    pub(crate) fn borrowed((block, at): (&'a Arc<Block<C>>, usize)) -> Self {
+    #[expect(clippy::needless_pass_by_value, reason = "it may carry a count")]
+    pub(crate) fn borrowed(found: Found<'a, C>) -> Self {
         Self {
-            block: sealed::Ref(block, PhantomData),
-            at: at as u32,
+            block: sealed::Ref(found.block, PhantomData),
+            at: found.at as u32,
+            is_counted: found.is_counted,
         }
     }
 
     pub(crate) fn into_owned(self) -> Series<C, Owned> {
+        // The count goes over to the new handle.
+        let this = ManuallyDrop::new(self);
         Series {
-            block: Arc::clone(self.block.0),
-            at: self.at,
+            block: Arc::clone(this.block.0),
+            at: this.at,
+            is_counted: this.is_counted,
+        }
+    }
+}
+
+impl<C: Cells, H: sealed::Hold> Drop for Series<C, H> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.is_counted {
+            self.block.let_go(self.at as usize);
         }
     }
 }
@@ -246,7 +209,7 @@ impl<C: Cells> Trusted for Series<C, Owned> {
         let labels = block.labels(at);
         let mut text = Vec::new();
         labels.write(&mut text);
-        let labels = Labels::series(&text, &labels, block.labels.are_legacy);
+        let labels = Labels::series(&text, &labels, block.has_legacy_labels());
         block.show(at, |value| {
             sink.series(&Shown {
                 labels,

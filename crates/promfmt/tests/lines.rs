@@ -69,7 +69,7 @@ fn values_of_all_kinds_are_written() {
 #[test]
 fn series_without_labels_have_no_braces() {
     let registry = Registry::new();
-    let vec = CounterVec::new("x_total", "", []).unwrap();
+    let vec = CounterVec::new("x_total", "", [""; 0]).unwrap();
     registry.register(vec.clone()).unwrap();
     vec.with([]).inc();
     assert_eq!(

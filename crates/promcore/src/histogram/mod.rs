@@ -17,6 +17,7 @@ use crate::opts::{Common, common_setters};
 use crate::series::{Borrowed, Cells, Hold, Owned, Series};
 use crate::sink::Value;
 use crate::time::Timestamp;
+use crate::variable_label::VariableLabel;
 use crate::vec::{Parts, instrument};
 
 /// Options of a [`Histogram`] or [`HistogramVec`](crate::HistogramVec).
@@ -49,7 +50,7 @@ impl HistogramOpts {
         self
     }
 
-    fn parts(self, labels: Vec<String>) -> Result<Parts<HistogramCells>, Error> {
+    fn parts(self, labels: Vec<VariableLabel>) -> Result<Parts<HistogramCells>, Error> {
         let desc = self.common.desc(labels)?;
         desc.check_reserved("le")?;
         let bounds = match self.buckets.is_empty() {

@@ -18,14 +18,17 @@ pub struct Parts<C: Cells> {
 pub(crate) mod sealed {
     use crate::error::Error;
     use crate::series::{Cells, Hold, Series};
+    use crate::variable_label::VariableLabel;
 
     pub trait Instrument: Sized + 'static {
         type Cells: Cells;
-        type Opts: From<(String, String)>;
+        type Opts;
         type Handle<H: Hold>;
 
-        fn parts(opts: Self::Opts, labels: Vec<String>)
-        -> Result<super::Parts<Self::Cells>, Error>;
+        fn parts(
+            opts: Self::Opts,
+            labels: Vec<VariableLabel>,
+        ) -> Result<super::Parts<Self::Cells>, Error>;
 
         fn handle<H: Hold>(series: Series<Self::Cells, H>) -> Self::Handle<H>;
     }
@@ -95,7 +98,10 @@ macro_rules! instrument {
             type Opts = $opts;
             type Handle<H: Hold> = $name<H>;
 
-            fn parts(opts: $opts, labels: Vec<String>) -> Result<Parts<$cells>, Error> {
+            fn parts(
+                opts: $opts,
+                labels: Vec<$crate::VariableLabel>,
+            ) -> Result<Parts<$cells>, Error> {
                 opts.parts(labels)
             }
 

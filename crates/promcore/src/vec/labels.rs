@@ -3,17 +3,16 @@
 use std::cmp::Ordering as Order;
 
 use crate::desc::Desc;
-use crate::labels::{LabelPair, escape_label_value, is_legacy_label_name};
+use crate::labels::{LabelPair, escape, is_legacy_label_name};
 use crate::sink::ToPairs;
-use crate::sync::{Arc, AtomicU64, Ordering};
+use crate::sync::{Arc, AtomicU64};
 use crate::time::Clock;
-use crate::vec::key::{Value, begins, compare, words};
-use crate::vec::levels::Levels;
+use crate::vec::key::{Given, Kept, begins};
+use crate::vec::records::{Records, Room};
 
 /// What the series of a table have in common, and what it takes to tell and to write their labels.
 ///
-/// The label values of each series are kept in a record: the words of its values in the order of the label names.
-/// Words are atomic, so that records may be written while others are read.
+/// The label values of each series are kept in a record: the words of its values, in the order in which they are given.
 #[derive(Debug)]
 pub(crate) struct LabelStore {
     pub(crate) desc: Desc,
@@ -24,12 +23,8 @@ pub(crate) struct LabelStore {
     between: Box<[Box<[u8]>]>,
     /// Whether the text of labels is the same in all text formats.
     pub(crate) are_legacy: bool,
-    /// The first level has the records of about a hundred series.
     records: Records,
 }
-
-/// Records, one after the other.
-type Records = Levels<AtomicU64, 512>;
 
 impl LabelStore {
     pub(crate) fn new(desc: &Desc, clock: Arc<dyn Clock>) -> Self {
@@ -52,7 +47,7 @@ impl LabelStore {
                     by_name.push(*number);
                     between.push(std::mem::take(&mut text).into());
                 }
-                Err(constant) => escape_label_value(constant, &mut text),
+                Err(constant) => escape(constant.as_bytes(), &mut text),
             }
             text.push(b'"');
         }
@@ -63,55 +58,25 @@ impl LabelStore {
             by_name: by_name.into(),
             between: between.into(),
             are_legacy: labels.iter().all(|(name, _)| is_legacy_label_name(name)),
-            records: Levels::new(),
+            records: Records::new(),
         }
     }
 
-    /// Returns the values in the order of the label names.
-    #[inline]
-    pub(crate) fn by_name<'a>(
-        &self,
-        value: impl Fn(usize) -> &'a str + Copy,
-    ) -> impl Iterator<Item = &'a str> + Clone {
-        self.by_name.iter().map(move |&label| value(label))
-    }
-
-    /// Returns `N` values, given in the order of the labels, in the order of the label names.
-    #[inline]
-    pub(crate) fn sorted<'a, const N: usize>(&self, values: [&'a str; N]) -> [&'a str; N] {
-        let by_name = self
-            .by_name
-            .first_chunk::<N>()
-            .expect("there are as many values as labels");
-        by_name.map(|label| values[label])
-    }
-
-    /// Adds the record of a series at `next` or behind, moves `next` behind it, and returns where it is.
-    ///
-    /// Callers hold the lock of the births.
+    /// Keeps the record of a series, and returns its place. Callers hold the lock of the births.
     ///
     /// # Panics
     ///
-    /// If all records together have more than 32 GiB.
-    pub(crate) fn add<'a>(&self, next: &mut usize, values: impl Iterator<Item = &'a str>) -> u32 {
+    /// If all records together have more than 8 GiB.
+    pub(crate) fn keep<'a>(&self, room: &mut Room, values: impl Iterator<Item = Given<'a>>) -> u32 {
         let mut record = Vec::new();
-        for value in values {
-            words(value, |word| record.push(word));
-        }
-        let start = Records::room_for(*next, record.len());
-        *next = start + record.len();
-        self.records.made(start, || AtomicU64::new(0));
-        for (place, word) in self.records.from(start).iter().zip(&record) {
-            // Relaxed: the record is handed over by its index slot and the count of series.
-            place.store(*word, Ordering::Relaxed);
-        }
-        u32::try_from(start).expect("all records together have at most 32 GiB")
+        values.for_each(|value| value.words(|word| record.push(word)));
+        self.records.keep(room, &record)
     }
 
-    /// Says whether the series whose record is at `at` has these values.
+    /// Says whether the record at `at` is that of a series with these values.
     #[inline(always)]
-    pub(crate) fn is_of<'a>(&self, at: u32, values: impl Iterator<Item = &'a str>) -> bool {
-        begins(self.records.from(at as usize), values)
+    pub(crate) fn is_of<'a>(&self, at: u32, values: impl Iterator<Item = Given<'a>>) -> bool {
+        begins(self.records.from(at), values)
     }
 
     /// Returns the labels of the series whose record is at `at`.
@@ -119,7 +84,7 @@ impl LabelStore {
     pub(crate) fn of(&self, at: u32) -> SeriesLabels<'_> {
         SeriesLabels {
             store: self,
-            record: self.records.from(at as usize),
+            record: self.records.from(at),
         }
     }
 }
@@ -133,14 +98,34 @@ pub(crate) struct SeriesLabels<'a> {
 }
 
 impl<'a> SeriesLabels<'a> {
-    /// Returns the values of the variable labels, in the order of their names.
-    fn values(self) -> impl Iterator<Item = Value<'a>> {
+    /// Returns the values, in the order in which they were given.
+    pub(crate) fn values(self) -> impl Iterator<Item = Kept<'a>> {
         let mut words = self.record;
         self.store.by_name.iter().map(move |_| {
             let value;
-            (value, words) = Value::split_from(words);
+            (value, words) = Kept::split_from(words);
             value
         })
+    }
+
+    /// Returns the values in the order of the label names.
+    fn by_name(self) -> impl Iterator<Item = Kept<'a>> {
+        let (mut next, mut values) = (0, self.values());
+        self.store.by_name.iter().map(move |&label| {
+            if label < next {
+                (next, values) = (0, self.values());
+            }
+            let value = values.nth(label - next);
+            next = label + 1;
+            value.expect("there are as many values as labels")
+        })
+    }
+
+    /// Returns how many words the record has.
+    pub(crate) fn len(self) -> usize {
+        let labels = self.store.by_name.iter();
+        let behind = labels.fold(self.record, |words, _| Kept::split_from(words).1);
+        self.record.len() - behind.len()
     }
 
     /// Appends the labels as they stand in a line of text, without the closing brace.
@@ -150,30 +135,30 @@ impl<'a> SeriesLabels<'a> {
             .between
             .split_last()
             .expect("there is text after the last value");
-        for (before, value) in between.iter().zip(self.values()) {
+        let mut bytes = Vec::new();
+        for (before, value) in between.iter().zip(self.by_name()) {
             text.extend_from_slice(before);
-            escape_label_value(&value.to_text(), text);
+            bytes.clear();
+            value.push_to(&mut bytes);
+            escape(&bytes, text);
         }
         text.extend_from_slice(last);
     }
 
     /// Orders two series of a store as Go does: by their label values, in the order of the label names.
     pub(crate) fn compare(self, other: Self) -> Order {
-        compare(self.record, other.record)
+        match std::ptr::eq(self.record, other.record) {
+            true => Order::Equal,
+            false => self.by_name().cmp(other.by_name()),
+        }
     }
 }
 
 impl ToPairs for SeriesLabels<'_> {
     fn to_pairs(&self) -> Vec<LabelPair> {
         let desc = &self.store.desc;
-        let names = self
-            .store
-            .by_name
-            .iter()
-            .map(|&label| desc.variable_labels()[label].as_str());
-        let variable = names
-            .zip(self.values())
-            .map(|(name, value)| LabelPair::new(name, value.to_text()));
+        let variable = desc.variable_labels().iter().zip(self.values());
+        let variable = variable.map(|(name, value)| LabelPair::new(name, value.to_text()));
         let mut pairs: Vec<LabelPair> = variable
             .chain(desc.const_labels().iter().cloned())
             .collect();
@@ -188,6 +173,10 @@ mod tests {
     use crate::desc::DescOpts;
     use crate::time::system_clock;
 
+    fn given<'a>(values: Vec<&'a str>) -> impl Iterator<Item = Given<'a>> {
+        values.into_iter().map(Given::new)
+    }
+
     #[track_caller]
     fn check(constant: &[(&str, &str)], variable: &[(&str, &str)], expected: &str) {
         let opts = DescOpts::new("m", "")
@@ -197,21 +186,20 @@ mod tests {
             &Desc::new(opts).expect("the labels are valid"),
             system_clock(),
         );
-        let mut next = 1;
-        let at = store.add(&mut next, store.by_name(|label| variable[label].1));
+        let at = store.keep(
+            &mut Room::default(),
+            given(variable.iter().map(|label| label.1).collect()),
+        );
         let labels = store.of(at);
         let mut text = Vec::new();
         labels.write(&mut text);
         assert_eq!(String::from_utf8_lossy(&text), expected);
         let is_of = |wrong: Option<usize>| {
-            let value = |label| {
-                if wrong == Some(label) {
-                    "other"
-                } else {
-                    variable[label].1
-                }
-            };
-            store.is_of(at, store.by_name(value))
+            let mut values: Vec<_> = variable.iter().map(|label| label.1).collect();
+            if let Some(wrong) = wrong {
+                values[wrong] = "other";
+            }
+            store.is_of(at, given(values))
         };
         assert!(is_of(None));
         assert!((0..variable.len()).all(|label| !is_of(Some(label))));

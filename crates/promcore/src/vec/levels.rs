@@ -2,71 +2,55 @@
 
 use crate::sync::OnceLock;
 
-/// Items in levels: the first has `FIRST`, a power of two, and each of the others is twice as long as the one before.
+/// Items in levels: the first has `FIRST`, a power of two, and each of the others is as long as all before it.
 ///
 /// Items stay where they are for as long as the list lives, so that readers need no lock and may keep references.
 #[derive(Debug)]
 pub(crate) struct Levels<T, const FIRST: usize> {
-    levels: [OnceLock<Box<[T]>>; COUNT],
+    /// The first level is right here: most lists are short.
+    first: [T; FIRST],
+    others: [OnceLock<Box<[T]>>; COUNT],
 }
 
-/// How many levels there are at most.
+/// How many levels there are at most behind the first one.
 const COUNT: usize = 24;
 
 impl<T, const FIRST: usize> Levels<T, FIRST> {
-    /// Makes an empty list.
-    pub(crate) fn new() -> Self {
+    /// Makes a list of items that `make` makes.
+    pub(crate) fn new(make: impl Fn() -> T) -> Self {
         const { assert!(FIRST.is_power_of_two(), "levels are found by bits") };
         Self {
-            levels: std::array::from_fn(|_| OnceLock::new()),
+            first: std::array::from_fn(|_| make()),
+            others: std::array::from_fn(|_| OnceLock::new()),
         }
     }
 
     /// Returns the level of item `at`, and where in it the item is.
     #[inline]
     fn locate(at: usize) -> (usize, usize) {
-        // Most lists are short, and a logarithm takes longer than all else here.
-        if at < FIRST {
-            return (0, at);
-        }
-        let from_first = at + FIRST;
-        let level = (from_first.ilog2() - FIRST.ilog2()) as usize;
-        (level, from_first - (FIRST << level))
-    }
-
-    /// Returns the items from `at` to the end of its level; none if that level has not been made.
-    #[inline]
-    pub(crate) fn from(&self, at: usize) -> &[T] {
-        let (level, offset) = Self::locate(at);
-        match self.levels[level].get() {
-            Some(items) => &items[offset..],
-            None => &[],
-        }
+        let level = (at / FIRST).ilog2();
+        (level as usize, at - (FIRST << level))
     }
 
     /// Returns the item `at`, if its level has been made.
     #[inline]
     pub(crate) fn get(&self, at: usize) -> Option<&T> {
+        if let Some(item) = self.first.get(at) {
+            return Some(item);
+        }
         let (level, offset) = Self::locate(at);
-        self.levels[level].get()?.get(offset)
+        self.others.get(level)?.get()?.get(offset)
     }
 
     /// Makes the level of item `at`, if it has not been made, and returns the item.
     pub(crate) fn made(&self, at: usize, make: impl Fn() -> T) -> &T {
+        if let Some(item) = self.first.get(at) {
+            return item;
+        }
         let (level, offset) = Self::locate(at);
         let len = FIRST << level;
-        let items = self.levels[level].get_or_init(|| (0..len).map(|_| make()).collect());
+        let items = self.others[level].get_or_init(|| (0..len).map(|_| make()).collect());
         &items[offset]
-    }
-
-    /// Returns the first place at or after `at` from which `len` items follow in one level.
-    pub(crate) fn room_for(at: usize, len: usize) -> usize {
-        let (mut level, mut offset) = Self::locate(at);
-        while (FIRST << level) - offset < len {
-            level += 1;
-            offset = 0;
-        }
-        (FIRST << level) - FIRST + offset
     }
 }
 
@@ -76,23 +60,12 @@ mod tests {
 
     #[test]
     fn items_are_where_they_were() {
-        let levels = Levels::<usize, 4>::new();
-        assert!(levels.get(0).is_none() && levels.from(9).is_empty());
+        let levels = Levels::<usize, 4>::new(|| 7);
+        assert!(levels.get(4).is_none());
         for at in 0..100 {
             levels.made(at, || 7);
             assert_eq!(levels.get(at), Some(&7));
         }
-        // 4 + 8 items come before the third level, which has 16.
-        assert_eq!(levels.from(12).len(), 16);
-        assert_eq!(levels.from(27).len(), 1);
-    }
-
-    #[test]
-    fn runs_do_not_cross_levels() {
-        let room_for = Levels::<u8, 4>::room_for;
-        assert_eq!(room_for(0, 4), 0);
-        assert_eq!(room_for(1, 4), 4);
-        assert_eq!(room_for(1, 9), 12);
-        assert_eq!(room_for(11, 1), 11);
+        assert!(levels.get(1_000).is_none());
     }
 }

@@ -1,12 +1,19 @@
 //! Vecs: metrics of one name that differ in their labels.
 
+mod births; // What has become of the series of a table.
+mod dynamic; // Vecs whose labels are known at run time.
+mod hash; // What series are looked up by.
 mod index; // From a hash to a number, without a lock.
 mod instrument; // What makes an instrument out of cells.
 mod key; // Label values as words.
 mod labels; // The labels of a table's series.
 mod levels; // A list that grows without moving what it holds.
 mod pages; // Series in the order of their labels, ready to be written.
+mod positional; // Vecs whose number of labels is in the type.
+mod records; // Where label values are kept.
 mod table; // The series of a vec.
+mod typed; // Vecs whose labels are a type of the program.
+mod view; // Labels that are curried or have constraints.
 mod writing; // All series into a sink.
 
 #[cfg(all(test, loom))]
@@ -16,11 +23,15 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+pub use self::dynamic::Dynamic;
 pub use self::instrument::Instrument;
 pub(crate) use self::instrument::{Parts, instrument, sealed};
 pub(crate) use self::labels::{LabelStore, SeriesLabels};
 pub(crate) use self::pages::{Change, Texts};
+pub use self::positional::Positional;
 use self::table::Table;
+pub use self::typed::{LabelSet, LabelValue, Typed};
+use self::view::{View, Wanted};
 use self::writing::Writing;
 use crate::collector::{Collector, Trusted, collect_trusted, sealed::Sealed};
 use crate::constant::ConstMetric;
@@ -30,8 +41,9 @@ use crate::error::Error;
 use crate::family::MetricType;
 use crate::gauge::Gauge;
 use crate::histogram::Histogram;
-use crate::series::{Borrowed, Cells, Series};
+use crate::series::{Cells, Found};
 use crate::sink::{FamilyHead, Flow, Sink};
+use crate::variable_label::VariableLabel;
 
 /// A [`MetricVec`] of counters with `N` labels.
 pub type CounterVec<const N: usize> = MetricVec<Counter, Positional<N>>;
@@ -47,20 +59,21 @@ pub type DynGaugeVec = MetricVec<Gauge, Dynamic>;
 /// A [`MetricVec`] of histograms whose label names are known at run time only.
 pub type DynHistogramVec = MetricVec<Histogram, Dynamic>;
 
-/// Labels that are given as `N` values in the order of their names: a wrong number of them does not compile.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Positional<const N: usize>;
-
-/// Labels whose names and number are known at run time only.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Dynamic;
+/// A [`MetricVec`] of counters whose labels are a [`LabelSet`].
+pub type CounterFamily<S> = MetricVec<Counter, Typed<S>>;
+/// A [`MetricVec`] of gauges whose labels are a [`LabelSet`].
+pub type GaugeFamily<S> = MetricVec<Gauge, Typed<S>>;
+/// A [`MetricVec`] of histograms whose labels are a [`LabelSet`].
+pub type HistogramFamily<S> = MetricVec<Histogram, Typed<S>>;
 
 /// Metrics of one name that differ in the values of their labels.
 ///
 /// A handle on one table of series: clones have the same series.
-/// Looking a series up takes no lock and no allocation, compares the labels in full, and makes the series if it is not there yet; series are exposed from then on.
+/// Looking a series up takes no lock and no allocation, compares the labels in full, and makes the series if it is not there yet; series are exposed from then on, until they are removed.
+///
+/// A series that is removed is gone for good: handles on it that are still there may be used, but nobody sees what they count, also if a series with the same labels is made again.
+/// As long as no series of a vec was ever removed, borrowed handles cost nothing; look-ups of series that are made later count their handles, which takes two locked instructions.
+/// The place of such a series is used again once nobody holds it; those that were made before the first removal leave theirs empty.
 ///
 /// Follows `prometheus/vec.go` of client_golang 1.24.1, with the number of labels in the type.
 ///
@@ -85,150 +98,54 @@ pub struct Dynamic;
 /// ```
 pub struct MetricVec<M: Instrument, L> {
     table: Arc<Table<M::Cells>>,
+    /// What is added to the values that are given; nothing for most vecs.
+    view: Option<Arc<View>>,
     labels: PhantomData<fn() -> L>,
 }
 
-impl<M: Instrument, const N: usize> MetricVec<M, Positional<N>> {
-    /// Makes a vec with a name, a help text, and the names of its labels.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is not valid; [`Error::ReservedLabel`] for histograms with a label `le`.
-    pub fn new(
-        name: impl Into<String>,
-        help: impl Into<String>,
-        labels: [&str; N],
-    ) -> Result<Self, Error> {
-        Self::with_opts((name.into(), help.into()), labels)
-    }
-
-    /// Makes a vec of options and the names of its labels.
-    ///
-    /// # Errors
-    ///
-    /// As for [`new`](Self::new), and whatever the options of the single metric can have wrong.
-    pub fn with_opts(opts: impl Into<M::Opts>, labels: [&str; N]) -> Result<Self, Error> {
-        Self::of_parts(opts.into(), labels.map(str::to_owned).into())
-    }
-
-    /// Returns the metric with these label values, to use at once.
-    ///
-    /// To keep it, ask for [`into_owned`](Counter::into_owned).
-    /// Asking is enough to expose the metric, with nothing counted yet.
-    ///
-    /// # Panics
-    ///
-    /// If there are more than 4 294 967 294 metrics, or more than 32 GiB of label values.
-    #[doc(alias = "WithLabelValues")]
-    #[expect(
-        clippy::must_use_candidate,
-        reason = "asking for a metric is enough to expose it"
-    )]
-    #[inline]
-    pub fn with(&self, values: [&str; N]) -> M::Handle<Borrowed<'_>> {
-        let values = self.table.labels.sorted(values);
-        M::handle(Series::borrowed(self.table.get(values.iter().copied())))
-    }
-}
-
-impl<M: Instrument> MetricVec<M, Dynamic> {
-    /// Makes a vec with a name, a help text, and the names of its labels.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is not valid; [`Error::ReservedLabel`] for histograms with a label `le`.
-    pub fn new<T: Into<String>>(
-        name: impl Into<String>,
-        help: impl Into<String>,
-        labels: impl IntoIterator<Item = T>,
-    ) -> Result<Self, Error> {
-        Self::with_opts((name.into(), help.into()), labels)
-    }
-
-    /// Makes a vec of options and the names of its labels.
-    ///
-    /// # Errors
-    ///
-    /// As for [`new`](Self::new), and whatever the options of the single metric can have wrong.
-    pub fn with_opts<T: Into<String>>(
-        opts: impl Into<M::Opts>,
-        labels: impl IntoIterator<Item = T>,
-    ) -> Result<Self, Error> {
-        Self::of_parts(opts.into(), labels.into_iter().map(Into::into).collect())
-    }
-
-    /// Returns the metric with these label values, given in the order of the names.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::LabelCardinality`] if there are more or fewer values than labels.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use promcore::DynGaugeVec;
-    ///
-    /// let names = ["disk".to_owned(), "host".to_owned()]; // From a file, say.
-    /// let free = DynGaugeVec::new("free_bytes", "Free space.", names)?;
-    /// free.try_with_label_values(&["sda", "alpha"])?.set(1e9);
-    /// assert!(free.try_with_label_values(&["sda"]).is_err());
-    /// # Ok::<(), promcore::Error>(())
-    /// ```
-    #[doc(alias = "GetMetricWithLabelValues")]
-    pub fn try_with_label_values(
-        &self,
-        values: &[impl AsRef<str>],
-    ) -> Result<M::Handle<Borrowed<'_>>, Error> {
-        self.table.desc().check_cardinality(values)?;
-        Ok(self.get(|label| values[label].as_ref()))
-    }
-
-    /// Returns the metric with these labels, given in any order.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::LabelCardinality`] if there are more or fewer labels than the vec has, [`Error::MissingLabel`] if one of the vec's labels is not among them.
-    #[doc(alias = "GetMetricWith")]
-    pub fn try_with(
-        &self,
-        labels: &[(impl AsRef<str>, impl AsRef<str>)],
-    ) -> Result<M::Handle<Borrowed<'_>>, Error> {
-        let desc = self.table.desc();
-        if labels.len() != desc.variable_labels().len() {
-            let values: Vec<&str> = labels.iter().map(|(_, value)| value.as_ref()).collect();
-            desc.check_cardinality(&values)?;
-        }
-        let value = |name: &String| {
-            let label = labels.iter().find(|(given, _)| given.as_ref() == name);
-            label
-                .map(|(_, value)| value.as_ref())
-                .ok_or_else(|| Error::MissingLabel {
-                    metric: desc.name().to_owned(),
-                    label: name.clone(),
-                })
-        };
-        let values: Vec<&str> = desc
-            .variable_labels()
-            .iter()
-            .map(value)
-            .collect::<Result<_, _>>()?;
-        Ok(self.get(|label| values[label]))
-    }
-
-    fn get<'a>(&self, value: impl Fn(usize) -> &'a str + Copy) -> M::Handle<Borrowed<'_>> {
-        M::handle(Series::borrowed(
-            self.table.get(self.table.labels.by_name(value)),
-        ))
-    }
-}
-
 impl<M: Instrument, L> MetricVec<M, L> {
-    fn of_parts(opts: M::Opts, labels: Vec<String>) -> Result<Self, Error> {
+    /// Makes a vec; if there are no more than `dense` different label sets, they have numbers.
+    fn of_parts(opts: M::Opts, labels: Vec<VariableLabel>, dense: usize) -> Result<Self, Error> {
+        let view = View::of(&labels).map(Arc::new);
         let Parts { desc, shape, clock } = M::parts(opts, labels)?;
         Ok(Self {
-            table: Arc::new(Table::new(&desc, shape, clock)),
+            table: Arc::new(Table::new(&desc, shape, clock, dense)),
+            view,
             labels: PhantomData,
         })
+    }
+
+    fn curried<T>(
+        &self,
+        labels: &[(impl AsRef<str>, impl AsRef<str>)],
+    ) -> Result<MetricVec<M, T>, Error> {
+        let view = View::curried(self.view.as_deref(), self.desc(), labels)?;
+        Ok(MetricVec {
+            table: Arc::clone(&self.table),
+            view: Some(Arc::new(view)),
+            labels: PhantomData,
+        })
+    }
+
+    /// Returns how many values have to be given.
+    fn given(&self) -> usize {
+        let all = self.desc().variable_labels().len();
+        self.view.as_ref().map_or(all, |view| view.given())
+    }
+
+    /// Returns the series with these values, which are as many as have to be given.
+    fn get(&self, values: &[&str]) -> Found<'_, M::Cells> {
+        match &self.view {
+            None => self.table.get_any(values),
+            Some(view) => view.fill(values, |values| self.table.get_any(values)),
+        }
+    }
+
+    fn remove_values(&self, values: &[&str]) -> bool {
+        match &self.view {
+            None => self.table.remove(values),
+            Some(view) => view.fill(values, |values| self.table.remove(values)),
+        }
     }
 
     /// Returns what all metrics of the vec have in common.
@@ -236,12 +153,66 @@ impl<M: Instrument, L> MetricVec<M, L> {
     pub fn desc(&self) -> &Desc {
         self.table.desc()
     }
+
+    /// Removes all metrics that have these labels, whatever their other labels, and returns how many these were.
+    ///
+    /// Without labels, all metrics are removed.
+    /// A curried vec removes only metrics that have its labels, where Go's would forget about those.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::GaugeVec;
+    ///
+    /// let free = GaugeVec::new("disk_free_bytes", "Free space.", ["host", "disk"])?;
+    /// free.with(["alpha", "sda"]).set(1e9);
+    /// free.with(["alpha", "sdb"]).set(1e9);
+    /// free.with(["beta", "sda"]).set(1e9);
+    /// assert_eq!(free.remove_partial_match(&[("host", "alpha")]), 2);
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
+    #[doc(alias = "DeletePartialMatch")]
+    pub fn remove_partial_match(&self, labels: &[(impl AsRef<str>, impl AsRef<str>)]) -> usize {
+        let desc = self.desc();
+        let is_known =
+            |(name, _): &(_, _)| desc.variable_label(AsRef::<str>::as_ref(name)).is_some();
+        if !labels.iter().all(is_known) {
+            return 0;
+        }
+        let wanted: Vec<Wanted<'_>> = (desc.variable_labels().iter().enumerate())
+            .map(|(label, name)| {
+                let given = labels.iter().find(|(given, _)| given.as_ref() == name);
+                let given = given.map(|(_, value)| value.as_ref());
+                match &self.view {
+                    Some(view) => view.wanted(label, given),
+                    None => given.map_or(Wanted::All, |given| Wanted::This(given.into())),
+                }
+            })
+            .collect();
+        self.table.remove_all(|labels| {
+            labels
+                .values()
+                .zip(&wanted)
+                .all(|(value, wanted)| match wanted {
+                    Wanted::All => true,
+                    Wanted::This(wanted) => value.is(wanted),
+                    Wanted::Nothing => false,
+                })
+        })
+    }
+
+    /// Removes all metrics of the vec, as in Go also if this is a curried one.
+    #[doc(alias = "Reset")]
+    pub fn reset(&self) {
+        self.table.remove_all(|_| true);
+    }
 }
 
 impl<M: Instrument, L> Clone for MetricVec<M, L> {
     fn clone(&self) -> Self {
         Self {
             table: Arc::clone(&self.table),
+            view: self.view.clone(),
             labels: PhantomData,
         }
     }
@@ -249,7 +220,10 @@ impl<M: Instrument, L> Clone for MetricVec<M, L> {
 
 impl<M: Instrument, L> fmt::Debug for MetricVec<M, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("MetricVec").field(&self.table).finish()
+        f.debug_struct("MetricVec")
+            .field("table", &self.table)
+            .field("view", &self.view)
+            .finish()
     }
 }
 
@@ -279,11 +253,11 @@ impl<M: Instrument, L: 'static> Trusted for MetricVec<M, L> {
     }
 
     fn write(&self, sink: &mut dyn Sink) -> Flow {
-        let pages = self.table.pages();
-        if pages.is_empty() {
+        let scrape = self.table.scrape();
+        if scrape.pages.is_empty() {
             return Flow::Continue(());
         }
         sink.family(&FamilyHead::of(self.table.desc(), M::Cells::KIND))?;
-        Writing::of(&self.table).write(&pages, sink)
+        Writing::of(&self.table).write(&scrape.pages, sink)
     }
 }

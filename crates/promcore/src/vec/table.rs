@@ -4,42 +4,49 @@ use std::cmp::Ordering as Order;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::block::{Block, State};
 use crate::desc::Desc;
-use crate::series::{Block, Cells};
+use crate::series::{Cells, Found};
 use crate::sync::{AtomicU32, Mutex, OnceLock, Ordering, lock};
 use crate::time::Clock;
+use crate::vec::births::Births;
+use crate::vec::hash::Seeds;
 use crate::vec::index::Index;
-use crate::vec::key::tag;
+use crate::vec::key::{Given, Kept, hash};
 use crate::vec::labels::{LabelStore, SeriesLabels};
 use crate::vec::levels::Levels;
 use crate::vec::pages::{Page, Pages, Source};
 
 /// All series of a vec.
 ///
-/// Look-ups are loads; series are born under a lock.
-/// Series have numbers in the order of their birth: series `n` is in block `n / C::LEN`.
+/// Look-ups are loads; series are made and removed under a lock.
+/// Series have numbers in the order of their birth, unless one gets the place of another one that was removed: series `n` is in block `n / C::LEN`.
 pub(crate) struct Table<C: Cells> {
     pub(crate) labels: Arc<LabelStore>,
     shape: C::Shape,
+    seeds: Seeds,
     /// From the hash of label values to the number of the series.
     index: Index,
     blocks: Levels<OnceLock<Arc<Block<C>>>, 16>,
-    /// How many series are complete.
+    /// How many numbers there are.
     len: AtomicU32,
-    /// Where the label values of the next series go. Whoever makes one holds the lock.
-    births: Mutex<usize>,
+    /// If all label sets have numbers: for each, the number of its series and 1.
+    dense: Box<[AtomicU32]>,
+    births: Mutex<Births>,
     pages: Pages,
 }
 
 impl<C: Cells> Table<C> {
-    pub(crate) fn new(desc: &Desc, shape: C::Shape, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(desc: &Desc, shape: C::Shape, clock: Arc<dyn Clock>, dense: usize) -> Self {
         Self {
             labels: Arc::new(LabelStore::new(desc, clock)),
             shape,
+            seeds: Seeds::new(),
             index: Index::new(),
-            blocks: Levels::new(),
+            blocks: Levels::new(OnceLock::new),
             len: AtomicU32::new(0),
-            births: Mutex::new(0),
+            dense: (0..dense).map(|_| AtomicU32::new(0)).collect(),
+            births: Mutex::new(Births::default()),
             pages: Pages::new(),
         }
     }
@@ -54,32 +61,97 @@ impl<C: Cells> Table<C> {
     }
 
     /// Returns the series with these label values, and makes it if it is not there.
-    #[inline]
-    pub(crate) fn get<'a>(
-        &self,
-        values: impl Iterator<Item = &'a str> + Clone,
-    ) -> (&Arc<Block<C>>, usize) {
-        let tag = tag(self.index.hash(), values.clone());
-        match self.find(tag, &values) {
-            Some(found) => found,
-            None => self.add(tag, values),
-        }
-    }
-
+    // What is found at once is found without a loop and a call: a loop would keep everything in memory that it might need again.
     #[inline(always)]
-    fn find<'a>(
-        &self,
-        tag: u64,
-        values: &(impl Iterator<Item = &'a str> + Clone),
-    ) -> Option<(&Arc<Block<C>>, usize)> {
-        // A loop, as a closure would not be inlined.
-        for number in self.index.under(tag) {
+    pub(crate) fn get<const N: usize>(&self, values: [&str; N]) -> Found<'_, C> {
+        let given = values.map(Given::new);
+        let hash = hash(self.seeds.hash(), given.into_iter());
+        if let Some(number) = self.index.under(hash).next() {
             let (block, at) = self.at(number);
-            if self.labels.is_of(block.record(at), values.clone()) {
-                return Some((block, at));
+            let state = block.state(at);
+            if state.is_settled() && self.labels.is_of(state.record(), given.into_iter()) {
+                return Found {
+                    block,
+                    at,
+                    number,
+                    is_counted: false,
+                };
             }
         }
-        None
+        self.get_slowly(hash, &values)
+    }
+
+    /// Returns the series of the label set with a number of its own, if it can be found that way.
+    #[inline]
+    pub(crate) fn get_numbered(&self, label_set: usize) -> Option<Found<'_, C>> {
+        // Acquire: pairs with the release in `number`.
+        let number = self.dense.get(label_set)?.load(Ordering::Acquire);
+        let number = number.checked_sub(1)?;
+        let (block, at) = self.at(number);
+        // A series that is gone is made anew, and counted then.
+        block.state(at).is_settled().then_some(Found {
+            block,
+            at,
+            number,
+            is_counted: false,
+        })
+    }
+
+    /// Returns the series with these values, and sees to it that it is found by the number of its label set from then on.
+    #[cold]
+    pub(crate) fn number(&self, label_set: usize, values: &[&str]) -> Found<'_, C> {
+        let found = self.get_any(values);
+        if let Some(number) = self.dense.get(label_set)
+            && !found.is_counted
+        {
+            // Release: whoever reads it finds the series complete. It stays this series for good.
+            number.store(found.number + 1, Ordering::Release);
+        }
+        found
+    }
+
+    /// Does so for values of any number.
+    pub(crate) fn get_any(&self, values: &[&str]) -> Found<'_, C> {
+        self.get_slowly(self.hash_of(values), values)
+    }
+
+    #[inline(never)]
+    fn get_slowly(&self, hash: u64, values: &[&str]) -> Found<'_, C> {
+        let mut numbers = self.index.under(hash);
+        numbers
+            .find_map(|number| self.take(number, values))
+            .unwrap_or_else(|| self.add(hash, values))
+    }
+
+    fn hash_of(&self, values: &[&str]) -> u64 {
+        hash(self.seeds.hash(), given(values))
+    }
+
+    /// Returns the series `number` if it is alive and has these values.
+    fn take(&self, number: u32, values: &[&str]) -> Option<Found<'_, C>> {
+        let (block, at) = self.at(number);
+        let is_it = |state: State| self.labels.is_of(state.record(), given(values));
+        let state = block.state(at);
+        if state.is_gone() || !is_it(state) {
+            return None;
+        }
+        let is_counted = state.is_counted();
+        if is_counted {
+            if !block.hold(at) {
+                return None;
+            }
+            // It may have become another series before it was held.
+            if !is_it(block.state(at)) {
+                block.let_go(at);
+                return None;
+            }
+        }
+        Some(Found {
+            block,
+            at,
+            number,
+            is_counted,
+        })
     }
 
     /// Returns where the series `number` is.
@@ -90,33 +162,105 @@ impl<C: Cells> Table<C> {
         (block.expect("a series has a block"), number % C::LEN)
     }
 
-    #[cold]
-    fn add<'a>(
-        &self,
-        tag: u64,
-        values: impl Iterator<Item = &'a str> + Clone,
-    ) -> (&Arc<Block<C>>, usize) {
-        let mut next_record = lock(&self.births);
-        // Somebody else may have been quicker.
-        if let Some(found) = self.find(tag, &values) {
-            return found;
-        }
-        // Relaxed: only written under the lock.
-        let number = self.len.load(Ordering::Relaxed);
-        let block = self
-            .blocks
-            .made(number as usize / C::LEN, OnceLock::new)
-            .get_or_init(|| Arc::new(Block::new(&self.labels, C::LEN, &self.shape)));
-        let record = self.labels.add(&mut next_record, values);
-        let at = number as usize % C::LEN;
-        block.give_birth(at, record);
-        self.index.insert(number as usize, tag, number);
-        // Release: whoever counts on the series finds it complete.
-        self.len.store(number + 1, Ordering::Release);
-        (block, at)
+    fn state(&self, number: u32) -> State {
+        let (block, at) = self.at(number);
+        block.state(at)
     }
 
-    /// Returns how many series there are.
+    /// Makes a series, unless somebody else was quicker.
+    #[cold]
+    fn add(&self, hash: u64, values: &[&str]) -> Found<'_, C> {
+        let births = &mut *lock(&self.births);
+        let mut numbers = self.index.under(hash);
+        if let Some(found) = numbers.find_map(|number| self.take(number, values)) {
+            return found;
+        }
+        let is_counted = births.has_removed;
+        let is_free = |number| {
+            let (block, at) = self.at(number);
+            block.is_free(at)
+        };
+        let number = match births.take_removed(is_free) {
+            Some(removed) => {
+                births.room.give_back(removed.record, removed.record_len);
+                let (block, at) = self.at(removed.number);
+                block.cells.clear(at);
+                removed.number
+            }
+            // Relaxed: only written under the lock.
+            None => self.len.load(Ordering::Relaxed),
+        };
+        let block = self.blocks.made(number as usize / C::LEN, OnceLock::new);
+        let block = block.get_or_init(|| Arc::new(Block::new(&self.labels, C::LEN, &self.shape)));
+        let at = number as usize % C::LEN;
+        let record = self.labels.keep(&mut births.room, given(values));
+        block.give_birth(at, record, is_counted);
+        self.index
+            .insert(&mut births.taken, (hash, number), births.live, |each| {
+                self.alive()
+                    .filter(|&n| n != number)
+                    .for_each(|n| each(self.hash_again(n), n))
+            });
+        births.live += 1;
+        births.note_change(number);
+        if number == self.len.load(Ordering::Relaxed) {
+            // Release: whoever counts on the series finds it complete.
+            self.len.store(number + 1, Ordering::Release);
+        }
+        Found {
+            block,
+            at,
+            number,
+            is_counted,
+        }
+    }
+
+    /// Returns the hash of a series that is there.
+    fn hash_again(&self, number: u32) -> u64 {
+        let values: Vec<String> = self.labels(number).values().map(Kept::to_text).collect();
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        self.hash_of(&values)
+    }
+
+    /// Removes the series with these label values, and says whether there was one.
+    pub(crate) fn remove(&self, values: &[&str]) -> bool {
+        let births = &mut *lock(&self.births);
+        let is_it = |&number: &u32| {
+            let state = self.state(number);
+            !state.is_gone() && self.labels.is_of(state.record(), given(values))
+        };
+        let found = self.index.under(self.hash_of(values)).find(is_it);
+        found.inspect(|&number| self.bury(births, number)).is_some()
+    }
+
+    /// Removes all series whose labels are `wanted`, and returns how many these are.
+    pub(crate) fn remove_all(&self, wanted: impl Fn(SeriesLabels<'_>) -> bool) -> usize {
+        let births = &mut *lock(&self.births);
+        let before = births.live;
+        self.alive()
+            .filter(|&number| wanted(self.labels(number)))
+            .for_each(|number| self.bury(births, number));
+        before - births.live
+    }
+
+    fn bury(&self, births: &mut Births, number: u32) {
+        let (block, at) = self.at(number);
+        let state = block.state(at);
+        let record = state
+            .is_counted()
+            .then(|| (state.record(), block.labels(at).len()));
+        block.bury(at);
+        births.note_removal(number, record);
+    }
+
+    /// Returns the numbers of all series that are alive. Callers hold the lock of the births.
+    fn alive(&self) -> impl Iterator<Item = u32> {
+        // Relaxed: only written under the lock.
+        let numbers = 0..self.len.load(Ordering::Relaxed);
+        numbers.filter(|&number| !self.state(number).is_gone())
+    }
+
+    /// Returns how many numbers there are.
     pub(crate) fn len(&self) -> usize {
         // Acquire: pairs with the release in `add`.
         self.len.load(Ordering::Acquire) as usize
@@ -129,10 +273,24 @@ impl<C: Cells> Table<C> {
         blocks.map(|block| &**block.expect("a series has a block"))
     }
 
-    /// Returns all series in the order of their labels.
-    pub(crate) fn pages(&self) -> Arc<[Arc<Page>]> {
-        // Acquire: pairs with the release in `add`.
-        self.pages.of_first(self.len.load(Ordering::Acquire), self)
+    /// Begins a scrape: until it ends, no series that it meets becomes another one.
+    pub(crate) fn scrape(&self) -> Scrape<'_, C> {
+        let mut number = 0;
+        let pages = self.pages.update(
+            || {
+                let mut births = lock(&self.births);
+                let changes;
+                let len = self.len.load(Ordering::Relaxed);
+                (number, changes) = births.begin_scrape(len, |n| !self.state(n).is_gone());
+                changes
+            },
+            self,
+        );
+        Scrape {
+            table: self,
+            number,
+            pages,
+        }
     }
 
     /// Returns the labels of the series `number`.
@@ -142,11 +300,28 @@ impl<C: Cells> Table<C> {
     }
 }
 
+fn given<'a>(values: &[&'a str]) -> impl Iterator<Item = Given<'a>> {
+    values.iter().map(|value| Given::new(value))
+}
+
+/// A scrape of a table, from its beginning to its end.
+pub(crate) struct Scrape<'a, C: Cells> {
+    pub(crate) table: &'a Table<C>,
+    number: u64,
+    /// All series in the order of their labels.
+    pub(crate) pages: Arc<[Arc<Page>]>,
+}
+
+impl<C: Cells> Drop for Scrape<'_, C> {
+    fn drop(&mut self) {
+        lock(&self.table.births).end_scrape(self.number);
+    }
+}
+
 /// Series are compared by their records, which takes them from one place instead of three.
 impl<C: Cells> Source for Table<C> {
     fn key(&self, number: u32) -> u32 {
-        let (block, at) = self.at(number);
-        block.record(at)
+        self.state(number).record()
     }
 
     fn compare(&self, a: u32, b: u32) -> Order {

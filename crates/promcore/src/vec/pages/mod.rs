@@ -26,77 +26,41 @@ pub(crate) trait Source {
 
 /// The pages of a table.
 #[derive(Debug)]
-pub(crate) struct Pages(Mutex<Known>);
-
-#[derive(Debug)]
-struct Known {
-    pages: Arc<[Arc<Page>]>,
-    /// How many series they have.
-    len: u32,
-}
+pub(crate) struct Pages(Mutex<Arc<[Arc<Page>]>>);
 
 /// What has become of the series of a table since its pages were made.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
-    /// The numbers of new series, in any order.
-    pub(crate) born: Vec<u32>,
-    /// The numbers of series that have gone, in any order; also of those that came and went meanwhile.
+    /// The numbers of series that have gone, in any order; it does not matter whether the pages have them.
     pub(crate) removed: Vec<u32>,
+    /// The numbers of new series, in any order; also such that were other series' before.
+    pub(crate) born: Vec<u32>,
 }
 
 impl Pages {
     pub(crate) fn new() -> Self {
-        Self(Mutex::new(Known {
-            pages: Arc::new([]),
-            len: 0,
-        }))
-    }
-
-    /// Returns pages with the series below `len`, or some more if others have asked for more already.
-    pub(crate) fn of_first(&self, len: u32, source: &impl Source) -> Arc<[Arc<Page>]> {
-        // Only scrapes take this lock: one waits while another one makes the pages that both need.
-        let mut known = lock(&self.0);
-        if known.len < len {
-            let born = (known.len..len).collect();
-            known.update(
-                Changes {
-                    born,
-                    ..Changes::default()
-                },
-                source,
-            );
-            known.len = len;
-        }
-        Arc::clone(&known.pages)
+        Self(Mutex::new(Arc::new([])))
     }
 
     /// Returns pages with all series, after `changes` has told what became of them since it was asked last.
     ///
     /// It is asked under the lock of the pages, so that no scrape gets ahead of another one.
     ///
-    /// The number of a series that was removed, and what its key stands for, may be given to another series once this returns: until then keys of series that were not removed, or whose removal has not been told yet, are compared.
-    #[cfg_attr(not(test), expect(dead_code, reason = "series do not go away yet"))]
+    /// The key of a series whose removal was told is never asked for again; those of all others are compared.
     pub(crate) fn update(
         &self,
         changes: impl FnOnce() -> Changes,
         source: &impl Source,
     ) -> Arc<[Arc<Page>]> {
         // Only scrapes take this lock: one waits while another one makes the pages that both need.
-        let mut known = lock(&self.0);
-        known.update(changes(), source);
-        Arc::clone(&known.pages)
-    }
-}
-
-impl Known {
-    fn update(&mut self, changes: Changes, source: &impl Source) {
-        let gone = Gone::of(&changes.removed);
-        let born = changes.born.into_iter().filter(|&number| !gone.has(number));
-        let mut born: Vec<Keyed> = born.map(|number| (source.key(number), number)).collect();
-        if !born.is_empty() || !changes.removed.is_empty() {
+        let mut pages = lock(&self.0);
+        let Changes { removed, born } = changes();
+        if !removed.is_empty() || !born.is_empty() {
+            let mut born: Vec<Keyed> = born.iter().map(|&n| (source.key(n), n)).collect();
             born.sort_unstable_by(|a, b| source.compare(a.0, b.0));
-            self.pages = with(&self.pages, &born, &gone, source);
+            *pages = with(&pages, &born, &Gone::of(&removed), source);
         }
+        Arc::clone(&pages)
     }
 }
 

@@ -1,0 +1,166 @@
+//! Which series a table has, and what has become of them: what changes under the lock of the births.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use crate::vec::index::Taken;
+use crate::vec::pages::Changes;
+use crate::vec::records::Room;
+
+/// What those who make and remove series keep.
+#[derive(Debug, Default)]
+pub(crate) struct Births {
+    /// Where the next label values go.
+    pub(crate) room: Room,
+    pub(crate) taken: Taken,
+    /// How many series are alive.
+    pub(crate) live: usize,
+    /// Whether a series was ever removed: those that are born from then on are counted.
+    pub(crate) has_removed: bool,
+    /// Counted series that were removed, the first one first.
+    removed: VecDeque<Removed>,
+    /// Numbers of series that are not what they were when the pages were made, among those that the pages know.
+    changed: BTreeSet<u32>,
+    /// How many numbers the pages know.
+    in_pages: u32,
+    scrapes: Scrapes,
+}
+
+/// A series whose place can be used again one day.
+#[derive(Debug)]
+pub(crate) struct Removed {
+    pub(crate) number: u32,
+    pub(crate) record: u32,
+    pub(crate) record_len: usize,
+    /// Scrapes before this one may still read it.
+    before: u64,
+}
+
+/// Scrapes that read series, by the order in which they began.
+#[derive(Debug, Default)]
+struct Scrapes {
+    begun: u64,
+    active: BTreeSet<u64>,
+}
+
+/// How many places a birth looks at for one that can be used again; more would make it slow while handles on many removed series are kept.
+const LOOKS: usize = 4;
+
+impl Births {
+    /// Notes that the series `number` has gone; if it is counted, `record` and its length tell what there is to use again.
+    pub(crate) fn note_removal(&mut self, number: u32, record: Option<(u32, usize)>) {
+        self.live -= 1;
+        self.has_removed = true;
+        self.note_change(number);
+        if let Some((record, record_len)) = record {
+            self.removed.push_back(Removed {
+                number,
+                record,
+                record_len,
+                before: self.scrapes.begun,
+            });
+        }
+    }
+
+    /// Notes that `number` is another series now.
+    pub(crate) fn note_change(&mut self, number: u32) {
+        if number < self.in_pages {
+            self.changed.insert(number);
+        }
+    }
+
+    /// Takes a removed series that no scrape can meet any more, and no handle holds, as `is_free` says.
+    pub(crate) fn take_removed(&mut self, is_free: impl Fn(u32) -> bool) -> Option<Removed> {
+        for _ in 0..LOOKS.min(self.removed.len()) {
+            let first = self.removed.front()?;
+            if self
+                .scrapes
+                .active
+                .first()
+                .is_some_and(|&oldest| oldest < first.before)
+            {
+                return None;
+            }
+            let first = self.removed.pop_front()?;
+            if is_free(first.number) {
+                return Some(first);
+            }
+            self.removed.push_back(first);
+        }
+        None
+    }
+
+    /// Begins a scrape, and tells what has changed since the last one began; there are `len` numbers, and `is_alive` knows which of them are in use.
+    pub(crate) fn begin_scrape(
+        &mut self,
+        len: u32,
+        is_alive: impl Fn(u32) -> bool,
+    ) -> (u64, Changes) {
+        let scrape = self.scrapes.begun;
+        self.scrapes.begun += 1;
+        self.scrapes.active.insert(scrape);
+        let removed: Vec<u32> = std::mem::take(&mut self.changed).into_iter().collect();
+        let new = std::mem::replace(&mut self.in_pages, len)..len;
+        let born = removed.iter().copied().chain(new);
+        let born = born.filter(|&number| is_alive(number)).collect();
+        (scrape, Changes { removed, born })
+    }
+
+    pub(crate) fn end_scrape(&mut self, scrape: u64) {
+        self.scrapes.active.remove(&scrape);
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    fn births() -> Births {
+        Births {
+            live: 10,
+            ..Births::default()
+        }
+    }
+
+    fn number(removed: Option<Removed>) -> Option<u32> {
+        removed.map(|removed| removed.number)
+    }
+
+    #[test]
+    fn a_place_waits_for_the_scrapes_that_may_meet_it() {
+        let mut births = births();
+        let (first, _) = births.begin_scrape(10, |_| true);
+        births.note_removal(3, Some((0, 1)));
+        let (second, _) = births.begin_scrape(10, |_| true);
+        assert_eq!(number(births.take_removed(|_| true)), None);
+        births.end_scrape(first);
+        assert_eq!(number(births.take_removed(|_| true)), Some(3));
+        births.end_scrape(second);
+        assert_eq!(number(births.take_removed(|_| true)), None);
+    }
+
+    #[test]
+    fn a_place_that_is_held_does_not_keep_others_waiting() {
+        let mut births = births();
+        (0..3).for_each(|number| births.note_removal(number, Some((0, 1))));
+        assert_eq!(number(births.take_removed(|number| number == 1)), Some(1));
+        assert_eq!(number(births.take_removed(|_| false)), None);
+        assert_eq!(number(births.take_removed(|number| number == 0)), Some(0));
+        births.note_removal(5, None);
+        assert_eq!(number(births.take_removed(|number| number == 5)), None);
+    }
+
+    #[test]
+    fn a_scrape_is_told_what_has_changed() {
+        let mut births = births();
+        let (_, changes) = births.begin_scrape(3, |number| number != 1);
+        assert_eq!((changes.removed, changes.born), (vec![], vec![0, 2]));
+        births.note_removal(2, None);
+        births.note_removal(0, Some((0, 1)));
+        births.note_change(0);
+        births.note_change(4);
+        let (_, changes) = births.begin_scrape(5, |number| number != 2);
+        assert_eq!((changes.removed, changes.born), (vec![0, 2], vec![0, 3, 4]));
+        let (_, changes) = births.begin_scrape(5, |_| true);
+        assert_eq!((changes.removed, changes.born), (vec![], vec![]));
+    }
+}

@@ -1,0 +1,143 @@
+use crate::error::Error;
+use crate::series::{Borrowed, Series};
+use crate::variable_label::VariableLabel;
+use crate::vec::view::already_curried;
+use crate::vec::{Instrument, MetricVec};
+
+/// Labels whose names and number are known at run time only.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Dynamic;
+
+impl<M: Instrument> MetricVec<M, Dynamic> {
+    /// Makes a vec with a name, a help text, and the names of its labels.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is not valid; [`Error::ReservedLabel`] for histograms with a label `le` and summaries with a label `quantile`.
+    pub fn new<T: Into<VariableLabel>>(
+        name: impl Into<String>,
+        help: impl Into<String>,
+        labels: impl IntoIterator<Item = T>,
+    ) -> Result<Self, Error>
+    where
+        M::Opts: From<(String, String)>,
+    {
+        Self::with_opts((name.into(), help.into()), labels)
+    }
+
+    /// Makes a vec of options and the names of its labels.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new), and whatever the options of the single metric can have wrong.
+    pub fn with_opts<T: Into<VariableLabel>>(
+        opts: impl Into<M::Opts>,
+        labels: impl IntoIterator<Item = T>,
+    ) -> Result<Self, Error> {
+        Self::of_parts(opts.into(), labels.into_iter().map(Into::into).collect(), 0)
+    }
+
+    /// Returns the metric with these label values, given in the order of the names.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LabelCardinality`] if there are more or fewer values than labels.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::DynGaugeVec;
+    ///
+    /// let names = ["disk".to_owned(), "host".to_owned()]; // From a file, say.
+    /// let free = DynGaugeVec::new("free_bytes", "Free space.", names)?;
+    /// free.try_with_label_values(&["sda", "alpha"])?.set(1e9);
+    /// assert!(free.try_with_label_values(&["sda"]).is_err());
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
+    #[doc(alias = "GetMetricWithLabelValues")]
+    pub fn try_with_label_values(
+        &self,
+        values: &[impl AsRef<str>],
+    ) -> Result<M::Handle<Borrowed<'_>>, Error> {
+        self.desc().check_cardinality(self.given(), values)?;
+        Ok(self.handle(&refs(values)))
+    }
+
+    /// Returns the metric with these labels, given in any order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LabelCardinality`] if there are more or fewer labels than the vec has, [`Error::MissingLabel`] if one of the vec's labels is not among them, [`Error::CurriedLabel`] if one of them was given its value before.
+    #[doc(alias = "GetMetricWith")]
+    pub fn try_with(
+        &self,
+        labels: &[(impl AsRef<str>, impl AsRef<str>)],
+    ) -> Result<M::Handle<Borrowed<'_>>, Error> {
+        Ok(self.handle(&self.in_order(labels)?))
+    }
+
+    fn handle(&self, values: &[&str]) -> M::Handle<Borrowed<'_>> {
+        M::handle(Series::borrowed(self.get(values)))
+    }
+
+    /// Removes the metric with these label values, given in the order of the names, and says whether there was one.
+    #[doc(alias = "DeleteLabelValues")]
+    pub fn remove_label_values(&self, values: &[impl AsRef<str>]) -> bool {
+        values.len() == self.given() && self.remove_values(&refs(values))
+    }
+
+    /// Removes the metric with these labels, given in any order, and says whether there was one.
+    #[doc(alias = "Delete")]
+    pub fn remove(&self, labels: &[(impl AsRef<str>, impl AsRef<str>)]) -> bool {
+        self.in_order(labels)
+            .is_ok_and(|values| self.remove_values(&values))
+    }
+
+    /// Returns the vec with values for some of its labels: look-ups take values for the others, in their order.
+    ///
+    /// The two vecs have the same metrics; register only one of them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownLabels`] if the vec has no labels with these names; [`Error::CurriedLabel`] if one was given its value before.
+    #[doc(alias = "CurryWith")]
+    pub fn curry_with(&self, labels: &[(impl AsRef<str>, impl AsRef<str>)]) -> Result<Self, Error> {
+        self.curried(labels)
+    }
+
+    /// Returns the values of labels in the order of the names that have to be given.
+    fn in_order<'a>(
+        &self,
+        labels: &'a [(impl AsRef<str>, impl AsRef<str>)],
+    ) -> Result<Vec<&'a str>, Error> {
+        let desc = self.desc();
+        if labels.len() != self.given() {
+            let values: Vec<&str> = labels.iter().map(|(_, value)| value.as_ref()).collect();
+            desc.check_cardinality(self.given(), &values)?;
+        }
+        let mut values = Vec::with_capacity(labels.len());
+        for (label, name) in desc.variable_labels().iter().enumerate() {
+            let is_curried = self
+                .view
+                .as_ref()
+                .is_some_and(|view| view.is_curried(label));
+            match labels.iter().find(|(given, _)| given.as_ref() == name) {
+                Some(_) if is_curried => return Err(already_curried(desc, name)),
+                Some((_, value)) => values.push(value.as_ref()),
+                None if is_curried => {}
+                None => {
+                    return Err(Error::MissingLabel {
+                        metric: desc.name().to_owned(),
+                        label: name.clone(),
+                    });
+                }
+            }
+        }
+        Ok(values)
+    }
+}
+
+fn refs(values: &[impl AsRef<str>]) -> Vec<&str> {
+    values.iter().map(AsRef::as_ref).collect()
+}

@@ -1,0 +1,159 @@
+//! Where the label values of series are kept.
+
+use std::collections::BTreeMap;
+
+use crate::sync::{AtomicU64, OnceLock, Ordering};
+use crate::vec::levels::Levels;
+
+/// Runs of words, one for each series.
+///
+/// Words stay where they are and are atomic, so that readers need no lock while others are written.
+#[derive(Debug)]
+pub(crate) struct Records {
+    chunks: Levels<OnceLock<Box<[AtomicU64]>>, 4>,
+}
+
+/// The lower bits of a place tell where in its chunk a record is.
+const OFFSET_BITS: u32 = 12;
+
+/// Words of the first chunk; the following ones double up to all that a place can tell.
+const FIRST: usize = 256;
+
+/// Places end here, at 8 GiB.
+const END: usize = 1 << 30;
+
+/// Where there is room for records; kept by the writers, under their lock.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
+    next: usize,
+    /// Places of records that are gone, by their length.
+    free: BTreeMap<usize, Vec<u32>>,
+}
+
+impl Records {
+    pub(crate) fn new() -> Self {
+        Self {
+            chunks: Levels::new(OnceLock::new),
+        }
+    }
+
+    /// Returns the words from the place `at` on; none if nothing was ever kept there.
+    #[inline]
+    pub(crate) fn from(&self, at: u32) -> &[AtomicU64] {
+        let (chunk, offset) = locate(at as usize);
+        let chunk = self.chunks.get(chunk).and_then(OnceLock::get);
+        chunk.and_then(|chunk| chunk.get(offset..)).unwrap_or(&[])
+    }
+
+    /// Keeps a record, and returns its place. Callers hold the lock of the writers.
+    ///
+    /// # Panics
+    ///
+    /// If all records together have more than 8 GiB.
+    pub(crate) fn keep(&self, room: &mut Room, words: &[u64]) -> u32 {
+        let at = room.take(words.len());
+        assert!(
+            at < END,
+            "all label values of a vec together have at most 8 GiB"
+        );
+        let (chunk, offset) = locate(at);
+        let len = len_of(chunk).max(offset + rounded(words.len()));
+        let chunk = self.chunks.made(chunk, OnceLock::new);
+        let chunk = chunk.get_or_init(|| (0..len).map(|_| AtomicU64::new(0)).collect());
+        for (place, word) in chunk[offset..].iter().zip(words) {
+            // Relaxed: the record is handed over by its index slot and the count of series.
+            place.store(*word, Ordering::Relaxed);
+        }
+        at as u32
+    }
+}
+
+impl Room {
+    fn take(&mut self, len: usize) -> usize {
+        let len = rounded(len);
+        if let Some(at) = self.free.get_mut(&len).and_then(Vec::pop) {
+            return at as usize;
+        }
+        let (mut chunk, mut offset) = locate(self.next);
+        if offset > 0 && offset + len > len_of(chunk) {
+            (chunk, offset) = (chunk + 1, 0);
+        }
+        let at = chunk << OFFSET_BITS | offset;
+        // A record that is longer than a chunk has one of its own.
+        self.next = match offset + len < len_of(chunk) {
+            true => at + len,
+            false => (chunk + 1) << OFFSET_BITS,
+        };
+        at
+    }
+
+    /// Takes back the place of a record with `len` words, which nobody reads any more.
+    pub(crate) fn give_back(&mut self, at: u32, len: usize) {
+        self.free.entry(rounded(len)).or_default().push(at);
+    }
+}
+
+/// Returns how many words are kept free for a record with `len`: a quarter more at most, so that there are few lengths and what one record leaves fits others.
+fn rounded(len: usize) -> usize {
+    let step = (len / 8 + 1).next_power_of_two() / 2;
+    len.max(1).next_multiple_of(step.max(1))
+}
+
+#[inline]
+fn locate(at: usize) -> (usize, usize) {
+    (at >> OFFSET_BITS, at & ((1 << OFFSET_BITS) - 1))
+}
+
+/// Returns how many words a chunk has at least.
+fn len_of(chunk: usize) -> usize {
+    FIRST << chunk.min(OFFSET_BITS as usize - FIRST.ilog2() as usize)
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    fn read(records: &Records, at: u32, len: usize) -> Vec<u64> {
+        let words = records.from(at)[..len].iter();
+        words.map(|word| word.load(Ordering::Relaxed)).collect()
+    }
+
+    #[test]
+    fn records_of_all_lengths_are_kept() {
+        let (records, mut room) = (Records::new(), Room::default());
+        let lens = (0..300).chain([5_000, 1, 4_096, 4_095, 2, 100_000, 3]);
+        let kept: Vec<(u32, Vec<u64>)> = lens
+            .map(|len| {
+                let words: Vec<u64> = (0..len as u64).map(|n| n + 1_000 * len as u64).collect();
+                (records.keep(&mut room, &words), words)
+            })
+            .collect();
+        for (at, words) in kept {
+            assert_eq!(read(&records, at, words.len()), words);
+        }
+        assert!(records.from(u32::MAX >> 2).is_empty());
+    }
+
+    #[test]
+    fn room_is_used_again() {
+        let (records, mut room) = (Records::new(), Room::default());
+        let mut kept: Vec<(u32, usize)> = Vec::new();
+        for n in 0..100_000_usize {
+            if n >= 50 {
+                let (at, len) = kept[n - 50];
+                room.give_back(at, len);
+            }
+            let len = n * 7 % 40;
+            kept.push((records.keep(&mut room, &vec![0; len]), len));
+        }
+        assert!(room.next < 3 << OFFSET_BITS, "{}", room.next);
+    }
+
+    #[test]
+    fn lengths_are_rounded_up_a_little() {
+        let lens = [0, 1, 8, 9, 15, 16, 17, 33, 1_000].map(rounded);
+        assert_eq!(lens, [1, 1, 8, 9, 15, 16, 18, 36, 1_024]);
+        assert!((1..10_000).all(|len| rounded(len) <= len + len / 4));
+        assert!((1..10_000).all(|len| rounded(rounded(len)) == rounded(len)));
+    }
+}

@@ -1,0 +1,337 @@
+//! Series that come and go, curried and constrained vecs, label sets of the program's own types.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use promcore::{
+    Collector, CounterFamily, CounterVec, DynCounterVec, Gatherer, GaugeVec, HistogramVec,
+    LabelSet, LabelValue, MetricValue, Registry, VariableLabel,
+};
+
+/// Lists what a vec exposes: label values and the count of each metric.
+fn exposed(vec: impl Collector) -> Vec<String> {
+    let registry = Registry::new();
+    registry.register(vec).expect("nothing else is registered");
+    let gathered = registry.gather();
+    assert!(gathered.errors.is_empty(), "{:?}", gathered.errors);
+    let metrics = gathered.families.into_iter().flat_map(|f| f.metrics);
+    let line = |metric: promcore::Metric| {
+        let values: Vec<_> = metric.labels.into_iter().map(|label| label.value).collect();
+        let value = match metric.value {
+            MetricValue::Counter(counter) => counter.value,
+            MetricValue::Gauge(value) => value,
+            MetricValue::Histogram(histogram) => histogram.count as f64,
+            other => panic!("{other:?}"),
+        };
+        format!("{} {value}", values.join(","))
+    };
+    metrics.map(line).collect()
+}
+
+fn requests() -> CounterVec<2> {
+    let vec = CounterVec::new("requests_total", "", ["code", "method"]).expect("the names are valid");
+    for (code, method) in [("200", "GET"), ("200", "POST"), ("404", "GET")] {
+        vec.with([code, method]).inc();
+    }
+    vec
+}
+
+#[test]
+fn a_removed_metric_is_gone_and_may_be_made_again() {
+    let vec = requests();
+    let kept = vec.with(["200", "GET"]).into_owned();
+    assert!(vec.remove(["200", "GET"]));
+    assert!(!vec.remove(["200", "GET"]));
+    assert!(!vec.remove(["500", "GET"]));
+    kept.inc();
+    assert_eq!(exposed(vec.clone()), ["200,POST 1", "404,GET 1"]);
+    vec.with(["200", "GET"]).add(5.0);
+    kept.inc();
+    assert_eq!(
+        exposed(vec.clone()),
+        ["200,GET 5", "200,POST 1", "404,GET 1"]
+    );
+    assert_eq!(kept.value(), 3.0);
+    vec.reset();
+    assert!(exposed(vec).is_empty());
+}
+
+#[test]
+fn scrapes_follow_what_comes_and_goes() {
+    let (vec, registry) = (requests(), Registry::new());
+    registry.register(vec.clone()).unwrap();
+    let count = || {
+        registry
+            .gather()
+            .families
+            .first()
+            .map_or(0, |f| f.metrics.len())
+    };
+    assert_eq!(count(), 3);
+    for n in 0..1_000 {
+        let code = format!("{n:03}");
+        vec.with([&code, "PUT"]).inc();
+        if n % 7 == 0 {
+            assert_eq!(count(), 4, "{n}");
+        }
+        assert!(vec.remove([&code, "PUT"]));
+        if n % 11 == 0 {
+            assert_eq!(count(), 3, "{n}");
+        }
+    }
+}
+
+#[test]
+fn partial_matches_are_removed() {
+    let all = ["200,GET 1", "200,POST 1", "404,GET 1"];
+    let check = |labels: &[(&str, &str)], removed: usize| {
+        let vec = requests();
+        assert_eq!(vec.remove_partial_match(labels), removed, "{labels:?}");
+        assert_eq!(exposed(vec).len(), all.len() - removed);
+    };
+    check(&[("code", "200")], 2);
+    check(&[("method", "GET")], 2);
+    check(&[("method", "GET"), ("code", "404")], 1);
+    check(&[("method", "PUT")], 0);
+    check(&[("path", "GET")], 0);
+    check(&[("code", "200"), ("path", "GET")], 0);
+    check(&[], 3);
+}
+
+#[test]
+fn a_curried_vec_has_the_metrics_with_its_labels() {
+    let vec = requests();
+    let get: CounterVec<1> = vec.curry_with([("method", "GET")]).unwrap();
+    get.with(["404"]).add(2.0);
+    get.with(["500"]).inc();
+    assert!(get.remove(["200"]) && !get.remove(["200"]));
+    assert_eq!(
+        exposed(vec.clone()),
+        ["200,POST 1", "404,GET 3", "500,GET 1"]
+    );
+    let both: CounterVec<0> = get.curry_with([("code", "500")]).unwrap();
+    both.with([]).inc();
+    assert_eq!(vec.with(["500", "GET"]).value(), 2.0);
+
+    assert_eq!(get.remove_partial_match(&[("code", "200")]), 0);
+    assert_eq!(get.remove_partial_match(&[("method", "POST")]), 0);
+    assert_eq!(get.remove_partial_match(&[] as &[(&str, &str)]), 2);
+    assert_eq!(exposed(vec.clone()), ["200,POST 1"]);
+    get.reset();
+    assert!(exposed(vec).is_empty());
+}
+
+#[test]
+fn what_cannot_be_curried_is_refused() {
+    let vec = requests();
+    let curried: CounterVec<1> = vec.curry_with([("method", "GET")]).unwrap();
+    let again = curried.curry_with::<1, 0>([("method", "GET")]);
+    assert_eq!(
+        again.unwrap_err().to_string(),
+        r#"label "method" of metric "requests_total" was given its value when the vec was curried"#
+    );
+    let unknown = vec.curry_with::<2, 0>([("path", "/"), ("host", "a")]);
+    assert_eq!(
+        unknown.unwrap_err().to_string(),
+        r#"metric "requests_total" has no labels ["path", "host"] to be curried"#
+    );
+    let dynamic = DynCounterVec::new("m", "", ["a", "b"]).unwrap();
+    let curried = dynamic.curry_with(&[("a", "1")]).unwrap();
+    let error = |result: Result<_, promcore::Error>| result.map(|_| ()).unwrap_err().to_string();
+    assert_eq!(
+        error(curried.try_with_label_values(&["1", "2"])),
+        r#"metric "m" has 1 variable labels, but got 2 values: ["1", "2"]"#
+    );
+    assert_eq!(
+        error(curried.try_with(&[("a", "1")])),
+        r#"label "a" of metric "m" was given its value when the vec was curried"#
+    );
+    curried.try_with(&[("b", "2")]).unwrap().inc();
+    assert_eq!(exposed(dynamic.clone()), ["1,2 1"]);
+    assert!(!curried.remove_label_values(&["1", "2"]));
+    assert!(curried.remove(&[("b", "2")]));
+    assert!(exposed(dynamic).is_empty());
+}
+
+#[test]
+fn constraints_apply_wherever_a_value_is_given() {
+    let lower = || VariableLabel::constrained("a", str::to_lowercase);
+    let vec = CounterVec::new("m_total", "", [lower(), "b".into()]).unwrap();
+    vec.with(["X", "X"]).inc();
+    vec.with(["x", "X"]).inc();
+    assert_eq!(exposed(vec.clone()), ["x,X 2"]);
+    let curried: CounterVec<1> = vec.curry_with([("a", "Y")]).unwrap();
+    curried.with(["1"]).inc();
+    assert_eq!(exposed(vec.clone()), ["x,X 2", "y,1 1"]);
+    assert_eq!(vec.remove_partial_match(&[("a", "Y")]), 1);
+    assert!(vec.remove(["X", "X"]));
+    assert!(exposed(vec).is_empty());
+}
+
+#[test]
+fn values_are_those_of_their_labels_whatever_the_order_of_the_names() {
+    let vec = GaugeVec::new("m", "", ["z", "a", "k"]).unwrap();
+    vec.with(["1", "x", "p"]).set(1.0);
+    vec.with(["0", "x", "q"]).set(2.0);
+    vec.with(["2", "w", "a very long value, of more than one kind"])
+        .set(3.0);
+    assert_eq!(
+        exposed(vec),
+        [
+            "w,a very long value, of more than one kind,2 3",
+            "x,p,1 1",
+            "x,q,0 2"
+        ]
+    );
+}
+
+/// Series without labels come and go like others.
+#[test]
+fn a_vec_without_labels_has_one_metric() {
+    let vec = CounterVec::<0>::new("m_total", "", [""; 0]).unwrap();
+    vec.with([]).inc();
+    assert!(vec.remove([]) && !vec.remove([]));
+    assert!(exposed(vec.clone()).is_empty());
+    vec.with([]).inc();
+    vec.with([]).inc();
+    assert_eq!(exposed(vec), [" 2"]);
+}
+
+#[derive(Clone, Copy)]
+enum Method {
+    Get,
+    Post,
+}
+
+impl LabelValue for Method {
+    const COUNT: usize = 2;
+
+    fn number(self) -> usize {
+        self as usize
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+struct Call(Method, bool);
+
+impl LabelSet for Call {
+    type Ref<'a> = Self;
+    const NAMES: &'static [&'static str] = &["method", "cached"];
+    const COUNT: usize = Method::COUNT * bool::COUNT;
+
+    fn with_values<R>(labels: &Self, then: impl FnOnce(&[&str]) -> R) -> R {
+        then(&[labels.0.as_str(), labels.1.as_str()])
+    }
+
+    fn number(labels: &Self) -> usize {
+        labels.0.number() * bool::COUNT + labels.1.number()
+    }
+}
+
+#[test]
+fn label_sets_that_are_known_beforehand_have_metrics_once_they_are_asked_for() {
+    let calls = CounterFamily::<Call>::new("calls_total", "").unwrap();
+    assert!(exposed(calls.clone()).is_empty());
+    for _ in 0..3 {
+        calls.with(&Call(Method::Post, true)).inc();
+        calls.with(&Call(Method::Get, false)).add(0.5);
+    }
+    // The labels are sorted by name: cached, method.
+    assert_eq!(exposed(calls.clone()), ["false,GET 1.5", "true,POST 3"]);
+    assert!(calls.remove(&Call(Method::Post, true)));
+    assert!(!calls.remove(&Call(Method::Post, false)));
+    assert_eq!(exposed(calls.clone()), ["false,GET 1.5"]);
+    calls.with(&Call(Method::Post, true)).inc();
+    calls.with(&Call(Method::Post, true)).inc();
+    assert_eq!(exposed(calls), ["false,GET 1.5", "true,POST 2"]);
+}
+
+/// Whoever removes and makes series all the time needs no more memory than for those that are there.
+#[test]
+fn places_of_removed_series_are_used_again() {
+    let vec = HistogramVec::new("m", "", ["n"]).unwrap();
+    let first = vec.with(["first"]).into_owned();
+    vec.remove(["first"]);
+    for n in 0..200_000 {
+        let label = n.to_string();
+        let borrowed = vec.with([&label]);
+        borrowed.observe(1.0);
+        assert_eq!(borrowed.snapshot().count, 1, "{n}");
+        vec.remove([&label]);
+    }
+    first.observe(1.0);
+    assert_eq!(first.snapshot().count, 1);
+    // The text of the vec tells how many places it has.
+    let text = format!("{vec:?}");
+    let len: usize = text
+        .split("len: ")
+        .nth(1)
+        .unwrap()
+        .split(|c: char| !c.is_ascii_digit())
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!(len < 20, "{text}");
+}
+
+/// While some threads remove and make series, others find those that stay and lose no count, and scrapes see all of them.
+#[test]
+fn what_lives_through_a_churn_loses_nothing() {
+    const STAY: usize = 40;
+    const ROUNDS: usize = 2_000;
+    let vec = CounterVec::new("m_total", "", ["kind", "n"]).unwrap();
+    vec.with(["first", ""]);
+    vec.remove(["first", ""]);
+    let registry = Registry::new();
+    registry.register(vec.clone()).unwrap();
+    (0..STAY).for_each(|n| vec.with(["stay", &n.to_string()]).inc());
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let writers: Vec<_> = (0..2)
+            .map(|_| {
+                scope.spawn(|| {
+                    for _ in 0..ROUNDS {
+                        (0..STAY).for_each(|n| vec.with(["stay", &n.to_string()]).inc());
+                    }
+                })
+            })
+            .collect();
+        scope.spawn(|| {
+            for n in 0.. {
+                if stop.load(Ordering::Relaxed) {
+                    break;
+                }
+                let label = (n % 97).to_string();
+                let counter = vec.with(["go", &label]).into_owned();
+                counter.inc();
+                vec.remove(["go", &label]);
+                counter.inc();
+                assert_eq!(
+                    counter.value(),
+                    2.0,
+                    "nobody else counts in a series that is held"
+                );
+            }
+        });
+        while !writers.iter().all(|writer| writer.is_finished()) {
+            let gathered = registry.gather();
+            let metrics = &gathered.families[0].metrics;
+            let stay = metrics
+                .iter()
+                .filter(|metric| metric.labels[0].value == "stay");
+            assert_eq!(stay.count(), STAY);
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    for n in 0..STAY {
+        let expected = (2 * ROUNDS + 1) as f64;
+        assert_eq!(vec.with(["stay", &n.to_string()]).value(), expected);
+    }
+}

@@ -15,6 +15,7 @@ pub(crate) fn kind(error: &Error) -> &'static str {
         Error::CollectorPanic { .. } => "gather_collector_panic",
         Error::CollectorTimeout { .. } => "collector_timeout",
         Error::CounterDecrease(_) => "counter_decrease",
+        Error::CurriedLabel { .. } => "curry_already_curried",
         Error::Custom(_) => "other",
         Error::DuplicateDescriptor { .. } => "duplicate_descriptor",
         Error::DuplicateExemplarLabelName(_) => "exemplar_duplicate_label_names",
@@ -54,6 +55,7 @@ pub(crate) fn kind(error: &Error) -> &'static str {
         Error::SuffixCollision { .. } => "gather_suffix_collision",
         Error::UndescribedLabels { .. } => "gather_labels_inconsistent_with_descriptor",
         Error::UndescribedMetric { .. } => "gather_unregistered_descriptor",
+        Error::UnknownLabels { .. } => "curry_unknown_labels",
         Error::WrappedLabel { .. } => "invalid_descriptor_wrap_existing_label",
         _ => "unnamed",
     }

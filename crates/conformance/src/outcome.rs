@@ -20,6 +20,8 @@ pub(crate) struct Outcome {
 /// A deliberate difference that concerns every case of a kind, described in `known_differences.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rule {
+    /// A partial match on a curried vec removes only what has its labels.
+    CurriedMatch,
     /// Who unregisters a collector frees its name for other help texts and labels.
     FreedName,
     /// A counter refuses NaN, and keeps its value.
@@ -69,7 +71,8 @@ impl Outcome {
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
+        Self::CurriedMatch,
         Self::FreedName,
         Self::NanCounter,
         Self::NotUtf8,
@@ -83,6 +86,7 @@ impl Rule {
     /// Names the rule as `known_differences.md` does.
     pub(crate) const fn name(self) -> &'static str {
         match self {
+            Self::CurriedMatch => "curried-match",
             Self::FreedName => "freed-name",
             Self::NanCounter => "nan-counter",
             Self::NotUtf8 => "not-utf-8",

@@ -129,7 +129,12 @@ pub(crate) enum Op {
         #[serde(default)]
         label_map: BTreeMap<String, String>,
     },
-    Curry,
+    Curry {
+        id: String,
+        vec: String,
+        #[serde(default)]
+        label_map: BTreeMap<String, String>,
+    },
 
     // Actions.
     Inc(Amount),
@@ -145,10 +150,24 @@ pub(crate) enum Op {
     },
     AddWithExemplar(WithExemplar),
     ObserveWithExemplar,
-    DeleteLabelValues,
-    Delete,
-    DeletePartialMatch,
-    Reset,
+    DeleteLabelValues {
+        vec: String,
+        #[serde(default)]
+        values: Vec<String>,
+    },
+    Delete {
+        vec: String,
+        #[serde(default)]
+        label_map: BTreeMap<String, String>,
+    },
+    DeletePartialMatch {
+        vec: String,
+        #[serde(default)]
+        label_map: BTreeMap<String, String>,
+    },
+    Reset {
+        vec: String,
+    },
     AdvanceClock {
         ms: u64,
     },
@@ -322,7 +341,8 @@ impl Op {
             | Self::WithExemplars { id, .. }
             | Self::NewCollector { id, .. }
             | Self::WithLabelValues { id, .. }
-            | Self::With { id, .. } => Some(id),
+            | Self::With { id, .. }
+            | Self::Curry { id, .. } => Some(id),
             _ => None,
         }
     }

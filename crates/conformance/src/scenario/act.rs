@@ -50,6 +50,10 @@ impl Interpreter {
                     self.observe(on, values.clone())?;
                 }
             }
+            Op::DeleteLabelValues { .. }
+            | Op::Delete { .. }
+            | Op::DeletePartialMatch { .. }
+            | Op::Reset { .. } => return self.remove(op),
             Op::BuildFqName { opts } => {
                 let name = build_fq_name(&opts.namespace, &opts.subsystem, &opts.name);
                 return Ok(Some(json!(name)));

@@ -13,7 +13,8 @@ use promcore::{
 use super::interpreter::{Interpreter, OurError, Stop};
 use super::object::Object;
 use super::registerer::Haunted;
-use crate::corpus::{Float, Label, NewFunc, NewVec, Op, Opts, Wrap};
+use super::vecs::variable_labels;
+use crate::corpus::{Float, NewFunc, NewVec, Op, Opts, Wrap};
 use crate::kinds;
 use crate::outcome::Rule;
 
@@ -53,6 +54,7 @@ impl Interpreter {
             Op::NewInvalidDesc { error, .. } => Object::Desc(Desc::invalid(kinds::other(error))),
             Op::WithLabelValues { vec, values, .. } => self.child_by_values(vec, values)?,
             Op::With { vec, label_map, .. } => self.child_by_names(vec, label_map)?,
+            Op::Curry { id, vec, label_map } => self.curry(id, vec, label_map)?,
             op => return self.construct_sent(op),
         };
         Ok(Some(object))
@@ -143,19 +145,19 @@ impl Interpreter {
 
     fn counter_vec(&self, vec: &NewVec) -> Result<Object, Stop> {
         let options = options!(self, CounterOpts, vec.opts);
-        let vec = DynCounterVec::with_opts(options, names(&vec.labels));
+        let vec = DynCounterVec::with_opts(options, variable_labels(&vec.labels)?);
         made(vec, Object::CounterVec, true)
     }
 
     fn gauge_vec(&self, vec: &NewVec) -> Result<Object, Stop> {
         let options = options!(self, GaugeOpts, vec.opts);
-        let vec = DynGaugeVec::with_opts(options, names(&vec.labels));
+        let vec = DynGaugeVec::with_opts(options, variable_labels(&vec.labels)?);
         made(vec, Object::GaugeVec, true)
     }
 
     fn histogram_vec(&self, vec: &NewVec) -> Result<Object, Stop> {
         let options = self.histogram_opts(&vec.opts);
-        let vec = DynHistogramVec::with_opts(options, names(&vec.labels));
+        let vec = DynHistogramVec::with_opts(options, variable_labels(&vec.labels)?);
         made(vec, Object::HistogramVec, true)
     }
 
@@ -174,7 +176,7 @@ impl Interpreter {
         };
         let options = DescOpts::new(fq_name.as_str(), help.as_str())
             .unit(unit.as_str())
-            .variable_labels(names(labels))
+            .variable_labels(variable_labels(labels)?)
             .const_labels(pairs(const_labels));
         Desc::new(options).map(Object::Desc).map_err(|error| {
             let complaint = OurError::new(&error);
@@ -236,11 +238,7 @@ fn function(Float(value): Float) -> (Arc<AtomicU64>, impl Fn() -> f64 + Clone) {
     (cell, move || f64::from_bits(told.load(Ordering::Relaxed)))
 }
 
-fn names(labels: &[Label]) -> impl Iterator<Item = &str> {
-    labels.iter().map(Label::name)
-}
-
-fn pairs(labels: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
+pub(super) fn pairs(labels: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
     labels
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))

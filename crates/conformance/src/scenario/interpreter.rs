@@ -12,6 +12,7 @@ use super::gather;
 use super::nan::Nans;
 use super::object::{Complaint, Object, existing_id};
 use super::registerer::Haunted;
+use super::vecs::View;
 use crate::corpus::{Op, Scenario};
 use crate::kinds;
 use crate::outcome::Rule;
@@ -24,6 +25,8 @@ pub(super) struct Interpreter {
     pub(super) errors: Vec<OpError>,
     pub(super) results: Vec<OpResult>,
     pub(super) rules: Vec<Rule>,
+    /// The curried vecs.
+    pub(super) views: HashMap<String, View>,
     pub(super) nans: Nans,
 }
 
@@ -115,6 +118,7 @@ impl Interpreter {
             errors: Vec::new(),
             results: Vec::new(),
             rules: Vec::new(),
+            views: HashMap::new(),
             nans: Nans::default(),
         }
     }

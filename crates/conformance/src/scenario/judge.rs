@@ -289,9 +289,9 @@ mod tests {
 
     #[test]
     fn what_is_not_built_waits() {
-        let case = r#"{"ops": [{"op": "curry", "id": "c", "vec": "v"}], "expected": {}}"#;
+        let case = r#"{"ops": [{"op": "collect_and_lint"}], "expected": {}}"#;
         let outcome = play(&Source::inline("case", case)).expect("the case can be read");
-        assert_eq!(outcome.waits_for, ["curry"]);
+        assert_eq!(outcome.waits_for, ["collect_and_lint"]);
         let case = r#"{"ops": [{"op": "fly"}], "expected": {}}"#;
         assert!(play(&Source::inline("case", case)).is_err());
     }

@@ -10,6 +10,7 @@ mod nan;
 mod object;
 mod registerer;
 mod sent;
+mod vecs;
 mod waits;
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Which operations need what our crates do not have yet.
 
-use crate::corpus::{Label, NewFunc, NewVec, Op, Opts, Scenario};
+use crate::corpus::{NewFunc, Op, Opts, Scenario};
 
 /// Lists what a scenario waits for, each thing once; nothing if it can be played.
 pub(super) fn waits_for(scenario: &Scenario) -> Vec<String> {
@@ -25,14 +25,8 @@ fn op(op: &Op) -> Vec<String> {
         | Op::NewGaugeFunc(NewFunc { opts, .. })
         | Op::NewUntypedFunc(NewFunc { opts, .. }) => options(opts),
         Op::NewCounterVec(vec) | Op::NewGaugeVec(vec) | Op::NewHistogramVec(vec) => {
-            let NewVec {
-                opts,
-                labels: names,
-                ..
-            } = vec;
-            [options(opts), labels(names)].concat()
+            options(&vec.opts)
         }
-        Op::NewDesc { labels: names, .. } => labels(names),
         Op::NewRegistry { .. }
         | Op::Gatherers { .. }
         | Op::WrapRegisterer(_)
@@ -52,6 +46,12 @@ fn op(op: &Op) -> Vec<String> {
         | Op::Unregister { .. }
         | Op::WithLabelValues { .. }
         | Op::With { .. }
+        | Op::Curry { .. }
+        | Op::DeleteLabelValues { .. }
+        | Op::Delete { .. }
+        | Op::DeletePartialMatch { .. }
+        | Op::Reset { .. }
+        | Op::NewDesc { .. }
         | Op::Inc(_)
         | Op::Dec(_)
         | Op::Add(_)
@@ -70,16 +70,5 @@ fn options(opts: &Opts) -> Vec<String> {
     opts.others
         .keys()
         .map(|key| format!("option {key}"))
-        .collect()
-}
-
-fn labels(labels: &[Label]) -> Vec<String> {
-    let constrained = |label: &Label| match label {
-        Label::Constrained { constraint, .. } => constraint.is_some(),
-        Label::Plain(_) => false,
-    };
-    let any = labels.iter().any(constrained);
-    any.then(|| "label constraints".to_owned())
-        .into_iter()
         .collect()
 }

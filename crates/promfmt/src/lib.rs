@@ -29,12 +29,16 @@
 #![forbid(unsafe_code)]
 
 mod buffer;
+mod error;
 mod escape;
 #[cfg(test)]
 mod generated;
 mod number;
 mod text;
+mod textfile;
 
+pub use error::Error;
 pub use escape::{Escaping, escape_name, unescape_name};
 pub use number::append_float;
 pub use text::{TEXT_CONTENT_TYPE, TextEncoder};
+pub use textfile::write_to_textfile;

@@ -1,0 +1,165 @@
+//! Metrics in a file, for the textfile collector of the node exporter.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use promcore::{Gatherer, Scrape};
+
+use crate::error::Error;
+use crate::escape::Escaping;
+use crate::text::TextEncoder;
+
+/// Writes what `gatherer` gathers into the file `path` in text format 0.0.4, for the textfile collector of the node exporter, which wants names that end with `.prom`.
+///
+/// Whoever reads the file sees it whole, before or after: a temporary file beside it, which does not end with `.prom`, takes its place once it is complete and on disk.
+/// Everybody may read the file.
+/// Names of metrics and labels are written as they are, in quotes where they need them.
+/// This blocks on the disk.
+///
+/// Follows `WriteToTextfile` in `prometheus/registry.go` of client_golang 1.24.1, which does not wait for the disk, so that the file may be empty after a power failure.
+///
+/// # Errors
+///
+/// [`Error::Gather`] if anything was left out while gathering, [`Error::Textfile`] if the file could not be written.
+/// No temporary file remains, and `path` is as it was, unless the disk fails at the very end.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{Gauge, Registry};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let registry = Registry::new();
+/// let finished = Gauge::new("backup_finished_timestamp_seconds", "End of the last backup.")?;
+/// registry.register(finished.clone())?;
+///
+/// // At the end of the batch job:
+/// finished.set(1.7e9);
+/// # let dir = std::env::temp_dir().join(format!("promfmt-doc-{}", std::process::id()));
+/// # std::fs::create_dir_all(&dir)?;
+/// promfmt::write_to_textfile(dir.join("backup.prom"), &registry)?;
+/// # std::fs::remove_dir_all(&dir)?;
+/// # Ok(())
+/// # }
+/// ```
+#[doc(alias = "WriteToTextfile")]
+pub fn write_to_textfile(path: impl AsRef<Path>, gatherer: &dyn Gatherer) -> Result<(), Error> {
+    let path = path.as_ref();
+    let scrape = gatherer.scrape();
+    if !scrape.errors().is_empty() {
+        return Err(Error::Gather(scrape.errors().to_vec()));
+    }
+    write(path, &scrape).map_err(|error| Error::Textfile {
+        path: path.to_owned(),
+        error,
+    })
+}
+
+fn write(path: &Path, scrape: &Scrape) -> io::Result<()> {
+    let name = path
+        .file_name()
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"))?;
+    let dir = match path.parent() {
+        Some(dir) if !dir.as_os_str().is_empty() => dir,
+        _ => Path::new("."),
+    };
+    let temporary = Temporary::beside(dir, name)?;
+    let mut encoder = TextEncoder::new(&temporary.file).escaping(Escaping::AllowUtf8);
+    // Broken off or not, `finish` tells of the first write that failed.
+    let _ = scrape.write(&mut encoder);
+    encoder.finish()?;
+    let_everybody_read(&temporary.file)?;
+    temporary.file.sync_all()?;
+    temporary.rename(path)?;
+    sync_dir(dir)
+}
+
+/// A file that is removed when it is dropped.
+struct Temporary {
+    file: File,
+    path: PathBuf,
+}
+
+impl Temporary {
+    /// Makes a new file in `dir` that is named after `name`.
+    fn beside(dir: &Path, name: &OsStr) -> io::Result<Self> {
+        loop {
+            let path = dir.join(temporary_name(name));
+            // Never opens what is there, a link to elsewhere, say.
+            match OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(file) => return Ok(Self { file, path }),
+                // A process with our number has left it when it was killed.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Puts the file in the place of `path`.
+    fn rename(&self, path: &Path) -> io::Result<()> {
+        fs::rename(&self.path, path)
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // After the renaming it is not there any more.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Makes a name that no other call has, and that does not end with `.prom`.
+fn temporary_name(name: &OsStr) -> OsString {
+    static CALLS: AtomicU64 = AtomicU64::new(0);
+    // Relaxed: it only has to be another number each time.
+    let call = CALLS.fetch_add(1, Ordering::Relaxed);
+    let mut temporary = name.to_owned();
+    temporary.push(format!(".{}-{call}.tmp", process::id()));
+    temporary
+}
+
+#[cfg(unix)]
+fn let_everybody_read(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn let_everybody_read(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Waits until the new name is on disk.
+#[cfg(unix)]
+fn sync_dir(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+/// Other systems have no way to wait for a name.
+#[cfg(not(unix))]
+fn sync_dir(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn temporary_names_are_new_and_not_collected() {
+        let names = [(); 2].map(|()| temporary_name(OsStr::new("a.prom")));
+        let names = names.map(|name| name.into_string().unwrap());
+        assert_ne!(names[0], names[1]);
+        for name in names {
+            assert!(
+                name.starts_with("a.prom.") && !name.ends_with(".prom"),
+                "{name}"
+            );
+        }
+    }
+}

@@ -101,3 +101,17 @@ fn each_series_has_its_own() {
 fn exemplar_of(vec: &CounterVec<1>, x: &str) -> Option<String> {
     exemplar(&vec.with([x]).into_owned())
 }
+
+#[test]
+fn a_series_that_takes_the_place_of_another_has_none() {
+    let vec = CounterVec::new("vec_total", "", ["x"]).unwrap();
+    for x in 0..100 {
+        let x = x.to_string();
+        vec.with([&x]).inc_with_exemplar([("n", &x)]);
+        assert!(exemplar_of(&vec, &x).is_some());
+        assert!(vec.remove([&x]));
+        vec.with([&x]).inc();
+        assert_eq!(exemplar_of(&vec, &x), None);
+        assert!(vec.remove([&x]));
+    }
+}

@@ -29,7 +29,8 @@ fn exposed(vec: impl Collector) -> Vec<String> {
 }
 
 fn requests() -> CounterVec<2> {
-    let vec = CounterVec::new("requests_total", "", ["code", "method"]).expect("the names are valid");
+    let vec =
+        CounterVec::new("requests_total", "", ["code", "method"]).expect("the names are valid");
     for (code, method) in [("200", "GET"), ("200", "POST"), ("404", "GET")] {
         vec.with([code, method]).inc();
     }

@@ -87,7 +87,7 @@ impl Series<'_> {
 }
 
 /// Many series of a family, each with its labels as text and its value.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Lines<'a> {
     pub(crate) texts: Texts<'a>,
     pub(crate) values: std::slice::Iter<'a, f64>,

@@ -112,8 +112,7 @@ impl<W: io::Write> TextEncoder<W> {
         match series.labels.rendered() {
             Some(labels) if self.is_legacy && series.timestamp_ms.is_none() => {
                 let out = self.buffer.room(self.beginning.room(labels.len()));
-                let room = out.len();
-                let written = room - self.beginning.write(0, labels, value, out).len();
+                let written = self.beginning.write_one(labels, value, out);
                 self.buffer.advance(written);
             }
             _ => self.prepare(series).write("", None, value),
@@ -198,7 +197,8 @@ impl<W: io::Write> Sink for TextEncoder<W> {
                 return Some(ControlFlow::Break(()));
             }
             let out = self.buffer.room(room);
-            let written = self.beginning.write_many(&mut next, &mut lines, out);
+            let written;
+            (written, next) = self.beginning.write_many(line, &mut lines, out);
             self.buffer.advance(written);
         }
         Some(ControlFlow::Continue(()))

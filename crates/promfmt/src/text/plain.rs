@@ -25,52 +25,64 @@ impl Beginning {
     /// Returns how many bytes a line takes at most, with so many for its labels.
     #[inline]
     pub(super) fn room(&self, labels: usize) -> usize {
-        self.name + labels + 2 + ROOM + 1
+        room(self.name + labels)
     }
 
-    /// Writes `next` and the lines behind it to the beginning of `out`, until there is a `next` that may not fit; returns how many bytes that were.
+    /// Writes `first` and lines behind it to the beginning of `out`, in which `first` fits; returns how many bytes that were, and the first line that was left.
     pub(super) fn write_many<'a>(
         &mut self,
-        next: &mut Option<Line<'a>>,
+        first: Line<'a>,
         lines: &mut Lines<'a>,
-        mut out: &mut [u8],
-    ) -> usize {
-        let room = out.len();
-        while let Some(line) = *next
-            && self.room(line.common + line.rest.len()) <= out.len()
-        {
-            out = self.write(line.common, line.rest, line.value, out);
-            *next = lines.next();
-        }
-        room - out.len()
-    }
-
-    /// Writes a line to the beginning of `out`, and returns what is behind; `common` bytes of its labels are those of the line before.
-    // Always: a loop of its own is fine, and keeps more in registers.
-    #[inline(always)]
-    pub(super) fn write<'a>(
-        &mut self,
-        common: usize,
-        rest: &[u8],
-        value: f64,
-        out: &'a mut [u8],
-    ) -> &'a mut [u8] {
-        let common = self.name + common;
-        let len = common + rest.len();
+        out: &mut [u8],
+    ) -> (usize, Option<Line<'a>>) {
+        let len = self.name + first.common + first.rest.len();
         if self.bytes.len() < len {
             self.bytes.resize(len, 0);
         }
-        // Up to `common` and not beyond: what was put there for the last line is not to be waited for.
-        let (same, other) = self.bytes.split_at_mut(common);
-        let out = put(rest, put(same, out));
-        put(rest, other);
-        let end = match len == self.name {
-            true => &b" "[..],
-            false => b"} ",
-        };
-        let out = put(end, out);
-        let number = out.first_chunk_mut().expect("there is room for a float");
-        let len = write_float(value, number);
-        put(b"\n", &mut out[len..])
+        let bytes = self.bytes.as_mut_slice();
+        // All that changes is in variables of this function, which are in registers.
+        let (mut next, mut behind, mut free) = (Some(first), lines.clone(), &mut *out);
+        while let Some(line) = next {
+            let common = self.name + line.common;
+            let len = common + line.rest.len();
+            if len > bytes.len() || room(len) > free.len() {
+                break;
+            }
+            // Up to `common` and not beyond: what was put there for the last line is not to be waited for.
+            let (same, other) = bytes.split_at_mut(common);
+            let to = put(line.rest, put(same, free));
+            put(line.rest, other);
+            free = put_value(line.value, len == self.name, to);
+            next = behind.next();
+        }
+        *lines = behind;
+        let free = free.len();
+        (out.len() - free, next)
     }
+
+    /// Writes a line to the beginning of `out`, and returns how many bytes it has.
+    pub(super) fn write_one(&self, labels: &[u8], value: f64, out: &mut [u8]) -> usize {
+        let room = out.len();
+        let to = put(labels, put(&self.bytes[..self.name], out));
+        room - put_value(value, labels.is_empty(), to).len()
+    }
+}
+
+/// Returns how many bytes a line takes at most, with so many for what it begins with.
+#[inline]
+fn room(beginning: usize) -> usize {
+    beginning + 2 + ROOM + 1
+}
+
+/// Writes what a line ends with to the beginning of `out`, and returns what is behind.
+// Always: what is in registers stays there.
+#[inline(always)]
+fn put_value(value: f64, is_bare: bool, out: &mut [u8]) -> &mut [u8] {
+    let out = match is_bare {
+        true => put(b" ", out),
+        false => put(b"} ", out),
+    };
+    let number = out.first_chunk_mut().expect("there is room for a float");
+    let len = write_float(value, number);
+    put(b"\n", &mut out[len..])
 }

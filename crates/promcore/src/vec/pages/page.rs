@@ -37,7 +37,7 @@ impl Page {
 }
 
 /// The texts of a page that have not been read yet.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Texts<'a>(&'a [u8]);
 
 /// A text as what differs from the one before.

@@ -183,8 +183,12 @@ impl Cells for Sums {
         self.value(at)
     }
 
+    fn fetch(&self) -> u64 {
+        self.fetch()
+    }
+
     fn peek_all(&self, peeks: &mut Vec<f64>) {
-        peeks.extend(self.values());
+        self.read_all(peeks);
     }
 
     fn numbers(peeks: &[f64]) -> Option<&[f64]> {

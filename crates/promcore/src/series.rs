@@ -39,6 +39,11 @@ pub trait Cells: fmt::Debug + Send + Sync + 'static {
     /// Reads the beginning of the series `at`.
     fn peek(&self, at: usize) -> Self::Peek;
 
+    /// Reads a bit of each cache line that [`peek_all`](Self::peek_all) needs, to have them near when it comes; what it returns means nothing.
+    fn fetch(&self) -> u64 {
+        0
+    }
+
     /// Reads the beginnings of all series of a block.
     fn peek_all(&self, peeks: &mut Vec<Self::Peek>) {
         peeks.extend((0..Self::LEN).map(|at| self.peek(at)));

@@ -12,11 +12,19 @@ use crate::sync::{Arc, AtomicU64, OnceLock, Ordering};
 /// Whole numbers and fractions are kept apart, as in Go, so that a count stays exact beyond 2^53.
 #[derive(Debug)]
 pub struct Sums {
-    whole: Split<Row>,
+    here: [Row; HERE],
+    // All else is on one cache line, for scrapes to fetch.
+    elsewhere: Elsewhere<Row>,
     /// Made when the first fraction comes: most counters never see one.
-    fractions: OnceLock<Box<Split<Fractions>>>,
+    fractions: OnceLock<Box<Fractions>>,
     examples: Examples,
 }
+
+/// How many threads have their rows right here: those with the smallest numbers.
+const HERE: usize = 2;
+
+/// The rows of all other threads.
+type Elsewhere<R> = OnceLock<Box<Rows<Box<R>>>>;
 
 /// One thread's cells for all sums of a block.
 ///
@@ -34,10 +42,44 @@ impl Row {
     fn cell(&self, at: usize) -> &AtomicU64 {
         &self.0[at % Sums::LEN]
     }
+
+    #[inline]
+    fn load(&self, at: usize) -> u64 {
+        // Relaxed: a reader wants some recent value, not an order between sums.
+        self.cell(at).load(Ordering::Relaxed)
+    }
+}
+
+/// The fractions of a block of sums.
+#[derive(Debug)]
+struct Fractions {
+    here: [Lanes; HERE],
+    elsewhere: Elsewhere<Lanes>,
 }
 
 /// One thread's fractions: the lanes of each sum.
-type Fractions = [Row; LANES];
+type Lanes = [Row; LANES];
+
+impl Fractions {
+    fn new() -> Self {
+        Self {
+            here: std::array::from_fn(|_| new_lanes()),
+            elsewhere: OnceLock::new(),
+        }
+    }
+
+    #[inline]
+    fn rows(&self) -> Split<'_, Lanes> {
+        Split {
+            here: &self.here,
+            elsewhere: &self.elsewhere,
+        }
+    }
+}
+
+fn new_lanes() -> Lanes {
+    std::array::from_fn(|_| Row::new())
+}
 
 /// From here on all floats are whole numbers.
 const ALL_WHOLE: f64 = 4_503_599_627_370_496.0; // 2^52
@@ -50,16 +92,26 @@ impl Sums {
 
     pub(crate) fn new() -> Self {
         Self {
-            whole: Split::new(Row::new),
+            here: std::array::from_fn(|_| Row::new()),
+            elsewhere: OnceLock::new(),
             fractions: OnceLock::new(),
             examples: Examples::new(),
+        }
+    }
+
+    /// Returns the rows of whole numbers.
+    #[inline]
+    fn whole(&self) -> Split<'_, Row> {
+        Split {
+            here: &self.here,
+            elsewhere: &self.elsewhere,
         }
     }
 
     /// Adds a whole number to the sum `at`; sums of whole numbers wrap at 2^64, as in Go.
     #[inline]
     pub(crate) fn add_whole(&self, at: usize, amount: u64) {
-        match self.whole.here() {
+        match self.whole().here() {
             Some(row) => add_alone(row.cell(at), amount),
             None => self.add_elsewhere(at, amount),
         }
@@ -68,7 +120,7 @@ impl Sums {
     // The other ways are calls, and take what the quick one has at hand, so that it is straight and keeps nothing.
     #[inline(never)]
     fn add_elsewhere(&self, at: usize, amount: u64) {
-        match self.whole.elsewhere() {
+        match self.whole().elsewhere() {
             Some(row) => add_alone(row.cell(at), amount),
             None => self.add_as(thread::number(), at, amount),
         }
@@ -76,7 +128,7 @@ impl Sums {
 
     /// Adds a whole number as the thread with the number `thread` does.
     pub(crate) fn add_as(&self, thread: usize, at: usize, amount: u64) {
-        match self.whole.writer_of(thread, Row::new) {
+        match self.whole().writer_of(thread, Row::new) {
             Writer::Own(row) => add_alone(row.cell(at), amount),
             // Relaxed: a sum orders nothing but itself.
             Writer::Shared(row) => _ = row.cell(at).fetch_add(amount, Ordering::Relaxed),
@@ -116,7 +168,8 @@ impl Sums {
 
     #[inline(always)]
     fn add_fraction(&self, at: usize, amount: f64) {
-        if let Some(rows) = self.fractions.get()
+        if let Some(fractions) = self.fractions.get()
+            && let rows = fractions.rows()
             && let Some(row) = rows.here().or_else(|| rows.elsewhere())
         {
             lanes::add_alone(row[lanes::next()].cell(at), amount);
@@ -133,11 +186,9 @@ impl Sums {
 
     /// Adds a fraction as the thread with the number `thread` does.
     pub(crate) fn add_fraction_as(&self, thread: usize, at: usize, amount: f64) {
-        let rows = self
-            .fractions
-            .get_or_init(|| Box::new(Split::new(new_fractions)));
+        let fractions = self.fractions.get_or_init(|| Box::new(Fractions::new()));
         let lane = lanes::next();
-        match rows.writer_of(thread, new_fractions) {
+        match fractions.rows().writer_of(thread, new_lanes) {
             Writer::Own(row) => lanes::add_alone(row[lane].cell(at), amount),
             Writer::Shared(row) => lanes::add_together(row[lane].cell(at), amount),
         }
@@ -151,10 +202,10 @@ impl Sums {
     /// Makes the sum `at` 0, while nobody adds to it.
     pub(crate) fn clear(&self, at: usize) {
         // Relaxed: whoever hands the sum over makes this happen before the next addition.
-        self.whole
+        self.whole()
             .each(|row| row.cell(at).store(0, Ordering::Relaxed));
-        if let Some(rows) = self.fractions.get() {
-            rows.each(|row| {
+        if let Some(fractions) = self.fractions.get() {
+            fractions.rows().each(|row| {
                 row.iter()
                     .for_each(|lane| lane.cell(at).store(0, Ordering::Relaxed));
             });
@@ -162,19 +213,23 @@ impl Sums {
         self.examples.clear(at);
     }
 
-    /// Returns all sums.
-    pub(crate) fn values(&self) -> [f64; Self::LEN] {
-        if self.fractions.get().is_some() {
-            return std::array::from_fn(|at| self.value(at));
+    /// Reads a bit of each cache line that [`read_all`](Self::read_all) needs.
+    pub(crate) fn fetch(&self) -> u64 {
+        let cells = self.here.iter().flat_map(|row| row.0.iter().step_by(8));
+        let here = cells.fold(0, |all, cell| all ^ cell.load(Ordering::Relaxed));
+        here ^ u64::from(self.fractions.get().is_some())
+    }
+
+    /// Appends all sums to `values`.
+    pub(crate) fn read_all(&self, values: &mut Vec<f64>) {
+        if self.elsewhere.get().is_some() || self.fractions.get().is_some() {
+            values.extend((0..Self::LEN).map(|at| self.value(at)));
+        } else {
+            // Few threads count, and nothing but whole numbers, mostly.
+            let [first, second] = &self.here;
+            let whole = |at| first.load(at).wrapping_add(second.load(at));
+            values.extend((0..Self::LEN).map(|at| to_float(whole(at))));
         }
-        let mut whole = [0_u64; Self::LEN];
-        self.whole.each(|row| {
-            for (sum, cell) in whole.iter_mut().zip(&row.0) {
-                // Relaxed, as below.
-                *sum = sum.wrapping_add(cell.load(Ordering::Relaxed));
-            }
-        });
-        whole.map(to_float)
     }
 
     /// Returns the latest example of what was added to the sum `at`, and the sum with it; nothing if there is no example.
@@ -186,16 +241,16 @@ impl Sums {
     /// Returns the sum `at`.
     #[inline]
     pub(crate) fn value(&self, at: usize) -> f64 {
-        // Relaxed: a reader wants some recent value, not an order between sums.
         let mut whole = 0_u64;
-        self.whole.each(|row| {
-            whole = whole.wrapping_add(row.cell(at).load(Ordering::Relaxed));
-        });
+        self.whole()
+            .each(|row| whole = whole.wrapping_add(row.load(at)));
         match self.fractions.get() {
             None => to_float(whole),
-            Some(rows) => {
+            Some(fractions) => {
                 let mut sum = 0.0;
-                rows.each(|row| sum += lanes::sum(row.iter().map(|lane| lane.cell(at))));
+                fractions
+                    .rows()
+                    .each(|row| sum += lanes::sum(row.iter().map(|lane| lane.cell(at))));
                 sum + to_float(whole)
             }
         }
@@ -211,41 +266,27 @@ fn to_float(whole: u64) -> f64 {
     }
 }
 
-fn new_fractions() -> Fractions {
-    std::array::from_fn(|_| Row::new())
+/// Rows, of which those of some threads are right here.
+struct Split<'a, R> {
+    here: &'a [R; HERE],
+    elsewhere: &'a Elsewhere<R>,
 }
 
-/// Rows, of which those of the threads with the smallest numbers are right here.
-#[derive(Debug)]
-struct Split<R> {
-    here: [R; HERE],
-    elsewhere: OnceLock<Box<Rows<Box<R>>>>,
-}
-
-const HERE: usize = 2;
-
-impl<R> Split<R> {
-    fn new(make: impl Fn() -> R) -> Self {
-        Self {
-            here: std::array::from_fn(|_| make()),
-            elsewhere: OnceLock::new(),
-        }
-    }
-
+impl<'a, R> Split<'a, R> {
     /// Returns this thread's row if it is right here.
     #[inline]
-    fn here(&self) -> Option<&R> {
+    fn here(&self) -> Option<&'a R> {
         self.here.get(thread::number_or_large())
     }
 
     /// Returns this thread's row if it is elsewhere, but near.
     #[inline]
-    fn elsewhere(&self) -> Option<&R> {
+    fn elsewhere(&self) -> Option<&'a R> {
         self.elsewhere.get()?.quick().map(|row| &**row)
     }
 
     /// Returns the row for the thread with the number `thread`, which `make` makes if need be.
-    fn writer_of(&self, thread: usize, make: impl Fn() -> R) -> Writer<'_, R> {
+    fn writer_of(&self, thread: usize, make: impl Fn() -> R) -> Writer<'a, R> {
         if let Some(row) = self.here.get(thread) {
             return Writer::Own(row);
         }
@@ -336,14 +377,19 @@ mod tests {
 
     #[test]
     fn threads_of_all_numbers_count() {
+        fn all(sums: &Sums) -> Vec<f64> {
+            let mut all = Vec::new();
+            sums.read_all(&mut all);
+            all
+        }
         let sums = Sums::new();
         for thread in [0, 1, 2, 9, 100, thread::NOBODY, thread::NOBODY] {
             sums.add_as(thread, 15, 1);
-            assert_eq!(sums.values()[15], sums.value(15));
+            assert_eq!(all(&sums)[15], sums.value(15));
             sums.add_fraction_as(thread, 15, 0.5);
         }
         assert_eq!(sums.value(15), 10.5);
-        assert_eq!(sums.values()[15], 10.5);
+        assert_eq!(all(&sums)[15], 10.5);
         assert_eq!(sums.value(0), 0.0);
         sums.add(14, 1.0);
         sums.note(15, Exemplar::default());

@@ -30,6 +30,14 @@ impl Page {
         }
     }
 
+    /// Reads a bit of each cache line of the page.
+    pub(crate) fn fetch(&self) -> u32 {
+        let numbers = self.numbers.iter().step_by(16);
+        let texts = self.texts.iter().step_by(64);
+        numbers.fold(0, |all, number| all ^ number)
+            ^ texts.fold(0, |all, text| all ^ u32::from(*text))
+    }
+
     /// Returns the texts, to be read one after the other.
     pub(crate) fn texts(&self) -> Texts<'_> {
         Texts(&self.texts)

@@ -13,7 +13,9 @@ use std::time::Duration;
 
 use promcore::{
     Collector, ConstMetric, Counter, CounterVec, Desc, DescOpts, DynCounterVec, Error, Gatherer,
-    Histogram, HistogramOpts, HistogramValue, MetricFamily, MetricValue, Registry, collector_fn,
+    Histogram, HistogramOpts, HistogramValue, MetricFamily, MetricValue, Registerer, Registry,
+    collector_fn, gauge_fn, wrap_collector_with, wrap_collector_with_prefix,
+    wrap_registerer_with_prefix,
 };
 
 /// Runs `act` beside the test, which fails if that takes too long.
@@ -151,27 +153,68 @@ impl Collector for Reentrant {
     }
 }
 
-/// neon#2566, `client_python#363`: registering within a scrape waited for the scrape.
-#[test]
-fn b5_a_collector_may_register_and_gather() {
-    without_hanging(|| {
-        let registry = Registry::new();
+/// Scrapes a registry of a collector that uses it in every way, and gives its metrics this prefix.
+fn check_b5(registry: &Registry, prefix: &'static str) {
+    let registry = registry.clone();
+    without_hanging(move || {
         let collector = Reentrant {
             registry: registry.clone(),
             desc: Desc::new(DescOpts::new("b5", "")).unwrap(),
             calls: Counter::new("b5_calls_total", "").unwrap(),
             is_inside: AtomicBool::new(false),
         };
-        registry.register(collector).unwrap();
+        wrap_registerer_with_prefix(prefix, &registry)
+            .register(collector)
+            .unwrap();
         let (lines, errors) = gathered(&registry);
         // What is registered during a scrape is in the next one.
-        assert_eq!(lines, ["b5{} 1", "b5_describe_1_total{} 0"]);
+        let expected = [
+            format!("{prefix}b5{{}} 1"),
+            "b5_describe_1_total{} 0".to_owned(),
+        ];
+        assert_eq!(BTreeSet::from_iter(lines), BTreeSet::from(expected));
         assert!(errors.is_empty(), "{errors:?}");
         assert!(
             gathered(&registry)
                 .0
                 .contains(&"b5_collect_2_total{} 0".to_owned())
         );
+    });
+}
+
+/// neon#2566, `client_python#363`: registering within a scrape waited for the scrape.
+#[test]
+fn b5_a_collector_may_register_and_gather() {
+    check_b5(&Registry::new(), "");
+    check_b5(&Registry::pedantic(), "");
+    check_b5(&Registry::new(), "wrapped_");
+}
+
+/// The same for a closure that tells a value, beside others so that threads may be at work.
+#[test]
+fn b5_a_function_may_register_and_gather() {
+    without_hanging(|| {
+        let registry = Registry::new();
+        let (own, is_inside) = (registry.clone(), AtomicBool::new(false));
+        let value = move || {
+            if !is_inside.swap(true, Ordering::SeqCst) {
+                let late = Counter::new("b5_late_total", "").unwrap();
+                own.register(late.clone()).unwrap();
+                assert!(own.gather().errors.is_empty());
+                assert!(own.unregister(&late));
+                own.register(late).unwrap();
+            }
+            1.0
+        };
+        registry
+            .register(gauge_fn(("b5", ""), value).unwrap())
+            .unwrap();
+        let other = gauge_fn(("b5_other", ""), || 2.0).unwrap();
+        registry.register(other).unwrap();
+        let (lines, errors) = gathered(&registry);
+        assert_eq!(lines, ["b5{} 1", "b5_other{} 2"]);
+        assert!(errors.is_empty(), "{errors:?}");
+        assert_eq!(gathered(&registry).0[1], "b5_late_total{} 0");
     });
 }
 
@@ -383,6 +426,32 @@ fn b19_a_panicking_collector_costs_its_own_families_only() {
             [
                 "collector without descriptors panicked: no values today",
                 r#"collector of ["b19_described"] panicked: none at all"#,
+            ]
+        );
+    }
+}
+
+/// In Go, what is wrapped and what functions tell takes the program along.
+#[test]
+fn b19_a_panic_in_what_is_wrapped_or_told_costs_one_family() {
+    let registry = Registry::new();
+    let told = || gauge_fn(("b19_told", ""), || panic!("no value today")).unwrap();
+    registry.register(told()).unwrap();
+    let wrapped = wrap_collector_with([("a", "1")], told());
+    registry
+        .register(wrap_collector_with_prefix("wrapped_", wrapped))
+        .unwrap();
+    registry
+        .register(Counter::new("b19_total", "").unwrap())
+        .unwrap();
+    for _ in 0..2 {
+        let (lines, errors) = gathered(&registry);
+        assert_eq!(lines, ["b19_total{} 0"]);
+        assert_eq!(
+            errors,
+            [
+                r#"collector of ["b19_told"] panicked: no value today"#,
+                r#"collector of ["wrapped_b19_told"] panicked: no value today"#,
             ]
         );
     }

@@ -197,6 +197,21 @@ fn labels_must_be_new() {
 }
 
 #[test]
+fn labels_that_the_format_adds_are_found_when_they_are_collected() {
+    let registry = Registry::new();
+    let wrapped = wrap_registerer_with([("le", "1")], &registry);
+    wrapped.register(counter()).unwrap();
+    let histogram = promcore::Histogram::new("h", "").unwrap();
+    wrapped.register(histogram).unwrap();
+    check(
+        &registry,
+        &[r#"c_total{le="1"}"#],
+        1,
+        &[r#"metric "h" was collected with labels {le="1"}, which cannot be exposed"#],
+    );
+}
+
+#[test]
 fn the_existing_collector_is_the_one_that_was_registered() {
     let registry = Registry::new();
     let wrapped = wrap_registerer_with([("a", "b")], &registry);

@@ -30,6 +30,15 @@ pub enum MetricType {
 }
 
 impl MetricType {
+    /// Returns the label that the formats add to lines of such metrics, which no metric may have by itself.
+    pub(crate) const fn reserved_label(self) -> Option<&'static str> {
+        match self {
+            Self::Histogram => Some("le"),
+            Self::Summary => Some("quantile"),
+            Self::Counter | Self::Gauge | Self::Untyped => None,
+        }
+    }
+
     /// Returns the name that the text formats have for the type.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

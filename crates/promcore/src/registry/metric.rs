@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::register::Identity;
 use crate::desc::Desc;
 use crate::error::Error;
-use crate::family::{Metric, MetricFamily, MetricType, by_labels};
+use crate::family::{Metric, MetricFamily, by_labels};
 use crate::labels::{LabelPair, check_names, to_text};
 
 /// Sorts the labels of a metric by name, and refuses those that cannot be exposed.
@@ -15,11 +15,7 @@ pub(super) fn check_labels(name: &str, metric: &mut Metric) -> Result<(), Error>
         metric.labels.sort_by(by_name);
     }
     let names = metric.labels.iter().map(|label| label.name.as_str());
-    let reserved = match metric.value.kind() {
-        MetricType::Histogram => Some("le"),
-        MetricType::Summary => Some("quantile"),
-        _ => None,
-    };
+    let reserved = metric.value.kind().reserved_label();
     let reserved = reserved.filter(|&reserved| names.clone().any(|name| name == reserved));
     let checked = match reserved {
         Some(label) => Err(Error::ReservedLabel {

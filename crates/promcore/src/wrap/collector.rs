@@ -26,17 +26,26 @@ type Descs = BTreeMap<usize, (Desc, Desc)>;
 
 impl WrappedCollector {
     pub(super) fn new(inner: Arc<dyn Collector>, addition: Arc<Addition>) -> Self {
-        let instrument = inner.as_trusted().map(|family| {
-            let desc = addition.to_desc(family.desc());
-            (desc, Insertion::new(family.desc(), &addition.labels))
-        });
         Self {
+            instrument: instrument(&*inner, &addition),
             inner,
             addition,
-            instrument: instrument.filter(|(desc, _)| desc.error().is_none()),
             described: Mutex::default(),
         }
     }
+}
+
+/// Returns what a built-in instrument is written with, unless it needs checks after what was added.
+fn instrument(inner: &dyn Collector, addition: &Addition) -> Option<(Desc, Insertion)> {
+    let family = inner.as_trusted()?;
+    let desc = addition.to_desc(family.desc());
+    let reserved = family.kind().reserved_label();
+    let is_right = match (desc.error(), reserved) {
+        (Some(_), _) => false,
+        (None, Some(reserved)) => desc.check_reserved(reserved).is_ok(),
+        (None, None) => true,
+    };
+    is_right.then(|| (desc, Insertion::new(family.desc(), &addition.labels)))
 }
 
 /// Returns what a collector was before anything was added, or before it was shared.

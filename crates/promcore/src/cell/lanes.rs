@@ -4,27 +4,36 @@
 //! So a thread that adds often spreads its additions to a sum over four lanes, in turn.
 //! The first additions of a thread all go to the same lane: as long as there are few, their order decides the last digit, and Go keeps the order.
 
-use std::cell::Cell;
-
+use crate::cell::thread;
 use crate::sync::{AtomicU64, Ordering};
 
 /// How many lanes a sum has.
 pub(crate) const LANES: usize = 4;
 
 /// Additions that a thread makes in their order.
-const IN_ORDER: i64 = 1 << 16;
+const IN_ORDER: usize = 1 << 16;
 
-thread_local! {
-    // Const and without a destructor: reading it is one load. Negative at first, until the additions in order are made.
-    static TURN: Cell<i64> = const { Cell::new(-IN_ORDER) };
+/// Returns the lane for this thread's next addition, unless that is one of those in order.
+///
+/// These are for callers to treat as a rare case: a branch costs less than finding out without one.
+#[inline]
+pub(crate) fn next_in_turn() -> Option<usize> {
+    thread::with_turn(|turn| {
+        let now = turn.get();
+        if now < IN_ORDER {
+            return None;
+        }
+        turn.set(now.wrapping_add(1));
+        Some(now % LANES)
+    })
 }
 
 /// Returns the lane for this thread's next addition.
-#[inline]
 pub(crate) fn next() -> usize {
-    let turn = TURN.get();
-    TURN.set(turn.wrapping_add(1));
-    turn.max(0) as usize % LANES
+    next_in_turn().unwrap_or_else(|| {
+        thread::with_turn(|turn| turn.set(turn.get() + 1));
+        0
+    })
 }
 
 /// Adds to a lane that no other thread writes to.
@@ -49,4 +58,20 @@ pub(crate) fn sum<'a>(lanes: impl Iterator<Item = &'a AtomicU64>) -> f64 {
     lanes.fold(0.0, |sum, lane| {
         sum + f64::from_bits(lane.load(Ordering::Relaxed))
     })
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lanes_take_turns_after_the_additions_in_order() {
+        let lanes = std::thread::spawn(|| {
+            for _ in 0..IN_ORDER {
+                assert_eq!((next_in_turn(), next()), (None, 0));
+            }
+            [next_in_turn(), Some(next()), next_in_turn(), Some(next())]
+        });
+        assert_eq!(lanes.join().unwrap(), [Some(0), Some(1), Some(2), Some(3)]);
+    }
 }

@@ -171,8 +171,9 @@ impl Sums {
         if let Some(fractions) = self.fractions.get()
             && let rows = fractions.rows()
             && let Some(row) = rows.here().or_else(|| rows.elsewhere())
+            && let Some(lane) = lanes::next_in_turn()
         {
-            lanes::add_alone(row[lanes::next()].cell(at), amount);
+            lanes::add_alone(row[lane].cell(at), amount);
         } else {
             self.add_fraction_slowly(at, amount);
         }

@@ -18,9 +18,21 @@ pub(crate) const NOBODY: usize = MAX_THREADS;
 /// A thread that has not asked yet.
 const UNASKED: usize = usize::MAX;
 
+/// What a thread knows about itself: in one place, so that one address is enough to find it all.
+struct Own {
+    number: Cell<usize>,
+    /// What [`with_turn`] lends.
+    turn: Cell<usize>,
+}
+
 thread_local! {
     // Const and without a destructor: reading it is one load.
-    static NUMBER: Cell<usize> = const { Cell::new(UNASKED) };
+    static OWN: Own = const {
+        Own {
+            number: Cell::new(UNASKED),
+            turn: Cell::new(0),
+        }
+    };
     // Holds the number until the thread ends; its destructor gives the number back.
     static LEASE: Lease = Lease::take();
 }
@@ -28,18 +40,24 @@ thread_local! {
 /// Returns the number of this thread, or something at or above [`MAX_THREADS`] if [`number`] must be asked.
 #[inline]
 pub(crate) fn number_or_large() -> usize {
-    NUMBER.with(Cell::get)
+    OWN.with(|own| own.number.get())
+}
+
+/// Lends a number that starts with 0, for this thread to take turns by.
+#[inline]
+pub(crate) fn with_turn<T>(act: impl FnOnce(&Cell<usize>) -> T) -> T {
+    OWN.with(|own| act(&own.turn))
 }
 
 /// Returns the number of this thread, taking one if it has none yet; [`NOBODY`] if it cannot have one.
 #[cold]
 pub(crate) fn number() -> usize {
-    if NUMBER.with(Cell::get) == UNASKED {
+    if OWN.with(|own| own.number.get()) == UNASKED {
         // The destructor of the lease has run if this fails, and has left `NOBODY` behind.
         let number = LEASE.try_with(|lease| lease.0).unwrap_or(NOBODY);
-        NUMBER.with(|cell| cell.set(number));
+        OWN.with(|own| own.number.set(number));
     }
-    NUMBER.with(Cell::get)
+    OWN.with(|own| own.number.get())
 }
 
 struct Lease(usize);
@@ -53,7 +71,7 @@ impl Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         // Destructors of other thread-locals may still write: they share a cell from here on.
-        NUMBER.with(|cell| cell.set(NOBODY));
+        OWN.with(|own| own.number.set(NOBODY));
         Pool::with(|pool| pool.give_back(self.0));
     }
 }

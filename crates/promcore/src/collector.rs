@@ -17,32 +17,67 @@ use crate::sink::{Flow, Sink};
 ///
 /// Both methods may be called at any time, by many threads at once, and are never called under a lock of this crate: a collector may use instruments and registries as it likes.
 /// If one panics, all its metrics are missing from that scrape and the panic is reported.
+/// One that takes long runs beside others, and is left out of scrapes whose [deadline](crate::Gatherer::scrape_until) it misses.
 ///
 /// Follows `prometheus/collector.go` of client_golang 1.24.1, with closures for channels.
 ///
 /// # Examples
 ///
 /// ```
-/// use promcore::{Collector, ConstMetric, Desc, DescOpts, Gatherer, Registry};
+/// use promcore::{
+///     Collector, ConstMetric, Desc, DescOpts, Error, Gatherer, Registerer, Registry,
+///     wrap_registerer_with,
+/// };
 ///
-/// struct Uptime(Desc, std::time::Instant);
+/// /// Manages the machines of a zone, and exposes what these know about themselves.
+/// struct ClusterManager {
+///     oom_crashes: Desc,
+///     ram_usage: Desc,
+/// }
 ///
-/// impl Collector for Uptime {
-///     fn describe(&self, sink: &mut dyn FnMut(&Desc)) {
-///         sink(&self.0);
+/// impl ClusterManager {
+///     fn new() -> Result<Self, Error> {
+///         let oom_crashes = DescOpts::new("oom_crashes_total", "Crashes for want of memory.");
+///         let ram_usage = DescOpts::new("ram_usage_bytes", "Memory in use.").unit("bytes");
+///         Ok(Self {
+///             oom_crashes: Desc::new(oom_crashes.variable_labels(["host"]))?,
+///             ram_usage: Desc::new(ram_usage.variable_labels(["host"]))?,
+///         })
 ///     }
 ///
-///     fn collect(&self, sink: &mut dyn FnMut(ConstMetric)) {
-///         let seconds = self.1.elapsed().as_secs_f64();
-///         sink(ConstMetric::gauge(&self.0, seconds, &[""; 0]).expect("there are no labels"));
+///     /// Asks each machine for its crashes and its memory, which takes a while.
+///     fn ask_machines(&self) -> [(&'static str, f64, f64); 2] {
+///         [("foo.example.org", 42.0, 6e9), ("bar.example.org", 2001.0, 3e9)]
 ///     }
 /// }
 ///
-/// let desc = Desc::new(DescOpts::new("uptime_seconds", "Time since the start."))?;
-/// let registry = Registry::new();
-/// registry.register(Uptime(desc, std::time::Instant::now()))?;
-/// assert_eq!(registry.gather().families[0].name, "uptime_seconds");
-/// # Ok::<(), promcore::Error>(())
+/// impl Collector for ClusterManager {
+///     fn describe(&self, sink: &mut dyn FnMut(&Desc)) {
+///         sink(&self.oom_crashes);
+///         sink(&self.ram_usage);
+///     }
+///
+///     fn collect(&self, sink: &mut dyn FnMut(ConstMetric)) {
+///         for (host, crashes, bytes) in self.ask_machines() {
+///             for metric in [
+///                 ConstMetric::counter(&self.oom_crashes, crashes, &[host]),
+///                 ConstMetric::gauge(&self.ram_usage, bytes, &[host]),
+///             ] {
+///                 sink(metric.expect("there is one label"));
+///             }
+///         }
+///     }
+/// }
+///
+/// let registry = Registry::pedantic(); // To find mistakes in the collector.
+/// for zone in ["db", "ca"] {
+///     wrap_registerer_with([("zone", zone)], &registry).register(ClusterManager::new()?)?;
+/// }
+/// let gathered = registry.gather();
+/// assert!(gathered.errors.is_empty());
+/// assert_eq!(gathered.families[0].name, "oom_crashes_total");
+/// assert_eq!(gathered.families[0].metrics.len(), 4); // Two machines in each of two zones.
+/// # Ok::<(), Error>(())
 /// ```
 pub trait Collector: Any + Send + Sync {
     /// Passes every descriptor that its metrics may ever have to `sink`, the same ones each time.

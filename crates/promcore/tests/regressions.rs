@@ -218,6 +218,43 @@ fn b5_a_function_may_register_and_gather() {
     });
 }
 
+/// A collector that uses its registry when it is dropped.
+struct Leaving(Desc, Registry);
+
+impl Collector for Leaving {
+    fn describe(&self, sink: &mut dyn FnMut(&Desc)) {
+        sink(&self.0);
+    }
+
+    fn collect(&self, _: &mut dyn FnMut(ConstMetric)) {}
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        let _ = self.1.register(Counter::new("b5_left_total", "").unwrap());
+        assert!(self.1.gather().errors.is_empty());
+    }
+}
+
+/// Whether a collector is refused or unregistered, it goes when no lock is held.
+#[test]
+fn b5_a_collector_may_use_its_registry_when_it_is_dropped() {
+    without_hanging(|| {
+        let registry = Registry::new();
+        let desc = Desc::new(DescOpts::new("b5", "")).unwrap();
+        let leaving = || Leaving(desc.clone(), registry.clone());
+        registry.register(leaving()).unwrap();
+        assert!(registry.gather().families.is_empty());
+        drop(registry.register(leaving()).unwrap_err());
+        assert_eq!(gathered(&registry).0, ["b5_left_total{} 0"]);
+        let left = Counter::new("b5_left_total", "").unwrap();
+        assert!(registry.unregister(&left));
+        let descs = vec![desc.clone()];
+        assert!(registry.unregister(&collector_fn(descs, |_| {})));
+        assert_eq!(gathered(&registry).0, ["b5_left_total{} 0"]);
+    });
+}
+
 /// `client_rust#102`: of two threads that made one series, one counted into nowhere.
 #[test]
 fn b6_threads_that_make_a_series_at_once_share_it() {

@@ -89,9 +89,10 @@ impl Registry {
     }
 
     pub(super) fn add(&self, collector: Arc<dyn Collector>) -> Result<(), Error> {
-        let new = Registered::new(collector)?;
+        // If it is refused, it goes when the lock has gone, since dropping it runs users' code.
+        let new = Arc::new(Registered::new(collector)?);
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        state.add(new)
+        state.add(&new)
     }
 
     /// Removes the collector with the same descriptors as `collector`, and says whether there was one.
@@ -102,7 +103,10 @@ impl Registry {
             return false;
         };
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        state.remove(&identities)
+        let removed = state.remove(&identities);
+        // The lock goes before the collector, since dropping that runs users' code.
+        drop(state);
+        removed.is_some()
     }
 }
 

@@ -31,8 +31,8 @@ impl State {
     }
 
     /// Adds a newcomer, unless there is something against it.
-    pub(super) fn add(&mut self, new: Registered) -> Result<(), Error> {
-        self.check(&new)?;
+    pub(super) fn add(&mut self, new: &Arc<Registered>) -> Result<(), Error> {
+        self.check(new)?;
         let number = self.next;
         self.next += 1;
         for desc in &new.descs {
@@ -42,7 +42,7 @@ impl State {
         }
         let owned = new.identities.iter().map(|it| (it.clone(), number));
         self.owners.extend(owned);
-        self.collectors.insert(number, Arc::new(new));
+        self.collectors.insert(number, Arc::clone(new));
         self.plan = None;
         Ok(())
     }
@@ -75,14 +75,11 @@ impl State {
         }
     }
 
-    /// Removes the collector that has just these descriptors, and says whether there was one.
-    pub(super) fn remove(&mut self, identities: &BTreeSet<Identity>) -> bool {
-        let owner = identities.first().and_then(|it| self.owners.get(it));
-        let Some(&number) = owner else {
-            return false;
-        };
+    /// Removes the collector that has just these descriptors, and returns it if there was one.
+    pub(super) fn remove(&mut self, identities: &BTreeSet<Identity>) -> Option<Arc<Registered>> {
+        let number = *self.owners.get(identities.first()?)?;
         if self.collectors[&number].identities != *identities {
-            return false;
+            return None;
         }
         for identity in identities {
             self.owners.remove(identity);
@@ -97,7 +94,7 @@ impl State {
             }
         }
         self.plan = None;
-        true
+        removed
     }
 
     /// Works out what a scrape does, unless that is known.

@@ -150,17 +150,17 @@ impl Work {
         let mut jobs = self.jobs();
         let mut open = usize::MAX;
         while jobs.open > 0 {
-            let may_start = workers < MOST_WORKERS && jobs.next < jobs.states.len();
-            if may_start && (workers == 0 || jobs.open == open) {
-                return true;
-            }
-            open = jobs.open;
             let left = self.deadline.map_or(Duration::MAX, |deadline| {
                 deadline.saturating_duration_since(Instant::now())
             });
             if left.is_zero() {
                 return false;
             }
+            let may_start = workers < MOST_WORKERS && jobs.next < jobs.states.len();
+            if may_start && (workers == 0 || jobs.open == open) {
+                return true;
+            }
+            open = jobs.open;
             let patience = if may_start { PATIENCE } else { left };
             let waited = self.all_done.wait_timeout(jobs, patience.min(left));
             (jobs, _) = waited.unwrap_or_else(PoisonError::into_inner);

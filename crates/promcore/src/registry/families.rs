@@ -125,12 +125,8 @@ impl Families {
     fn take(&mut self, name: &str) -> Option<Family> {
         self.more.remove(name).or_else(|| {
             let at = self.plan.find(name)?;
-            match &self.plan.alone[at] {
-                Family::Trusted(it) if self.moved.insert(at) => {
-                    Some(Family::Trusted(Arc::clone(it)))
-                }
-                _ => None,
-            }
+            let was_here = self.moved.insert(at);
+            was_here.then(|| self.plan.alone[at].clone())
         })
     }
 

@@ -73,6 +73,10 @@ impl Scrape {
     /// Writes all families that are fit to be exposed into `sink`, sorted by name.
     ///
     /// No lock is held meanwhile, so a sink may take its time.
+    ///
+    /// # Panics
+    ///
+    /// If a [`Clock`](crate::Clock) of yours does that an instrument asks for the time; [`into_gathered`](Self::into_gathered) leaves out the family, and reports it.
     pub fn write(&self, sink: &mut dyn Sink) -> Flow {
         self.families().try_for_each(|family| family.write(sink))
     }

@@ -258,6 +258,14 @@ pub enum Error {
     /// A registry was registered with itself, or with one that it collects from.
     #[error("registry collects from itself")]
     RegistryCycle,
+    /// An option of a native histogram must be a number, and not negative.
+    #[error("the {option} of a native histogram cannot be {value:?}")]
+    NativeOption {
+        /// The option.
+        option: &'static str,
+        /// Its value.
+        value: f64,
+    },
     /// The label belongs to the exposition format.
     #[error("label name {label:?} of metric {metric:?} is reserved")]
     ReservedLabel {

@@ -41,6 +41,13 @@ impl<H: Hold> Observer for Histogram<H> {
     }
 }
 
+impl<H: Hold> ExemplarObserver for Histogram<H> {
+    fn try_observe_with_exemplar(&self, value: f64, labels: Vec<LabelPair>) -> Result<(), Error> {
+        let labels = labels.into_iter().map(|label| (label.name, label.value));
+        self.try_observe_with_exemplar(value, labels)
+    }
+}
+
 macro_rules! forward {
     ($pointer:ty) => {
         impl<T: Observer + ?Sized> Observer for $pointer {

@@ -16,6 +16,12 @@ impl Examples {
         Self(OnceLock::new())
     }
 
+    /// Says whether there was never an exemplar.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.get().is_none()
+    }
+
     /// Puts an exemplar into the place `at` of `len`, instead of the one before.
     pub(crate) fn put(&self, at: usize, len: usize, exemplar: Exemplar) {
         let places = self

@@ -73,6 +73,18 @@ impl<R> Rows<R> {
         self.near.get(thread::number_or_large())?.get()
     }
 
+    /// Returns the row for the thread with the number `thread` to write to, if it is there.
+    pub(crate) fn made_for(&self, thread: usize) -> Option<&R> {
+        match thread {
+            ..NEAR => self.near[thread].get(),
+            NEAR..MAX_THREADS => {
+                let level = (thread / NEAR).ilog2() as usize;
+                self.far[level].get()?[thread - (NEAR << level)].get()
+            }
+            _ => self.shared.get(),
+        }
+    }
+
     /// Returns the row for the thread with the number `thread` to write to, which `make` makes if need be.
     pub(crate) fn writer_of(&self, thread: usize, make: impl FnOnce() -> R) -> Writer<'_, R> {
         if thread < NEAR {
@@ -132,9 +144,12 @@ mod tests {
     fn every_thread_number_has_a_row_of_its_own() {
         let rows = Rows::new();
         for thread in 0..MAX_THREADS + 2 {
+            assert_eq!(rows.made_for(thread).is_some(), thread > MAX_THREADS);
             let (Writer::Own(row) | Writer::Shared(row)) = rows.writer_of(thread, Line::new);
             row.cell(2).fetch_add(1, Ordering::Relaxed);
+            assert!(std::ptr::eq(row, rows.made_for(thread).unwrap()));
         }
+        assert!(Rows::<Line>::new().made_for(9).is_none());
         let (mut own, mut shared) = (Vec::new(), Vec::new());
         rows.each(|row| match row {
             Writer::Own(row) => own.push(row.cell(2).load(Ordering::Relaxed)),

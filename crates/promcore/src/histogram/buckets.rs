@@ -110,7 +110,7 @@ fn check(kind: &'static str, reason: &'static str, value: f64, right: bool) -> R
 
 /// The bounds of a histogram's buckets, without that of the last one, and how to find a value's bucket.
 #[derive(Debug)]
-pub struct Buckets {
+pub(crate) struct Buckets {
     pub(crate) bounds: Box<[f64]>,
     search: Search,
 }

@@ -1,6 +1,7 @@
 //! Histograms: how they count observations, and how a scrape reads them whole.
 
 mod buckets; // Upper bounds.
+mod native; // Buckets that grow exponentially.
 mod search; // The bucket of a value.
 
 use std::fmt;
@@ -10,8 +11,12 @@ use self::buckets::Buckets;
 pub use self::buckets::{
     DEFAULT_BUCKETS, exponential_buckets, exponential_buckets_range, linear_buckets,
 };
+use self::native::cells::Natives;
+use self::native::{NativeOpts, NativeShape, Observation};
+use crate::cell::examples::Examples;
 use crate::cell::stripes::{Stripes, Totals};
 use crate::error::Error;
+use crate::exemplar::Exemplar;
 use crate::family::{Bucket, HistogramValue, MetricType};
 use crate::opts::{Common, common_setters};
 use crate::series::{Borrowed, Cells, Hold, Owned, Series};
@@ -30,6 +35,7 @@ use crate::vec::{Parts, instrument};
 pub struct HistogramOpts {
     common: Common,
     buckets: Vec<f64>,
+    native: NativeOpts,
 }
 
 impl HistogramOpts {
@@ -38,13 +44,14 @@ impl HistogramOpts {
         Self {
             common: Common::new(name.into(), help.into()),
             buckets: Vec::new(),
+            native: NativeOpts::default(),
         }
     }
 
     /// Sets the upper bounds of the buckets, in increasing order and each inclusive.
     ///
     /// A last bucket for everything larger is always there.
-    /// No bounds at all mean the [`DEFAULT_BUCKETS`].
+    /// No bounds at all mean the [`DEFAULT_BUCKETS`], or no classic buckets if there are [native](Self::native_bucket_factor) ones.
     pub fn buckets(mut self, bounds: impl IntoIterator<Item = f64>) -> Self {
         self.buckets = bounds.into_iter().collect();
         self
@@ -53,13 +60,15 @@ impl HistogramOpts {
     fn parts(self, labels: Vec<VariableLabel>) -> Result<Parts<HistogramCells>, Error> {
         let desc = self.common.desc(labels)?;
         desc.check_reserved("le")?;
-        let bounds = match self.buckets.is_empty() {
+        let bounds = match self.buckets.is_empty() && !self.native.is_on() {
             true => DEFAULT_BUCKETS.to_vec(),
             false => self.buckets,
         };
+        let buckets = Arc::new(Buckets::new(bounds)?);
+        let native = self.native.shape(&buckets, &self.common.clock)?;
         Ok(Parts {
             desc,
-            shape: Arc::new(Buckets::new(bounds)?),
+            shape: HistogramShape { buckets, native },
             clock: self.common.clock,
         })
     }
@@ -99,7 +108,68 @@ impl<H: Hold> Histogram<H> {
     #[inline]
     pub fn observe(&self, value: f64) {
         let (cells, at) = self.series.cells();
-        cells.stripes.observe(at, cells.buckets.find(value), value);
+        let bucket = cells.buckets.find(value);
+        match &cells.native {
+            None => cells.stripes.observe(at, bucket, value),
+            Some(native) => {
+                let observation = Observation {
+                    value,
+                    times: 1,
+                    bucket,
+                };
+                let (block, at) = self.series.block();
+                native.observe(at, observation, || block.birth(at));
+            }
+        }
+    }
+
+    /// Counts `value`, and keeps `labels` as an example of what its bucket counted, such as the trace of a request.
+    ///
+    /// The latest exemplar of each bucket is exposed with it, and some spread over all values if there are [native](HistogramOpts::native_max_exemplars) buckets; no labels are an exemplar too.
+    /// Unlike a plain observation this takes a lock and some memory: an exemplar now and then is as good as one each time.
+    ///
+    /// # Panics
+    ///
+    /// If the labels are not valid or too long; nothing is counted then. See [`try_observe_with_exemplar`](Self::try_observe_with_exemplar).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::Histogram;
+    ///
+    /// let seconds = Histogram::new("reply_seconds", "Time to answer.")?;
+    /// seconds.observe_with_exemplar(0.3, [("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736")]);
+    /// let bucket = &seconds.snapshot().buckets[6];
+    /// assert_eq!((bucket.upper_bound, bucket.exemplar.is_some()), (0.5, true));
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
+    #[doc(alias = "ObserveWithExemplar")]
+    #[track_caller]
+    pub fn observe_with_exemplar<K: Into<String>, V: Into<String>>(
+        &self,
+        value: f64,
+        labels: impl IntoIterator<Item = (K, V)>,
+    ) {
+        if let Err(error) = self.try_observe_with_exemplar(value, labels) {
+            panic!("{error}");
+        }
+    }
+
+    /// Counts `value` and keeps `labels`, unless these are not right.
+    ///
+    /// # Errors
+    ///
+    /// What [`Exemplar::checked`] says about the labels; nothing is counted then.
+    pub fn try_observe_with_exemplar<K: Into<String>, V: Into<String>>(
+        &self,
+        value: f64,
+        labels: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<(), Error> {
+        let (block, at) = self.series.block();
+        let exemplar = Exemplar::checked(labels, value, Some(block.clock().now()))?;
+        self.observe(value);
+        block.cells.note(at, exemplar);
+        Ok(())
     }
 
     /// Returns what was counted so far.
@@ -119,6 +189,18 @@ impl<H: Hold> Histogram<H> {
 pub struct HistogramCells {
     buckets: Arc<Buckets>,
     stripes: Stripes,
+    /// Counts everything if it is there, and the stripes nothing.
+    native: Option<Natives>,
+    /// The latest exemplar of each classic bucket of each series.
+    examples: Examples,
+    len: usize,
+}
+
+/// What all series of a histogram have in common.
+#[derive(Clone, Debug)]
+pub struct HistogramShape {
+    buckets: Arc<Buckets>,
+    native: Option<Arc<NativeShape>>,
 }
 
 /// What it takes to read a histogram.
@@ -126,16 +208,51 @@ pub struct HistogramCells {
 pub struct Scratch {
     totals: Totals,
     stripe: Totals,
+    examples: Vec<Option<Arc<Exemplar>>>,
     value: HistogramValue,
 }
 
 impl HistogramCells {
+    /// Keeps an exemplar of what was counted before.
+    fn note(&self, at: usize, exemplar: Exemplar) {
+        let buckets = self.buckets.bounds.len() + 1;
+        let place = at * buckets + self.buckets.find(exemplar.value);
+        if let Some(native) = &self.native {
+            native.add_exemplar(at, exemplar.clone());
+        }
+        self.examples.put(place, self.len * buckets, exemplar);
+    }
+
+    /// Reads the series `at`: exemplars first, so that none is ahead of what it is an example of.
     fn read_into(&self, at: usize, created: Option<Timestamp>, scratch: &mut Scratch) {
+        let buckets = self.buckets.bounds.len() + 1;
+        let examples = &mut scratch.examples;
+        examples.clear();
+        if !self.examples.is_empty() {
+            let places = at * buckets..(at + 1) * buckets;
+            examples.extend(places.map(|place| self.examples.get(place)));
+        }
+        self.read_counts(at, created, scratch);
+        let value = &mut scratch.value;
+        if let Some(Some(_)) = scratch.examples.last() {
+            value.buckets.push(Bucket::new(f64::INFINITY, value.count));
+        }
+        for (bucket, example) in value.buckets.iter_mut().zip(&scratch.examples) {
+            bucket.exemplar = example.as_deref().cloned();
+        }
+    }
+
+    fn read_counts(&self, at: usize, created: Option<Timestamp>, scratch: &mut Scratch) {
         let Scratch {
             totals,
             stripe,
             value,
+            ..
         } = scratch;
+        value.created = created;
+        if let Some(native) = &self.native {
+            return native.read(at, value);
+        }
         self.stripes.read(at, totals, stripe);
         let mut count = 0_u64;
         value.buckets.clear();
@@ -146,26 +263,34 @@ impl HistogramCells {
         let larger = totals.buckets.last().expect("there is a last bucket");
         value.count = count.wrapping_add(*larger);
         value.sum = totals.sum;
-        value.created = created;
     }
 }
 
 impl Cells for HistogramCells {
     const LEN: usize = 8;
     const KIND: MetricType = MetricType::Histogram;
-    type Shape = Arc<Buckets>;
+    type Shape = HistogramShape;
     type Peek = ();
     type Scratch = Scratch;
 
-    fn new(len: usize, buckets: &Arc<Buckets>) -> Self {
+    fn new(len: usize, shape: &HistogramShape) -> Self {
+        let HistogramShape { buckets, native } = shape;
         Self {
             buckets: Arc::clone(buckets),
             stripes: Stripes::new(len, buckets.bounds.len() + 1),
+            native: native.as_ref().map(|native| Natives::new(len, native)),
+            examples: Examples::new(),
+            len,
         }
     }
 
     fn clear(&self, at: usize) {
-        self.stripes.clear(at);
+        let buckets = self.buckets.bounds.len() + 1;
+        (at * buckets..(at + 1) * buckets).for_each(|place| self.examples.clear(place));
+        match &self.native {
+            None => self.stripes.clear(at),
+            Some(native) => native.clear(at),
+        }
     }
 
     fn peek(&self, _at: usize) {}

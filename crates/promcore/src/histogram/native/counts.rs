@@ -1,0 +1,154 @@
+//! What a native histogram has counted.
+
+use crate::family::{Bucket, HistogramValue, NativeBuckets, NativeValue};
+use crate::histogram::native::scale::{bucket_of, upper_bound, wider};
+use crate::histogram::native::window::Window;
+
+/// How fine the buckets are, and which values count as 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Resolution {
+    pub(crate) schema: i32,
+    pub(crate) zero_threshold: f64,
+}
+
+/// Observations, and the resolution with which they were counted.
+#[derive(Clone, Debug)]
+pub(crate) struct Counts {
+    resolution: Resolution,
+    count: u64,
+    sum: f64,
+    zero: u64,
+    positive: Window,
+    negative: Window,
+    /// The counts of the classic buckets, not cumulative, with the one for everything larger.
+    classic: Box<[u64]>,
+}
+
+/// An observation, or several that are equal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Observation {
+    pub(crate) value: f64,
+    pub(crate) times: u64,
+    /// The number of the classic bucket.
+    pub(crate) bucket: usize,
+}
+
+impl Counts {
+    pub(crate) fn new(resolution: Resolution, classic: usize) -> Self {
+        Self {
+            resolution,
+            count: 0,
+            sum: 0.0,
+            zero: 0,
+            positive: Window::default(),
+            negative: Window::default(),
+            classic: vec![0; classic].into(),
+        }
+    }
+
+    /// Counts an observation, and says whether it fell into a bucket that was empty.
+    #[inline]
+    pub(crate) fn observe(&mut self, observation: Observation) -> bool {
+        let Observation {
+            value,
+            times,
+            bucket,
+        } = observation;
+        let Resolution {
+            schema,
+            zero_threshold,
+        } = self.resolution;
+        self.count = self.count.wrapping_add(times);
+        self.sum += match times {
+            1 => value,
+            times => value * times as f64,
+        };
+        if let Some(classic) = self.classic.get_mut(bucket) {
+            *classic = classic.wrapping_add(times);
+        }
+        if value > zero_threshold {
+            self.positive.add(bucket_of(value, schema), times)
+        } else if value < -zero_threshold {
+            self.negative.add(bucket_of(-value, schema), times)
+        } else {
+            // What is not a number is in no bucket.
+            self.zero = self
+                .zero
+                .wrapping_add(if value.is_nan() { 0 } else { times });
+            false
+        }
+    }
+
+    /// Adds what was counted elsewhere with the same resolution.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.count = self.count.wrapping_add(other.count);
+        self.sum += other.sum;
+        self.zero = self.zero.wrapping_add(other.zero);
+        other
+            .positive
+            .iter()
+            .for_each(|(bucket, count)| _ = self.positive.add(bucket, count));
+        other
+            .negative
+            .iter()
+            .for_each(|(bucket, count)| _ = self.negative.add(bucket, count));
+        for (count, more) in self.classic.iter_mut().zip(&other.classic) {
+            *count = count.wrapping_add(*more);
+        }
+    }
+
+    /// Returns how many buckets are in use, without the one of 0.
+    pub(crate) fn buckets(&self) -> usize {
+        self.positive.iter().count() + self.negative.iter().count()
+    }
+
+    /// Returns the threshold that would count the bucket nearest to 0 as 0, with that bucket.
+    pub(crate) fn next_zero_threshold(&self) -> Option<(f64, i32)> {
+        let nearest = [&self.positive, &self.negative].map(|side| side.iter().next());
+        let nearest = nearest
+            .into_iter()
+            .flatten()
+            .map(|(bucket, _)| bucket)
+            .min()?;
+        Some((upper_bound(nearest, self.resolution.schema), nearest))
+    }
+
+    /// Counts the bucket `nearest` as 0, on both sides.
+    pub(crate) fn widen_zero(&mut self, threshold: f64, nearest: i32) {
+        self.resolution.zero_threshold = threshold;
+        let taken = self
+            .positive
+            .take(nearest)
+            .wrapping_add(self.negative.take(nearest));
+        self.zero = self.zero.wrapping_add(taken);
+    }
+
+    /// Makes all buckets twice as wide.
+    pub(crate) fn halve_resolution(&mut self) {
+        self.resolution.schema -= 1;
+        self.positive = self.positive.renamed(wider);
+        self.negative = self.negative.renamed(wider);
+    }
+
+    /// Writes everything but exemplars and times into `value`; `bounds` are those of the classic buckets.
+    pub(crate) fn write(&self, bounds: &[f64], value: &mut HistogramValue) {
+        value.count = self.count;
+        value.sum = self.sum;
+        value.buckets.clear();
+        let mut cumulative = 0_u64;
+        for (&upper_bound, count) in bounds.iter().zip(&self.classic) {
+            cumulative = cumulative.wrapping_add(*count);
+            value.buckets.push(Bucket::new(upper_bound, cumulative));
+        }
+        let mut native = NativeValue {
+            schema: self.resolution.schema,
+            zero_threshold: self.resolution.zero_threshold,
+            zero_count: self.zero,
+            positive: NativeBuckets::from_counts(self.positive.iter()),
+            negative: NativeBuckets::from_counts(self.negative.iter()),
+            ..NativeValue::default()
+        };
+        native.mark_as_native();
+        value.native = Some(native);
+    }
+}

@@ -1,0 +1,185 @@
+//! The exponential scale: which bucket a value falls into, and where buckets end.
+
+use std::sync::LazyLock;
+
+use crate::histogram::search::Search;
+
+/// The coarsest schema.
+pub(crate) const COARSEST: i32 = -4;
+
+/// The finest schema.
+const FINEST: i32 = 8;
+
+/// For each schema from the finest to the coarsest: by how much the bound of a bucket is larger than that of the one before.
+const FACTORS: [f64; 13] = [
+    1.002_711_275_050_202_5,
+    1.005_429_901_112_802_8,
+    1.010_889_286_051_700_5,
+    1.021_897_148_654_116_6,
+    1.044_273_782_427_413_8,
+    1.090_507_732_665_257_7,
+    1.189_207_115_002_721,
+    std::f64::consts::SQRT_2,
+    2.0,
+    4.0,
+    16.0,
+    256.0,
+    65_536.0,
+];
+
+/// Returns the coarsest schema whose factor is not larger than `factor`, which is larger than 1.
+///
+/// Follows `pickSchema` of `prometheus/histogram.go`, but compares with the factors rather than take two logarithms, whose rounding decides at the factors themselves.
+pub(crate) fn schema_of(factor: f64) -> i32 {
+    let finer = FACTORS.iter().take_while(|&&of_schema| of_schema <= factor);
+    (FINEST + 1 - finer.count() as i32).min(FINEST)
+}
+
+/// The buckets between two powers of two, of a schema above 0.
+#[derive(Debug)]
+struct Between {
+    /// Their lower bounds, as fractions from 0.5 on.
+    bounds: Vec<f64>,
+    search: Search,
+}
+
+/// For each schema from 0 to the finest.
+static BETWEEN: LazyLock<[Between; FINEST as usize + 1]> = LazyLock::new(|| {
+    let mut bounds = vec![0.5];
+    std::array::from_fn(|schema| {
+        if let Some(factor) = schema
+            .checked_sub(1)
+            .map(|finer| fraction_factor(finer as u32 + 1))
+        {
+            // Not all of these are the floats next to the powers that they stand for, but Go and the server have the same.
+            let finer = bounds.iter().flat_map(|&bound| [bound, bound * factor]);
+            bounds = finer.collect();
+        }
+        Between {
+            search: Search::new(&bounds),
+            bounds: bounds.clone(),
+        }
+    })
+});
+
+/// Returns the factor from an entry of the table of a schema to the next one.
+fn fraction_factor(schema: u32) -> f64 {
+    match schema {
+        // One less in the last digit than the square root of 2, as in Go's table.
+        1 => std::f64::consts::SQRT_2.next_down(),
+        _ => FACTORS[(FINEST as u32 - schema) as usize],
+    }
+}
+
+/// Returns the number of the bucket of `value`, which is larger than 0: the bucket 0 ends at 1.
+#[inline]
+pub(crate) fn bucket_of(value: f64, schema: i32) -> i32 {
+    if value == f64::INFINITY {
+        // One behind that of the largest number.
+        return bucket_of(f64::MAX, schema) + 1;
+    }
+    let (fraction, exponent) = split(value);
+    if schema > 0 {
+        let between = &BETWEEN[schema as usize];
+        let within = between.search.find(fraction, &between.bounds) as i32;
+        return within + ((exponent - 1) << schema);
+    }
+    // A power of two belongs to the bucket that it ends.
+    let exponent = exponent - i32::from(fraction == 0.5);
+    (exponent + (1 << -schema) - 1) >> -schema
+}
+
+/// Splits a positive number into a fraction from 0.5 to 1 and a power of two.
+#[inline]
+fn split(value: f64) -> (f64, i32) {
+    const EXPONENT: u32 = f64::MANTISSA_DIGITS - 1;
+    let (bits, shift) = match value < f64::MIN_POSITIVE {
+        // A number below the normal ones becomes one.
+        true => ((value * (1_u64 << 54) as f64).to_bits(), 54),
+        false => (value.to_bits(), 0),
+    };
+    let exponent = (bits >> EXPONENT) as i32 - 1022 - shift;
+    let mantissa = bits & ((1 << EXPONENT) - 1);
+    (f64::from_bits(mantissa | 0.5_f64.to_bits()), exponent)
+}
+
+/// Returns the upper bound of the bucket `number`; that of the bucket before the one for infinite values is the largest number there is.
+pub(crate) fn upper_bound(number: i32, schema: i32) -> f64 {
+    let (fraction, exponent) = match schema {
+        ..0 => (0.5, (i64::from(number) << -schema) + 1),
+        _ => {
+            let within = number & ((1 << schema) - 1);
+            let fraction = BETWEEN[schema as usize].bounds[within as usize];
+            (fraction, i64::from(number >> schema) + 1)
+        }
+    };
+    match exponent {
+        1025 if fraction == 0.5 => f64::MAX,
+        1025.. => f64::INFINITY,
+        // Two factors, as the power alone may be too small for a number.
+        _ => {
+            fraction
+                * 2_f64.powi(exponent as i32 / 2)
+                * 2_f64.powi((exponent - exponent / 2) as i32)
+        }
+    }
+}
+
+/// Returns the number that a bucket has when all buckets become twice as wide.
+pub(crate) fn wider(number: i32) -> i32 {
+    // Rounded towards 0, from the next one for positive numbers.
+    (number + i32::from(number > 0)) / 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_factor_decides_the_schema() {
+        for (at, &factor) in FACTORS.iter().enumerate() {
+            let schema = FINEST - at as i32;
+            assert_eq!(schema_of(factor), schema, "{factor}");
+            assert_eq!(schema_of(factor.next_down()), (schema + 1).min(FINEST));
+            let exact = 2_f64.powf(2_f64.powi(-schema));
+            assert!(
+                (factor - exact).abs() <= 2.0 * f64::EPSILON * exact,
+                "{factor}"
+            );
+        }
+        assert_eq!(schema_of(f64::INFINITY), COARSEST);
+        assert_eq!(schema_of(1.0_f64.next_up()), FINEST);
+    }
+
+    #[test]
+    fn a_value_is_in_the_bucket_that_ends_at_it_or_behind() {
+        let values = [1e-310, f64::MIN_POSITIVE, 0.1, 1.0, 1.5, 2.0, 1e9, f64::MAX];
+        for schema in COARSEST..=FINEST {
+            for value in values.into_iter().flat_map(|v| [v, v.next_up()]) {
+                let number = bucket_of(value, schema);
+                assert!(value <= upper_bound(number, schema), "{value} at {schema}");
+                assert!(
+                    value > upper_bound(number - 1, schema),
+                    "{value} at {schema}"
+                );
+            }
+            assert_eq!(bucket_of(1.0, schema), 0);
+            assert_eq!(upper_bound(0, schema), 1.0);
+            assert_eq!(upper_bound(bucket_of(f64::MAX, schema), schema), f64::MAX);
+        }
+    }
+
+    #[test]
+    fn wider_buckets_hold_the_values_of_those_they_are_made_of() {
+        for schema in COARSEST + 1..=FINEST {
+            for value in [1e-300, 0.3, 0.9, 1.0, 1.1, 7.0, 1e300] {
+                let number = bucket_of(value, schema);
+                assert_eq!(
+                    wider(number),
+                    bucket_of(value, schema - 1),
+                    "{value} at {schema}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Native histograms: exact from many threads, whole in every snapshot, limited.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use promcore::{Clock, Histogram, HistogramOpts, HistogramValue, ManualClock, Timestamp};
+
+fn opts() -> HistogramOpts {
+    HistogramOpts::new("h", "").native_bucket_factor(1.1)
+}
+
+fn histogram(opts: HistogramOpts) -> Histogram {
+    Histogram::with_opts(opts).expect("the options are right")
+}
+
+/// Adds up all buckets of a snapshot.
+fn in_buckets(value: &HistogramValue) -> u64 {
+    let native = value.native.as_ref().expect("it is a native histogram");
+    let sides = [&native.positive, &native.negative];
+    let counts = sides.into_iter().flat_map(|side| side.counts());
+    counts.map(|(_, count)| count).sum::<u64>() + native.zero_count
+}
+
+/// B13: every snapshot has buckets, count and sum of the same observations, also while buckets are made wider.
+#[test]
+fn b13_snapshots_of_native_histograms_are_whole() {
+    const EACH: u64 = 30_000;
+    let histogram = histogram(opts().buckets([1.0, 8.0]).native_max_buckets(6));
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let writers: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| (0..EACH).for_each(|n| histogram.observe((n % 64 + 1) as f64))))
+            .collect();
+        scope.spawn(|| {
+            writers
+                .into_iter()
+                .for_each(|writer| writer.join().unwrap());
+            done.store(true, Ordering::Relaxed);
+        });
+        while !done.load(Ordering::Relaxed) {
+            let value = histogram.snapshot();
+            assert_eq!(in_buckets(&value), value.count);
+            assert!(value.sum >= value.count as f64 && value.sum <= 64.0 * value.count as f64);
+            assert!(value.buckets[1].cumulative_count <= value.count);
+        }
+    });
+    let value = histogram.snapshot();
+    assert_eq!((value.count, in_buckets(&value)), (4 * EACH, 4 * EACH));
+    let sum: u64 = (0..EACH).map(|n| n % 64 + 1).sum();
+    assert_eq!(value.sum, (4 * sum) as f64);
+    let native = value.native.unwrap();
+    let in_use = native.positive.counts().filter(|&(_, count)| count > 0);
+    assert!(in_use.count() <= 6 && native.schema < 3);
+}
+
+#[test]
+fn a_reset_that_is_due_is_made_before_anything_else() {
+    let start = Timestamp::from_unix_nanos(1_000);
+    let clock = Arc::new(ManualClock::new(start));
+    let opts = opts().clock(clock.clone()).native_max_buckets(1);
+    let histogram = histogram(opts.native_min_reset_duration(Duration::from_secs(60)));
+    histogram.observe(1.0);
+    histogram.observe(100.0);
+    assert_eq!(histogram.snapshot().count, 2);
+    assert!(histogram.snapshot().native.unwrap().schema < 3);
+    clock.advance(Duration::from_secs(59));
+    assert_eq!(histogram.snapshot().count, 2);
+    clock.advance(Duration::from_secs(100));
+    let value = histogram.snapshot();
+    assert_eq!((value.count, value.native.unwrap().schema), (0, 3));
+    // It was due after a minute, not when somebody looked.
+    assert_eq!(
+        value.created,
+        Some(start.saturating_add(Duration::from_secs(60)))
+    );
+    clock.advance(Duration::from_secs(60));
+    histogram.observe(1.0);
+    histogram.observe(100.0);
+    let value = histogram.snapshot();
+    assert_eq!((value.count, value.sum), (1, 100.0));
+    assert_eq!(value.created, Some(clock.now()));
+}
+
+#[test]
+fn exemplars_are_kept_for_both_kinds_of_buckets() {
+    let histogram = histogram(opts().buckets([1.0]).native_max_exemplars(2));
+    for value in [0.5, 2.0, f64::NAN, 0.25] {
+        histogram.observe_with_exemplar(value, [("n", value.to_string())]);
+    }
+    let value = histogram.snapshot();
+    let of_bucket = |at: usize| {
+        value.buckets[at]
+            .exemplar
+            .as_ref()
+            .map(|e| &*e.labels[0].value)
+    };
+    assert_eq!((of_bucket(0), of_bucket(1)), (Some("0.25"), Some("NaN")));
+    assert_eq!(value.buckets[1].cumulative_count, 4);
+    let native = value.native.unwrap();
+    let values: Vec<f64> = native
+        .exemplars
+        .iter()
+        .map(|exemplar| exemplar.value)
+        .collect();
+    assert_eq!(values, [0.25, 2.0]);
+    let refused = histogram.try_observe_with_exemplar(1.0, [("", "x")]);
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        r#"exemplar label name "" is not valid"#
+    );
+    assert_eq!(histogram.snapshot().count, 4);
+}
+
+#[test]
+fn options_that_are_no_numbers_are_refused() {
+    let error = |opts| Histogram::with_opts(opts).unwrap_err().to_string();
+    assert_eq!(
+        error(opts().native_zero_threshold(-1.0)),
+        "the zero threshold of a native histogram cannot be -1.0"
+    );
+    assert_eq!(
+        error(opts().native_bucket_factor(f64::NAN)),
+        "the bucket factor of a native histogram cannot be NaN"
+    );
+    assert!(
+        histogram(opts().native_bucket_factor(-3.0))
+            .snapshot()
+            .native
+            .is_none()
+    );
+}

@@ -18,7 +18,9 @@ use crate::{Error, Family};
 pub(crate) use constant::{ConstHistogram, ConstNativeHistogram, ConstSummary, Count, ExemplarOf};
 pub(crate) use float::Float;
 pub(crate) use op::{Amount, Label, NewFunc, NewVec, Op, Opts, ValueType, WithExemplar, Wrap};
-pub(crate) use row::{BucketExpected, BucketRow, FloatRow, NameExpected, NameRow};
+pub(crate) use row::{
+    BoundsExpected, BucketExpected, BucketRow, FloatRow, NameExpected, NameRow, SchemaExpected,
+};
 pub(crate) use scenario::{Expected, Header, Scenario};
 pub(crate) use text::{Text, has_bytes};
 

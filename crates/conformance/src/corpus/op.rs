@@ -149,7 +149,7 @@ pub(crate) enum Op {
         repeat: Option<u64>,
     },
     AddWithExemplar(WithExemplar),
-    ObserveWithExemplar,
+    ObserveWithExemplar(WithExemplar),
     DeleteLabelValues {
         vec: String,
         #[serde(default)]
@@ -267,6 +267,13 @@ pub(crate) struct Opts {
     pub(crate) unit: String,
     pub(crate) const_labels: BTreeMap<String, String>,
     pub(crate) buckets: Option<Vec<Float>>,
+    pub(crate) native_bucket_factor: Option<Float>,
+    pub(crate) native_zero_threshold: Option<Float>,
+    pub(crate) native_max_bucket_number: Option<u32>,
+    pub(crate) native_min_reset_duration_ms: Option<u64>,
+    pub(crate) native_max_zero_threshold: Option<Float>,
+    pub(crate) native_max_exemplars: Option<i64>,
+    pub(crate) native_exemplar_ttl_ms: Option<i64>,
     /// Those for what our crates do not have yet.
     #[serde(flatten)]
     pub(crate) others: BTreeMap<String, serde_json::Value>,

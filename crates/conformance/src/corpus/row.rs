@@ -62,9 +62,34 @@ pub(crate) enum BucketRow {
     DefBuckets {
         expected: BucketExpected,
     },
-    PickSchema,
-    NativeIndex,
-    NativeBounds,
+    PickSchema {
+        factor: Float,
+        expected: SchemaExpected,
+    },
+    NativeIndex {
+        value: Float,
+        schema: i32,
+        expected: serde_json::Value,
+    },
+    NativeBounds {
+        schema: i32,
+        expected: BoundsExpected,
+    },
+}
+
+/// The schema of a factor, or its refusal.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SchemaExpected {
+    Schema(i32),
+    /// What it says is not compared.
+    Panic(serde::de::IgnoredAny),
+}
+
+/// The bounds of native buckets between 0.5 and 1.
+#[derive(Debug, Deserialize)]
+pub(crate) struct BoundsExpected {
+    pub(crate) bounds: Vec<Float>,
 }
 
 /// The bounds that a helper makes, or its refusal.

@@ -39,6 +39,7 @@ impl Interpreter {
                 _ => return Err(Stop::senseless(on, "function")),
             },
             Op::AddWithExemplar(addition) => self.add_with_exemplar(addition)?,
+            Op::ObserveWithExemplar(observation) => self.observe_with_exemplar(observation)?,
             Op::Observe {
                 on,
                 value,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use promcore::{
     Counter, CounterOpts, Desc, DescOpts, DynCounterVec, DynGaugeVec, DynHistogramVec, Error,
@@ -106,14 +107,12 @@ impl Interpreter {
     }
 
     fn histogram_opts(&self, opts: &Opts) -> HistogramOpts {
-        let options = options!(self, HistogramOpts, opts);
-        match &opts.buckets {
-            // As in Go, no buckets at all means the default ones.
-            Some(buckets) if !buckets.is_empty() => {
-                options.buckets(buckets.iter().map(|Float(bound)| *bound))
-            }
-            _ => options,
+        let mut options = options!(self, HistogramOpts, opts);
+        // As in Go, no buckets at all means the default ones.
+        if let Some(buckets) = opts.buckets.as_ref().filter(|buckets| !buckets.is_empty()) {
+            options = options.buckets(buckets.iter().map(|Float(bound)| *bound));
         }
+        native(options, opts)
     }
 
     fn counter_func(&self, func: &NewFunc) -> Result<Object, Stop> {
@@ -228,6 +227,30 @@ fn made<T>(
         Ok(made) => Ok(object(Arc::new(made))),
         Err(error) => Interpreter::refused(error, in_vec),
     }
+}
+
+/// Adds the options of native histograms. In Go, 0 stands for the default, and what is negative for none at all.
+fn native(mut options: HistogramOpts, opts: &Opts) -> HistogramOpts {
+    let float = |option: &Option<Float>| option.as_ref().map_or(0.0, |Float(value)| *value);
+    options = options
+        .native_bucket_factor(float(&opts.native_bucket_factor))
+        .native_max_buckets(opts.native_max_bucket_number.unwrap_or(0))
+        .native_max_zero_threshold(float(&opts.native_max_zero_threshold));
+    let zero_threshold = float(&opts.native_zero_threshold);
+    if zero_threshold != 0.0 {
+        options = options.native_zero_threshold(zero_threshold.max(0.0));
+    }
+    if let Some(millis) = opts.native_min_reset_duration_ms {
+        options = options.native_min_reset_duration(Duration::from_millis(millis));
+    }
+    if let Some(most) = opts.native_max_exemplars.filter(|&most| most != 0) {
+        options = options.native_max_exemplars(most.try_into().unwrap_or(0));
+    }
+    if let Some(millis) = opts.native_exemplar_ttl_ms.filter(|&millis| millis != 0) {
+        let ttl = millis.try_into().unwrap_or(0);
+        options = options.native_exemplar_ttl(Duration::from_millis(ttl));
+    }
+    options
 }
 
 /// Makes a function that returns what is in the cell.

@@ -33,6 +33,33 @@ impl Interpreter {
         self.add_and_note(&counter, STANDS_FOR_NAN, labels)
     }
 
+    pub(super) fn observe_with_exemplar(&mut self, observation: &WithExemplar) -> Result<(), Stop> {
+        let WithExemplar {
+            on,
+            value: Float(value),
+            exemplar,
+        } = observation;
+        let histogram = match self.object(on)? {
+            Object::Histogram(histogram) => Arc::clone(histogram),
+            Object::Refused(..) => return Ok(()),
+            _ => return Err(Stop::senseless(on, "histogram")),
+        };
+        let Some(labels) = exemplar else {
+            histogram.observe(*value);
+            return Ok(());
+        };
+        let before = histogram.snapshot().count;
+        let result = histogram.try_observe_with_exemplar(*value, labels);
+        if let Err(error) = &result
+            && is_about_exemplar(error)
+            && histogram.snapshot().count == before
+        {
+            histogram.observe(*value);
+            self.rules.push(Rule::RefusedExemplar);
+        }
+        Ok(result?)
+    }
+
     /// The rule `refused-exemplar`: adds what Go has added before it looks at the exemplar.
     fn add_and_note(
         &mut self,

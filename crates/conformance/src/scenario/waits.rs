@@ -58,6 +58,7 @@ fn op(op: &Op) -> Vec<String> {
         | Op::Sub(_)
         | Op::Set(_)
         | Op::AddWithExemplar(_)
+        | Op::ObserveWithExemplar(_)
         | Op::SetFuncValue { .. }
         | Op::Observe { .. }
         | Op::AdvanceClock { .. }

@@ -6,6 +6,7 @@ use promcore::{
 };
 use serde_json::{Value, json};
 
+use super::native;
 use crate::Error;
 use crate::compare::{Difference, Output};
 use crate::corpus::{BucketExpected, BucketRow, Float, Source};
@@ -48,9 +49,16 @@ pub(crate) fn bucket(row: &Source) -> Result<Outcome, Error> {
         BucketRow::DefBuckets { expected } => {
             compare(&expected, Some(DEFAULT_BUCKETS.to_vec()), 0.0)
         }
-        BucketRow::PickSchema | BucketRow::NativeIndex | BucketRow::NativeBounds => {
-            Outcome::waits_for(vec!["native histograms".to_owned()])
-        }
+        BucketRow::PickSchema {
+            factor: Float(factor),
+            expected,
+        } => native::schema(factor, &expected),
+        BucketRow::NativeIndex {
+            value: Float(value),
+            schema,
+            expected,
+        } => native::index(value, schema, expected),
+        BucketRow::NativeBounds { schema, expected } => native::bounds(schema, &expected),
     })
 }
 

@@ -3,6 +3,7 @@
 mod buckets;
 mod floats;
 mod names;
+mod native;
 
 pub(crate) use buckets::bucket;
 pub(crate) use floats::float;

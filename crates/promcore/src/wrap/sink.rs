@@ -8,23 +8,32 @@ use crate::sink::{FamilyHead, Flow, Labels, Lines, Series, Sink, ToPairs};
 #[derive(Debug)]
 pub(super) struct Insertion {
     labels: Vec<LabelPair>,
-    /// The labels as text, each with the number of those that stand before it in the whole.
+    /// The labels as text, each with the number of the instrument's labels between it and the one before.
     texts: Vec<(usize, Box<[u8]>)>,
     /// Whether the text of the labels is the same in all text formats.
     are_legacy: bool,
 }
 
+/// As many labels as there are left.
+const ALL: usize = usize::MAX;
+
 impl Insertion {
     pub(super) fn new(desc: &Desc, labels: &[LabelPair]) -> Self {
         let constant = desc.const_labels().iter().map(|label| &label.name);
         let names: Vec<&String> = constant.chain(desc.variable_labels()).collect();
-        let texts = labels.iter().enumerate().map(|(at, label)| {
-            let before = names.iter().filter(|&&name| *name < label.name).count();
+        let mut before = 0;
+        let texts = labels.iter().map(|label| {
+            let smaller = names.iter().filter(|&&name| *name < label.name).count();
+            let between = match smaller - std::mem::replace(&mut before, smaller) {
+                // These need not be told apart.
+                _ if smaller == names.len() => ALL,
+                between => between,
+            };
             let mut text = label.name.clone().into_bytes();
             text.extend_from_slice(b"=\"");
             escape_label_value(&label.value, &mut text);
             text.push(b'"');
-            (before + at, text.into())
+            (between, text.into())
         });
         Self {
             texts: texts.collect(),
@@ -34,35 +43,51 @@ impl Insertion {
     }
 
     /// Writes labels, without the closing brace, with ours among them.
-    fn write(&self, mut rest: &[u8], out: &mut Vec<u8>) {
-        let mut ours = self.texts.iter().peekable();
-        for number in 0.. {
-            let label = match ours.next_if(|(place, _)| *place == number) {
-                Some((_, text)) => text,
-                None if rest.is_empty() => break,
-                None => {
-                    // Without the separator before it.
-                    let (label, behind) = rest[1..].split_at(label_len(&rest[1..]));
-                    rest = behind;
-                    label
-                }
-            };
-            out.push(if number == 0 { b'{' } else { b',' });
-            out.extend_from_slice(label);
+    fn write(&self, mut theirs: &[u8], out: &mut Vec<u8>) {
+        for (between, ours) in &self.texts {
+            let (here, behind) = theirs.split_at(labels_len(theirs, *between));
+            push_labels(here, out);
+            out.push(if out.is_empty() { b'{' } else { b',' });
+            out.extend_from_slice(ours);
+            theirs = behind;
         }
+        push_labels(theirs, out);
     }
 }
 
-/// Returns the length of the label that the text starts with; its name has no quotes.
-fn label_len(text: &[u8]) -> usize {
-    let mut quotes = 0;
-    let mut is_escaped = false;
-    let end = text.iter().position(|&byte| {
-        quotes += usize::from(byte == b'"' && !is_escaped);
-        is_escaped = byte == b'\\' && !is_escaped;
-        quotes == 2
-    });
-    end.map_or(text.len(), |end| end + 1)
+/// Appends labels, each with what separates it from the one before.
+fn push_labels(labels: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    out.extend_from_slice(labels);
+    if start > 0 && !labels.is_empty() {
+        // Theirs may have been the first one.
+        out[start] = b',';
+    }
+}
+
+/// Returns the length of the first `count` labels; their names have no quotes.
+fn labels_len(text: &[u8], count: usize) -> usize {
+    if count == ALL {
+        return text.len();
+    }
+    let find = |from: usize, wanted: &[u8]| {
+        let found = text[from..].iter().position(|byte| wanted.contains(byte));
+        from + found.expect("a label ends with a quote")
+    };
+    let mut len = 0;
+    for _ in 0..count {
+        let mut at = find(len, b"\"") + 1;
+        loop {
+            at = find(at, b"\"\\");
+            if text[at] == b'"' {
+                break;
+            }
+            // What comes behind a backslash ends nothing.
+            at += 2;
+        }
+        len = at + 1;
+    }
+    len
 }
 
 /// A sink that adds something to all series before it passes them on.

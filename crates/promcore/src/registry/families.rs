@@ -14,8 +14,8 @@ use crate::sink::{FamilyHead, Flow, Sink};
 /// A family that is fit to be written.
 #[derive(Clone)]
 pub(super) enum Family {
-    /// Collected and checked.
-    Checked(MetricFamily),
+    /// Collected and checked. Boxed, so that instruments, of which there may be many, take little room.
+    Checked(Box<MetricFamily>),
     /// A built-in instrument's, to be read while it is written.
     Trusted(Arc<Registered>),
 }
@@ -53,7 +53,7 @@ impl Family {
     /// Returns the family with all its metrics, if it has any; if it panics while it is read, it is lost.
     pub(super) fn read(self) -> Result<Option<MetricFamily>, Error> {
         let registered = match self {
-            Self::Checked(family) => return Ok(Some(family)),
+            Self::Checked(family) => return Ok(Some(*family)),
             Self::Trusted(registered) => registered,
         };
         let mut tree = Tree::default();
@@ -156,7 +156,7 @@ impl Families {
             let Some(family) = family.read()? else {
                 return Ok(None);
             };
-            self.insert(Family::Checked(family));
+            self.insert(Family::Checked(Box::new(family)));
         }
         match self.more.get_mut(name) {
             Some(Family::Checked(family)) => Ok(Some(family)),
@@ -202,7 +202,7 @@ impl Families {
     /// Lends all families that were read.
     pub(super) fn checked(&mut self) -> impl Iterator<Item = &mut MetricFamily> {
         self.more.values_mut().filter_map(|family| match family {
-            Family::Checked(family) => Some(family),
+            Family::Checked(family) => Some(&mut **family),
             Family::Trusted(_) => None,
         })
     }

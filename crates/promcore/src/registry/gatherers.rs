@@ -132,7 +132,7 @@ impl Merged {
             return Ok(());
         };
         let Some(namesake) = self.families.open(&family.name)? else {
-            return self.add_new(Family::Checked(family));
+            return self.add_new(Family::Checked(Box::new(family)));
         };
         check_fits(namesake, &family)?;
         if namesake.unit.is_empty() {

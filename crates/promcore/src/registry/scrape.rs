@@ -119,8 +119,8 @@ impl Scrape {
 
 impl From<Gathered> for Scrape {
     fn from(gathered: Gathered) -> Self {
-        let families = gathered.families.into_iter().map(Family::Checked);
-        let mut families: Vec<Family> = families.collect();
+        let families = gathered.families.into_iter().map(Box::new);
+        let mut families: Vec<Family> = families.map(Family::Checked).collect();
         families.sort_by(|a, b| a.name().cmp(b.name()));
         Self::new(Arc::default(), BTreeSet::new(), families, gathered.errors)
     }

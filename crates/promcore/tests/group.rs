@@ -1,9 +1,14 @@
 //! Registries as collectors of others.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::ops::ControlFlow;
+use std::sync::{Mutex, mpsc};
+use std::time::{Duration, Instant};
+
 use promcore::{
-    Collector, ConstMetric, Counter, Desc, DescOpts, Error, Gatherer, Registry, collector_fn,
-    wrap_collector_with,
+    Collector, ConstMetric, Counter, CounterOpts, Desc, DescOpts, Error, FamilyHead, Flow,
+    Gatherer, Registry, Series, Sink, collector_fn, wrap_collector_with,
+    wrap_collector_with_prefix,
 };
 
 fn counter(name: &str) -> Counter {
@@ -82,6 +87,119 @@ fn a_registry_in_itself_is_reported() {
             .any(|error| error.to_string() == cycle)
     );
     assert_eq!(gathered.families[0].name, "a_total");
+}
+
+#[test]
+fn a_wrapped_registry_in_itself_is_reported() {
+    let registry = Registry::new();
+    registry.register(counter("a_total")).unwrap();
+    let itself = wrap_collector_with([("x", "1")], registry.clone());
+    // Its counter is described with other labels.
+    registry.register(itself).unwrap_err();
+    assert!(registry.unregister(&counter("a_total")));
+    let itself = wrap_collector_with([("x", "1")], registry.clone());
+    registry.register(itself).unwrap();
+    check(&registry, &[], &["registry collects from itself"]);
+}
+
+/// Notes families and whether their labels come as text, as only those do that nobody has read before.
+#[derive(Default)]
+struct Streamed(Vec<(String, Option<String>)>);
+
+impl Sink for Streamed {
+    fn family(&mut self, family: &FamilyHead<'_>) -> Flow {
+        self.0.push((family.name.to_owned(), None));
+        ControlFlow::Continue(())
+    }
+
+    fn series(&mut self, series: &Series<'_>) -> Flow {
+        let rendered = series.labels.rendered();
+        let text = rendered.map(|text| String::from_utf8_lossy(text).into_owned());
+        self.0.last_mut().unwrap().1 = text;
+        ControlFlow::Continue(())
+    }
+}
+
+#[track_caller]
+fn check_streamed(registry: &Registry, families: &[(&str, &str)]) {
+    let mut streamed = Streamed::default();
+    assert!(registry.gather_into(&mut streamed).is_empty());
+    let expected = families.iter();
+    let expected: Vec<_> = expected
+        .map(|&(name, labels)| (name.to_owned(), Some(labels.to_owned())))
+        .collect();
+    assert_eq!(streamed.0, expected);
+}
+
+#[test]
+fn instruments_of_groups_are_streamed() {
+    let (all, group, inner) = (Registry::new(), Registry::new(), Registry::new());
+    inner.register(counter("c_total")).unwrap();
+    group
+        .register(wrap_collector_with([("z", "9")], inner.clone()))
+        .unwrap();
+    group.register(counter("b_total")).unwrap();
+    let wrapped = || {
+        let labelled = wrap_collector_with([("a", "1")], group.clone());
+        wrap_collector_with_prefix("p_", labelled)
+    };
+    all.register(wrapped()).unwrap();
+    all.register(counter("a_total")).unwrap();
+    let before = [
+        ("a_total", ""),
+        ("p_b_total", r#"{a="1""#),
+        ("p_c_total", r#"{a="1",z="9""#),
+    ];
+    check_streamed(&all, &before);
+    check_streamed(&all, &before);
+    // What comes and goes within shows in the next scrape.
+    group.register(counter("d_total")).unwrap();
+    assert!(inner.unregister(&counter("c_total")));
+    let after = [before[0], before[1], ("p_d_total", r#"{a="1""#)];
+    check_streamed(&all, &after);
+}
+
+#[test]
+fn what_cannot_be_added_is_reported_when_it_comes_later() {
+    let (all, group) = (Registry::new(), Registry::new());
+    group.register(counter("a_total")).unwrap();
+    all.register(wrap_collector_with([("x", "1")], group.clone()))
+        .unwrap();
+    let opts = CounterOpts::new("b_total", "").const_label("x", "2");
+    group.register(Counter::with_opts(opts).unwrap()).unwrap();
+    let message = r#"metric "b_total" has the label "x" already, which was to be added"#;
+    check(&all, &["a_total"], &[message]);
+}
+
+#[test]
+fn a_pedantic_registry_minds_what_comes_later() {
+    let (all, group) = (Registry::pedantic(), Registry::new());
+    group.register(counter("a_total")).unwrap();
+    all.register(group.clone()).unwrap();
+    check(&all, &["a_total"], &[]);
+    let late = counter("b_total");
+    group.register(late.clone()).unwrap();
+    let message = format!("metric {} was collected, but not described", late.desc());
+    check(&all, &["a_total"], &[&message]);
+}
+
+#[test]
+fn a_slow_collector_costs_its_group_nothing() {
+    let (all, group) = (Registry::new(), Registry::new());
+    group.register(counter("a_total")).unwrap();
+    let (release, wait) = mpsc::channel::<()>();
+    let wait = Mutex::new(wait);
+    let desc = Desc::new(DescOpts::new("m", "")).unwrap();
+    let blocks = move |_: &mut dyn FnMut(ConstMetric)| _ = wait.lock().unwrap().recv();
+    group.register(collector_fn(vec![desc], blocks)).unwrap();
+    all.register(wrap_collector_with([("x", "1")], group))
+        .unwrap();
+    let deadline = Instant::now() + Duration::from_millis(20);
+    let gathered = all.scrape_until(Some(deadline)).into_gathered();
+    assert_eq!(gathered.families[0].name, "a_total");
+    let expected = r#"collector of ["m"] was not done in time"#;
+    assert_eq!(gathered.errors[0].to_string(), expected);
+    drop(release);
 }
 
 /// B5: collectors of a group use it in any way they like.

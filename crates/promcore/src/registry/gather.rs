@@ -1,4 +1,5 @@
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
@@ -7,6 +8,7 @@ use std::time::Instant;
 use super::Registry;
 use super::check::Checked;
 use super::collect::collect_each;
+use super::group::open_groups;
 use super::plan::Plan;
 use super::scrape::Scrape;
 use crate::error::Error;
@@ -118,7 +120,16 @@ impl Gatherer for Registry {
         for instrument in &plan.related {
             checked.trust(instrument);
         }
-        collect_each(&plan.others, deadline, |collector, outcome| {
+        let mut others = Cow::Borrowed(&plan.others);
+        if !plan.groups.is_empty() {
+            open_groups(
+                &plan,
+                &mut vec![self.address()],
+                &mut checked,
+                others.to_mut(),
+            );
+        }
+        collect_each(&others, deadline, |collector, outcome| {
             // Unchecked collectors describe nothing, and nobody minds.
             let described = plan.described.as_ref();
             let described = described.filter(|_| !collector.is_unchecked());
@@ -137,7 +148,7 @@ impl Gatherer for Registry {
 
 impl Registry {
     /// Returns what a scrape does.
-    fn plan(&self) -> Arc<Plan> {
+    pub(super) fn plan(&self) -> Arc<Plan> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(plan) = &state.plan {
             return Arc::clone(plan);

@@ -11,6 +11,8 @@ pub(super) struct Plan {
     pub(super) alone: Vec<Family>,
     /// The instruments whose names make them families or rivals of others, in the order of their registration.
     pub(super) related: Vec<Arc<Registered>>,
+    /// The registries that are collectors of this one, to be opened in each scrape, unless metrics must be as described.
+    pub(super) groups: Vec<Arc<Registered>>,
     /// All other collectors, in the order of their registration.
     pub(super) others: Vec<Arc<Registered>>,
     /// What may be collected, if the registry is pedantic.
@@ -22,11 +24,14 @@ impl Plan {
         collectors: impl Iterator<Item = &'a Arc<Registered>>,
         described: Option<BTreeSet<Identity>>,
     ) -> Self {
-        let (mut instruments, mut others) = (Vec::new(), Vec::new());
+        let (mut instruments, mut groups, mut others) = (Vec::new(), Vec::new(), Vec::new());
         for registered in collectors.cloned() {
-            match &registered.family {
-                Some(_) => instruments.push(Family::Trusted(registered)),
-                None => others.push(registered),
+            if registered.family.is_some() {
+                instruments.push(Family::Trusted(registered));
+            } else if registered.group.is_some() && described.is_none() {
+                groups.push(registered);
+            } else {
+                others.push(registered);
             }
         }
         let relatives = relatives(&instruments);
@@ -42,9 +47,19 @@ impl Plan {
         Self {
             alone,
             related,
+            groups,
             others,
             described,
         }
+    }
+
+    /// Lends all instruments.
+    pub(super) fn instruments(&self) -> impl Iterator<Item = &Arc<Registered>> {
+        let alone = self.alone.iter().filter_map(|family| match family {
+            Family::Trusted(registered) => Some(registered),
+            Family::Checked(_) => None,
+        });
+        alone.chain(&self.related)
     }
 
     /// Finds an instrument that is alone.

@@ -5,11 +5,13 @@ use std::sync::{Arc, PoisonError};
 use super::Registry;
 use super::collect::Pace;
 use super::gather::panic_message;
+use super::group::Group;
 use crate::collector::{Collector, Trusted};
 use crate::constant::ConstMetric;
 use crate::desc::Desc;
 use crate::error::Error;
 use crate::family::MetricType;
+use crate::wrap::{Addition, wrapped};
 
 /// What makes descriptors the same: the name and the values of the constant labels.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +32,8 @@ pub(super) struct Registered {
     pub(super) descs: Vec<Desc>,
     /// What a built-in instrument writes.
     pub(super) family: Option<(Desc, MetricType)>,
+    /// The registry that the collector stands for, if it does.
+    pub(super) group: Option<Group>,
     pub(super) pace: Pace,
 }
 
@@ -37,14 +41,31 @@ impl Registered {
     /// Asks a collector to describe itself, and checks the description by itself.
     fn new(collector: Arc<dyn Collector>) -> Result<Self, Error> {
         let (identities, descs) = described(&*collector)?;
+        Ok(Self::described(collector, identities, descs))
+    }
+
+    /// Adds something to the collector, once more.
+    pub(super) fn wrapped(&self, additions: &[Arc<Addition>]) -> Self {
+        let collector = wrapped(Arc::clone(&self.collector), additions);
+        // What is wrong with them shows when the metrics are collected.
+        let descs = describe(&*collector).unwrap_or_default();
+        Self::described(collector, BTreeSet::new(), descs)
+    }
+
+    fn described(
+        collector: Arc<dyn Collector>,
+        identities: BTreeSet<Identity>,
+        descs: Vec<Desc>,
+    ) -> Self {
         let family = |family: &dyn Trusted| (family.desc().clone(), family.kind());
-        Ok(Self {
+        Self {
             family: collector.as_trusted().map(family),
+            group: Group::of(&*collector),
             collector,
             identities,
             descs,
             pace: Pace::default(),
-        })
+        }
     }
 
     /// Collects all metrics; if the collector panics, what it sent before is half of the truth, so that it goes too.

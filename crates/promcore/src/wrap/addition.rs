@@ -5,7 +5,7 @@ use crate::labels::LabelPair;
 
 /// What is added to metrics.
 #[derive(Debug, Default)]
-pub(super) struct Addition {
+pub(crate) struct Addition {
     prefix: String,
     pub(super) labels: Vec<LabelPair>,
 }

@@ -60,6 +60,29 @@ pub(crate) fn unwrapped(collector: &Arc<dyn Collector>) -> &Arc<dyn Collector> {
     }
 }
 
+/// Returns what a collector was before anything was added, and what was added, the first first.
+pub(crate) fn layers(collector: &dyn Collector) -> (Vec<Arc<Addition>>, &dyn Collector) {
+    let any: &dyn Any = collector;
+    match any.downcast_ref::<WrappedCollector>() {
+        None => (Vec::new(), collector),
+        Some(wrapped) => {
+            let (mut additions, inner) = layers(&*wrapped.inner);
+            additions.push(Arc::clone(&wrapped.addition));
+            (additions, inner)
+        }
+    }
+}
+
+/// Adds one thing after the other to a collector.
+pub(crate) fn wrapped(
+    collector: Arc<dyn Collector>,
+    additions: &[Arc<Addition>],
+) -> Arc<dyn Collector> {
+    additions.iter().fold(collector, |inner, addition| {
+        Arc::new(WrappedCollector::new(inner, Arc::clone(addition)))
+    })
+}
+
 impl Collector for WrappedCollector {
     fn describe(&self, sink: &mut dyn FnMut(&Desc)) {
         let mut described = Descs::new();

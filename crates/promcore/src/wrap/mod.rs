@@ -7,9 +7,9 @@ mod sink; // Series with something added, on their way into a sink.
 use std::fmt;
 use std::sync::Arc;
 
-use self::addition::Addition;
+pub(crate) use self::addition::Addition;
 pub use self::collector::WrappedCollector;
-pub(crate) use self::collector::unwrapped;
+pub(crate) use self::collector::{layers, unwrapped, wrapped};
 use crate::collector::{Collector, collector_fn};
 use crate::error::Error;
 use crate::registry::{Registerer, describe};

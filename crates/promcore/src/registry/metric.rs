@@ -4,31 +4,53 @@ use super::register::Identity;
 use crate::desc::Desc;
 use crate::error::Error;
 use crate::family::{Metric, MetricFamily, by_labels};
-use crate::labels::{LabelPair, check_names, to_text};
+use crate::labels::{LabelPair, is_valid_label_name, to_text};
 
 /// Sorts the labels of a metric by name, and refuses those that cannot be exposed.
 ///
 /// Go finds equal names only if they stand together, and lets histograms have a label `le`, which the lines of their buckets then have twice.
 pub(super) fn check_labels(name: &str, metric: &mut Metric) -> Result<(), Error> {
-    let by_name = |a: &LabelPair, b: &LabelPair| a.name.cmp(&b.name);
     if !metric.labels.is_sorted_by(|a, b| a.name <= b.name) {
-        metric.labels.sort_by(by_name);
+        metric.labels.sort_by(|a, b| a.name.cmp(&b.name));
     }
-    let names = metric.labels.iter().map(|label| label.name.as_str());
     let reserved = metric.value.kind().reserved_label();
-    let reserved = reserved.filter(|&reserved| names.clone().any(|name| name == reserved));
-    let checked = match reserved {
-        Some(label) => Err(Error::ReservedLabel {
-            metric: name.to_owned(),
-            label,
-        }),
-        None => check_names(name, names),
-    };
-    checked.map_err(|error| Error::InvalidLabels {
+    check_sorted(name, &metric.labels, reserved).map_err(|error| Error::InvalidLabels {
         metric: name.to_owned(),
         labels: to_text(&metric.labels),
         error: Box::new(error),
     })
+}
+
+/// Checks labels that are sorted by name.
+fn check_sorted(
+    metric: &str,
+    labels: &[LabelPair],
+    reserved: Option<&'static str>,
+) -> Result<(), Error> {
+    let metric = || metric.to_owned();
+    let label = |label: &LabelPair| label.name.clone();
+    let is_reserved = |reserved: &&str| labels.iter().any(|label| label.name == **reserved);
+    if let Some(invalid) = labels
+        .iter()
+        .find(|label| !is_valid_label_name(&label.name))
+    {
+        Err(Error::InvalidLabelName {
+            metric: metric(),
+            label: label(invalid),
+        })
+    } else if let Some(twice) = labels.windows(2).find(|two| two[0].name == two[1].name) {
+        Err(Error::DuplicateLabelName {
+            metric: metric(),
+            label: label(&twice[0]),
+        })
+    } else if let Some(label) = reserved.filter(is_reserved) {
+        Err(Error::ReservedLabel {
+            metric: metric(),
+            label,
+        })
+    } else {
+        Ok(())
+    }
 }
 
 /// Refuses a metric that is not just as it was described, which only pedantic registries mind.

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use promcore::{
-    Collector, ConstMetric, Counter, CounterOpts, Desc, DescOpts, Error, Gatherer, Gatherers,
-    Histogram, HistogramOpts, Registry, collector_fn,
+    Collector, ConstMetric, Counter, CounterOpts, CounterVec, Desc, DescOpts, Error, Gatherer,
+    Gatherers, Histogram, HistogramOpts, Registry, collector_fn,
 };
 use proptest::prelude::*;
 
@@ -112,6 +112,39 @@ proptest! {
         prop_assert_eq!(found(&registry), one_by_one(instruments.chain(others).copied()));
         let alone = Gatherers::new().gatherer(registry.clone());
         prop_assert_eq!(found(&alone), found(&registry));
+    }
+
+    /// Instruments of one name are one family, whether they can be written one after the other or not.
+    #[test]
+    fn namesakes_are_in_order(
+        constant in prop::collection::btree_set("[ab]{0,2}", 1..4),
+        label in prop::sample::select(&["a", "z"][..]),
+        values in prop::collection::vec(prop::collection::btree_set("[ab]{0,2}", 0..4), 3),
+    ) {
+        let registry = Registry::new();
+        let mut expected = Vec::new();
+        for (constant, values) in constant.iter().zip(&values) {
+            let opts = CounterOpts::new("m_total", "").const_label(label, constant);
+            let vec = CounterVec::with_opts(opts.const_label("b", "same"), ["k"]).unwrap();
+            for value in values {
+                vec.with([value]).inc();
+                expected.push(match label {
+                    "a" => [constant.clone(), "same".to_owned(), value.clone()],
+                    _ => ["same".to_owned(), value.clone(), constant.clone()],
+                });
+            }
+            registry.register(vec).unwrap();
+        }
+        expected.sort();
+        let gathered = registry.gather();
+        prop_assert!(gathered.errors.is_empty());
+        prop_assert!(gathered.families.len() <= 1);
+        let metrics = gathered.families.iter().flat_map(|family| &family.metrics);
+        let labels = metrics.map(|metric| {
+            let [a, b, c] = &metric.labels[..] else { panic!("there are three labels") };
+            [a, b, c].map(|label| label.value.clone())
+        });
+        prop_assert_eq!(labels.collect::<Vec<_>>(), expected);
     }
 
     /// Each gatherer has one metric, so that whole families and single metrics are the same.

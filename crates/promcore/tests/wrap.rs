@@ -265,7 +265,7 @@ fn collectors_are_wrapped_alone() {
     registry.register(wrapped("2")).unwrap();
     registry.register(labelled("1")).unwrap();
     let lines = [r#"g{x="1"}"#, r#"p_g{x="1"}"#, r#"p_g{x="2"}"#];
-    check(&registry, &lines, 1, &[]);
+    check(&registry, &lines, 3, &[]);
     assert!(registry.unregister(&wrapped("1")));
     check(&registry, &[lines[0], lines[2]], 2, &[]);
 }

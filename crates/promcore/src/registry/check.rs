@@ -4,7 +4,7 @@ use std::sync::Arc;
 use super::families::{Families, Family};
 use super::metric::{check_described, check_labels, drop_duplicates};
 use super::plan::Plan;
-use super::register::{Identity, Registered};
+use super::register::Identity;
 use super::scrape::Scrape;
 use crate::constant::ConstMetric;
 use crate::desc::Desc;
@@ -28,13 +28,12 @@ impl Checked {
         }
     }
 
-    /// Adds an instrument, to be read when it is written, or the reason why it is left out.
-    pub(super) fn trust(&mut self, instrument: &Arc<Registered>) {
-        let family = Family::Trusted(Arc::clone(instrument));
+    /// Adds a family of instruments, to be read when it is written, or the reason why it is left out.
+    pub(super) fn trust(&mut self, family: Family) {
         let head = family.head();
         if self.families.has(head.name) {
             // Only their metrics can tell whether they go together.
-            return self.mix(instrument, family);
+            return self.mix(family);
         }
         match self.families.check_suffixes(head.name, head.kind) {
             Ok(()) => self.families.insert(family),
@@ -44,14 +43,15 @@ impl Checked {
         }
     }
 
-    fn mix(&mut self, instrument: &Registered, family: Family) {
-        let Some((desc, _)) = &instrument.family else {
+    fn mix(&mut self, family: Family) {
+        let first = family.instruments().first();
+        let Some((desc, _)) = first.and_then(|it| it.family.clone()) else {
             return;
         };
         match family.read() {
             Ok(family) => {
                 for metric in family.into_iter().flat_map(|family| family.metrics) {
-                    let added = self.try_add(desc, metric, None);
+                    let added = self.try_add(&desc, metric, None);
                     self.errors.extend(added.err());
                 }
             }

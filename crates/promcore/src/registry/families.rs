@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::slice;
 use std::sync::Arc;
 
 use super::gather::panic_message;
@@ -9,7 +10,7 @@ use super::register::Registered;
 use super::scrape::Scrape;
 use crate::error::Error;
 use crate::family::{MetricFamily, MetricType, Tree};
-use crate::sink::{FamilyHead, Flow, Sink};
+use crate::sink::{FamilyHead, Flow, Lines, Series, Sink};
 
 /// A family that is fit to be written.
 #[derive(Clone)]
@@ -18,6 +19,8 @@ pub(super) enum Family {
     Checked(Box<MetricFamily>),
     /// A built-in instrument's, to be read while it is written.
     Trusted(Arc<Registered>),
+    /// Several instruments', one after the other.
+    Joined(Arc<[Arc<Registered>]>),
 }
 
 impl Family {
@@ -26,21 +29,34 @@ impl Family {
     }
 
     pub(super) fn head(&self) -> FamilyHead<'_> {
+        if let Self::Checked(family) = self {
+            return family.head();
+        }
+        let family = self.instruments().first().and_then(|it| it.family.as_ref());
+        let (desc, kind) = family.expect("there is an instrument");
+        FamilyHead::of(desc, *kind)
+    }
+
+    /// Returns the instruments that are still to be read.
+    pub(super) fn instruments(&self) -> &[Arc<Registered>] {
         match self {
-            Self::Checked(family) => family.head(),
-            Self::Trusted(registered) => {
-                let (desc, kind) = registered.family.as_ref().expect("it is an instrument");
-                FamilyHead::of(desc, *kind)
-            }
+            Self::Checked(_) => &[],
+            Self::Trusted(instrument) => slice::from_ref(instrument),
+            Self::Joined(instruments) => instruments,
         }
     }
 
     pub(super) fn write(&self, sink: &mut dyn Sink) -> Flow {
         match self {
             Self::Checked(family) => family.write(sink),
-            Self::Trusted(registered) => {
-                let instrument = registered.collector.as_trusted();
-                instrument.map_or(Flow::Continue(()), |it| it.write(sink))
+            Self::Trusted(instrument) => instrument.write(sink),
+            Self::Joined(instruments) => {
+                let mut joining = Joining {
+                    sink,
+                    has_begun: false,
+                };
+                let mut instruments = instruments.iter();
+                instruments.try_for_each(|it| it.write(&mut joining))
             }
         }
     }
@@ -52,20 +68,14 @@ impl Family {
 
     /// Returns the family with all its metrics, if it has any; if it panics while it is read, it is lost.
     pub(super) fn read(self) -> Result<Option<MetricFamily>, Error> {
-        let registered = match self {
-            Self::Checked(family) => return Ok(Some(*family)),
-            Self::Trusted(registered) => registered,
-        };
+        if let Self::Checked(family) = self {
+            return Ok(Some(*family));
+        }
         let mut tree = Tree::default();
         // A tree takes everything.
-        let read = || {
-            _ = registered
-                .collector
-                .as_trusted()
-                .map(|it| it.write(&mut tree))
-        };
+        let read = || _ = self.write(&mut tree);
         catch_unwind(AssertUnwindSafe(read)).map_err(|panic| Error::CollectorPanic {
-            collector: registered.names(),
+            collector: self.instruments()[0].names(),
             message: panic_message(panic),
         })?;
         Ok(tree.0.pop())
@@ -78,6 +88,34 @@ impl fmt::Debug for Family {
     }
 }
 
+/// A sink that makes one family of several with the same head.
+struct Joining<'a> {
+    sink: &'a mut dyn Sink,
+    has_begun: bool,
+}
+
+impl Sink for Joining<'_> {
+    fn family(&mut self, family: &FamilyHead<'_>) -> Flow {
+        if self.has_begun {
+            return Flow::Continue(());
+        }
+        self.has_begun = true;
+        self.sink.family(family)
+    }
+
+    fn series(&mut self, series: &Series<'_>) -> Flow {
+        self.sink.series(series)
+    }
+
+    fn lines(&mut self, lines: Lines<'_>) -> Option<Flow> {
+        self.sink.lines(lines)
+    }
+
+    fn wants_created(&self) -> bool {
+        self.sink.wants_created()
+    }
+}
+
 /// A sink that has enough of the first family.
 struct Nothing;
 
@@ -86,7 +124,7 @@ impl Sink for Nothing {
         Flow::Break(())
     }
 
-    fn series(&mut self, _: &crate::sink::Series<'_>) -> Flow {
+    fn series(&mut self, _: &Series<'_>) -> Flow {
         Flow::Break(())
     }
 }
@@ -203,7 +241,7 @@ impl Families {
     pub(super) fn checked(&mut self) -> impl Iterator<Item = &mut MetricFamily> {
         self.more.values_mut().filter_map(|family| match family {
             Family::Checked(family) => Some(&mut **family),
-            Family::Trusted(_) => None,
+            Family::Trusted(_) | Family::Joined(_) => None,
         })
     }
 }

@@ -8,6 +8,7 @@ use std::time::Instant;
 use super::Registry;
 use super::check::Checked;
 use super::collect::collect_each;
+use super::families::Family;
 use super::group::open_groups;
 use super::plan::Plan;
 use super::scrape::Scrape;
@@ -118,7 +119,7 @@ impl Gatherer for Registry {
         let plan = self.plan();
         let mut checked = Checked::new(Arc::clone(&plan));
         for instrument in &plan.related {
-            checked.trust(instrument);
+            checked.trust(Family::Trusted(Arc::clone(instrument)));
         }
         let mut others = Cow::Borrowed(&plan.others);
         if !plan.groups.is_empty() {

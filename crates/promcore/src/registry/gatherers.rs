@@ -121,7 +121,7 @@ impl Merged {
                 add_metrics(&mut family, metrics, &mut self.errors);
                 self.families.insert(Family::Checked(family));
             }
-            Family::Trusted(_) => self.families.insert(family),
+            Family::Trusted(_) | Family::Joined(_) => self.families.insert(family),
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Registry;
 use super::check::Checked;
+use super::families::Family;
 use super::plan::Plan;
 use super::register::Registered;
 use crate::collector::Collector;
@@ -111,8 +112,9 @@ pub(super) fn open_groups(
             continue;
         }
         let plan = group.plan();
-        for instrument in plan.instruments() {
-            checked.trust(instrument);
+        let related = plan.related.iter().cloned().map(Family::Trusted);
+        for family in plan.alone.iter().cloned().chain(related) {
+            checked.trust(family);
         }
         others.extend(plan.others.iter().cloned());
         path.push(address);

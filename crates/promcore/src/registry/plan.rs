@@ -3,13 +3,15 @@ use std::sync::Arc;
 
 use super::families::{Family, parts_of};
 use super::register::{Identity, Registered};
+use crate::desc::Desc;
+use crate::labels::LabelPair;
 
 /// What a scrape does with the collectors of a registry, worked out when they come or go, so that a scrape need not look at each of them.
 #[derive(Default)]
 pub(super) struct Plan {
-    /// The instruments that have nothing to do with each other, sorted by name: they are written, and that is all.
+    /// The families that have nothing to do with each other, sorted by name: they are written, and that is all.
     pub(super) alone: Vec<Family>,
-    /// The instruments whose names make them families or rivals of others, in the order of their registration.
+    /// The instruments that have to be compared with others, in the order of their registration.
     pub(super) related: Vec<Arc<Registered>>,
     /// The registries that are collectors of this one, to be opened in each scrape, unless metrics must be as described.
     pub(super) groups: Vec<Arc<Registered>>,
@@ -27,23 +29,29 @@ impl Plan {
         let (mut instruments, mut groups, mut others) = (Vec::new(), Vec::new(), Vec::new());
         for registered in collectors.cloned() {
             if registered.family.is_some() {
-                instruments.push(Family::Trusted(registered));
+                instruments.push(registered);
             } else if registered.group.is_some() && described.is_none() {
                 groups.push(registered);
             } else {
                 others.push(registered);
             }
         }
-        let relatives = relatives(&instruments);
-        let (mut alone, mut related) = (Vec::new(), Vec::new());
-        for family in instruments {
-            let is_related = relatives.contains(family.name());
-            match family {
-                Family::Trusted(registered) if is_related => related.push(registered),
-                family => alone.push(family),
+        let mut by_name = instruments.clone();
+        by_name.sort_by(|a, b| name(a).cmp(name(b)));
+        let mut related = parts(&by_name);
+        let mut alone = Vec::new();
+        for namesakes in by_name.chunk_by(|a, b| name(a) == name(b)) {
+            let namesake = name(&namesakes[0]);
+            if related.contains(namesake) {
+                continue;
+            }
+            match joined(namesakes) {
+                Some(family) => alone.push(family),
+                None => _ = related.insert(namesake.to_owned()),
             }
         }
-        alone.sort_by(|a, b| a.name().cmp(b.name()));
+        instruments.retain(|instrument| related.contains(name(instrument)));
+        let related = instruments;
         Self {
             alone,
             related,
@@ -55,14 +63,11 @@ impl Plan {
 
     /// Lends all instruments.
     pub(super) fn instruments(&self) -> impl Iterator<Item = &Arc<Registered>> {
-        let alone = self.alone.iter().filter_map(|family| match family {
-            Family::Trusted(registered) => Some(registered),
-            Family::Checked(_) => None,
-        });
+        let alone = self.alone.iter().flat_map(Family::instruments);
         alone.chain(&self.related)
     }
 
-    /// Finds an instrument that is alone.
+    /// Finds a family that is alone.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         self.alone
             .binary_search_by(|family| family.name().cmp(name))
@@ -70,22 +75,53 @@ impl Plan {
     }
 }
 
-/// Returns the names that several instruments have, and those that look like parts of others, with these.
-fn relatives(instruments: &[Family]) -> BTreeSet<String> {
-    let mut sorted: Vec<&Family> = instruments.iter().collect();
-    sorted.sort_by(|a, b| a.name().cmp(b.name()));
-    let namesakes = sorted
-        .windows(2)
-        .filter(|two| two[0].name() == two[1].name());
-    let mut relatives: BTreeSet<String> = namesakes.map(|two| two[0].name().to_owned()).collect();
-    for family in &sorted {
-        for suffix in parts_of(family.head().kind) {
-            let part = format!("{}{suffix}", family.name());
-            if sorted.binary_search_by(|it| it.name().cmp(&part)).is_ok() {
-                relatives.insert(part);
-                relatives.insert(family.name().to_owned());
+fn name(instrument: &Registered) -> &str {
+    let (desc, _) = instrument.family.as_ref().expect("it is an instrument");
+    desc.name()
+}
+
+/// Returns the names that look like parts of others, and those of the latter.
+fn parts(by_name: &[Arc<Registered>]) -> BTreeSet<String> {
+    let mut related = BTreeSet::new();
+    for (desc, kind) in by_name.iter().filter_map(|it| it.family.as_ref()) {
+        for suffix in parts_of(*kind) {
+            let part = format!("{}{suffix}", desc.name());
+            if by_name.binary_search_by(|it| name(it).cmp(&part)).is_ok() {
+                related.insert(part);
+                related.insert(desc.name().to_owned());
             }
         }
     }
-    relatives
+    related
+}
+
+/// Returns instruments of one name as one family, if their metrics are in order when one instrument comes after the other.
+///
+/// That is so if they differ in constant labels before the first variable one, as single metrics always do.
+fn joined(namesakes: &[Arc<Registered>]) -> Option<Family> {
+    if let [alone] = namesakes {
+        return Some(Family::Trusted(Arc::clone(alone)));
+    }
+    let family = |it: &Registered| it.family.clone().expect("it is an instrument");
+    let of_one_kind = namesakes
+        .windows(2)
+        .all(|two| family(&two[0]).1 == family(&two[1]).1);
+    let mut ordered: Vec<(Vec<LabelPair>, &Arc<Registered>)> = namesakes
+        .iter()
+        .map(|it| (first_labels(&family(it).0), it))
+        .collect();
+    ordered.sort_by(|a, b| a.0.cmp(&b.0));
+    let differ = ordered.windows(2).all(|two| two[0].0 != two[1].0);
+    (of_one_kind && differ).then(|| {
+        let ordered = ordered.into_iter().map(|(_, it)| Arc::clone(it));
+        Family::Joined(ordered.collect())
+    })
+}
+
+/// Returns the constant labels that come before the first variable one.
+fn first_labels(desc: &Desc) -> Vec<LabelPair> {
+    let first = desc.variable_labels().iter().min();
+    let constant = desc.const_labels().iter();
+    let before = constant.take_while(|label| first.is_none_or(|first| label.name < *first));
+    before.cloned().collect()
 }

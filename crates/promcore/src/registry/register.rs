@@ -11,6 +11,7 @@ use crate::constant::ConstMetric;
 use crate::desc::Desc;
 use crate::error::Error;
 use crate::family::MetricType;
+use crate::sink::{Flow, Sink};
 use crate::wrap::{Addition, wrapped};
 
 /// What makes descriptors the same: the name and the values of the constant labels.
@@ -66,6 +67,12 @@ impl Registered {
             descs,
             pace: Pace::default(),
         }
+    }
+
+    /// Writes the metrics of a built-in instrument.
+    pub(super) fn write(&self, sink: &mut dyn Sink) -> Flow {
+        let instrument = self.collector.as_trusted();
+        instrument.map_or(Flow::Continue(()), |it| it.write(sink))
     }
 
     /// Collects all metrics; if the collector panics, what it sent before is half of the truth, so that it goes too.

@@ -9,9 +9,10 @@ use std::process::ExitCode;
 
 use crate::crew::Crew;
 use crate::heap;
+use crate::labels::pairs;
 use crate::options::{Options, USAGE};
 use crate::report::{self, Measured, Outcome};
-use crate::row::{By, Candidate, History, MakeOp, MakeSeries, Role, Row, Work};
+use crate::row::{Also, By, Candidate, History, MakeFill, MakeOp, MakeSeries, Role, Row, Work};
 use crate::sample::{Effort, Runner, Sample, median};
 use crate::suite::scrape;
 
@@ -61,15 +62,18 @@ fn measure(row: &'static Row, options: &Options) -> Result<Outcome, String> {
             outcome.skipped = skipped.iter().map(|c| c.who).collect();
             Ok(outcome)
         }
+        Work::Create { series, candidates } => {
+            Ok(creations(row, series, candidates, options.creations()))
+        }
         Work::Heap { candidates, .. } => bytes(row, candidates, options),
     }
 }
 
 /// A candidate and its samples.
-struct Entrant {
+struct Entrant<R> {
     who: &'static str,
     role: Role,
-    runner: Runner,
+    runner: R,
     samples: Vec<Sample>,
 }
 
@@ -112,13 +116,31 @@ fn scrapes(
     })
 }
 
-/// Runs the rounds; a row that seems to be over gets twice as many new ones, which decide.
-fn contest(
+fn creations(
     row: &Row,
-    mut entrants: Vec<Entrant>,
+    series: usize,
+    candidates: &[Candidate<MakeFill>],
+    effort: Effort,
+) -> Outcome {
+    let pairs = pairs(series);
+    let entrants = candidates.iter().map(|c| Entrant {
+        who: c.who,
+        role: c.role,
+        runner: c.make,
+        samples: Vec::new(),
+    });
+    contest(row, entrants.collect(), effort, series as f64, |make| {
+        Runner::once(*make, |fill| fill(&pairs), effort)
+    })
+}
+
+/// Runs the rounds; a row that seems to be over gets twice as many new ones, which decide.
+fn contest<R>(
+    row: &Row,
+    mut entrants: Vec<Entrant<R>>,
     effort: Effort,
     per: f64,
-    sample: impl Fn(&mut Runner) -> Sample,
+    sample: impl Fn(&mut R) -> Sample,
 ) -> Outcome {
     let mut rounds = |count: usize| {
         for entrant in &mut entrants {
@@ -142,7 +164,7 @@ fn contest(
     second
 }
 
-fn judge(row: &Row, entrants: &[Entrant]) -> Outcome {
+fn judge<R>(row: &Row, entrants: &[Entrant<R>]) -> Outcome {
     let candidates: Vec<Measured> = entrants
         .iter()
         .map(|entrant| Measured {
@@ -168,6 +190,7 @@ fn judge(row: &Row, entrants: &[Entrant]) -> Outcome {
         unit: "ns",
         bound: row.bound,
         ratio: Some(ratio),
+        also: row.also.map(|also| (also, also.value(&candidates))),
         again: false,
         skipped: Vec::new(),
         candidates,
@@ -191,6 +214,23 @@ pub(crate) fn best(candidates: &[Measured], role: Role) -> Option<&Measured> {
         .min_by(|a, b| a.median.total_cmp(&b.median))
 }
 
+/// The median of the peers' medians.
+fn middle_peer(candidates: &[Measured]) -> f64 {
+    let peers = candidates.iter().filter(|c| c.role == Role::Peer);
+    median(&mut peers.map(|c| c.median).collect::<Vec<_>>())
+}
+
+impl Also {
+    /// Returns what ours came to.
+    fn value(self, candidates: &[Measured]) -> f64 {
+        let ours = best(candidates, Role::Ours).map_or(f64::NAN, |ours| ours.median);
+        match self {
+            Self::Nanoseconds(_) => ours,
+            Self::MedianPeer(_) => ours / middle_peer(candidates),
+        }
+    }
+}
+
 fn bytes(
     row: &Row,
     candidates: &[Candidate<MakeSeries>],
@@ -201,6 +241,7 @@ fn bytes(
         unit: "bytes",
         bound: row.bound,
         ratio: None,
+        also: None,
         again: false,
         skipped: Vec::new(),
         candidates: Vec::new(),

@@ -44,31 +44,33 @@ pub(crate) fn pairs(size: usize) -> Vec<Pair> {
     pairs
 }
 
+pub(crate) const METHODS: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "PATCH"];
+
+pub(crate) const PATHS: [&str; 20] = [
+    "/",
+    "/login",
+    "/logout",
+    "/users",
+    "/users/:id",
+    "/users/:id/avatar",
+    "/users/:id/orders",
+    "/orders",
+    "/orders/:id",
+    "/orders/:id/items",
+    "/orders/:id/payment",
+    "/products",
+    "/products/:id",
+    "/products/:id/reviews",
+    "/search",
+    "/cart",
+    "/cart/items",
+    "/health",
+    "/metrics",
+    "/api/v1/status",
+];
+
 /// The 100 series that the look-up rows know: 5 methods of 20 paths.
 pub(crate) static ROUTES: LazyLock<Vec<Pair>> = LazyLock::new(|| {
-    const METHODS: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "PATCH"];
-    const PATHS: [&str; 20] = [
-        "/",
-        "/login",
-        "/logout",
-        "/users",
-        "/users/:id",
-        "/users/:id/avatar",
-        "/users/:id/orders",
-        "/orders",
-        "/orders/:id",
-        "/orders/:id/items",
-        "/orders/:id/payment",
-        "/products",
-        "/products/:id",
-        "/products/:id/reviews",
-        "/search",
-        "/cart",
-        "/cart/items",
-        "/health",
-        "/metrics",
-        "/api/v1/status",
-    ];
     PATHS
         .iter()
         .flat_map(|path| {
@@ -79,11 +81,11 @@ pub(crate) static ROUTES: LazyLock<Vec<Pair>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Draws 4096 of them in random order; the strings are not the ones that the tables keep.
-pub(crate) fn requests() -> Vec<&'static Pair> {
+/// Draws from them in random order, six times each or more; tables keep strings of their own.
+pub(crate) fn requests<T>(known: &[T]) -> Vec<&T> {
     let mut dice = Dice::new(11);
-    (0..4096)
-        .map(|_| &ROUTES[dice.below(ROUTES.len())])
+    (0..(6 * known.len()).next_power_of_two().max(4096))
+        .map(|_| &known[dice.below(known.len())])
         .collect()
 }
 

@@ -72,6 +72,15 @@ impl Options {
         }
     }
 
+    /// Effort for what takes tens of milliseconds and can be done only once.
+    pub(crate) const fn creations(&self) -> Effort {
+        Effort {
+            rounds: if self.quick { 5 } else { 9 },
+            batches: if self.quick { 1 } else { 2 },
+            batch: Duration::ZERO,
+        }
+    }
+
     /// Effort for a scrape of micro- to milliseconds.
     pub(crate) const fn scrapes(&self) -> Effort {
         if self.quick {

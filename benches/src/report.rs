@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::compare::best;
-use crate::row::Role;
+use crate::row::{Also, Role};
 
 /// What one row came to.
 #[derive(Debug, Serialize)]
@@ -17,6 +17,8 @@ pub(crate) struct Outcome {
     pub(crate) bound: f64,
     /// Ours to the best peer's; none if the bound is absolute.
     pub(crate) ratio: Option<f64>,
+    /// The second bound, if there is one, and what ours came to.
+    pub(crate) also: Option<(Also, f64)>,
     /// The first measurement was over, and this is the second.
     pub(crate) again: bool,
     /// Candidates left out because of `--quick`.
@@ -40,13 +42,32 @@ impl Outcome {
     pub(crate) fn over(&self) -> bool {
         let ours = best(&self.candidates, Role::Ours).map_or(f64::NAN, |ours| ours.median);
         let value = self.ratio.unwrap_or(ours);
-        value.is_nan() || value > self.bound
+        let is_over = |value: f64, bound: f64| value.is_nan() || value > bound;
+        is_over(value, self.bound)
+            || self
+                .also
+                .is_some_and(|(also, value)| is_over(value, also.bound()))
     }
 
     fn noisy(&self) -> bool {
         self.candidates
             .iter()
             .any(|c| c.noisy && c.role != Role::Limit)
+    }
+}
+
+impl Also {
+    const fn bound(self) -> f64 {
+        match self {
+            Self::Nanoseconds(bound) | Self::MedianPeer(bound) => bound,
+        }
+    }
+
+    const fn what(self) -> &'static str {
+        match self {
+            Self::Nanoseconds(_) => "and in nanoseconds",
+            Self::MedianPeer(_) => "and of the peer in the middle",
+        }
     }
 }
 
@@ -85,6 +106,10 @@ pub(crate) fn line(out: &mut impl Write, outcome: &Outcome, all: bool) -> io::Re
         outcome.bound,
         named(Role::Limit),
     )?;
+    if let Some((also, value)) = outcome.also {
+        let (what, bound) = (also.what(), also.bound());
+        writeln!(out, "  {what:<98} {value:>9.3} {bound:>6}")?;
+    }
     for c in outcome.candidates.iter().filter(|_| all) {
         let role = format!("{:?}", c.role).to_lowercase();
         let noisy = if c.noisy { " ~" } else { "" };
@@ -183,6 +208,7 @@ mod tests {
             unit: "ns",
             bound: 0.45,
             ratio: Some(ratio),
+            also: None,
             again: false,
             skipped: Vec::new(),
             candidates: vec![
@@ -219,5 +245,21 @@ mod tests {
                 .ends_with("OVER: counter inc, 1 thread\n")
         );
         assert!(outcome(f64::NAN).over(), "nothing measured is not within");
+    }
+
+    #[test]
+    fn a_row_is_over_if_its_second_bound_is() {
+        let with = |also, value| Outcome {
+            also: Some((also, value)),
+            ..outcome(0.29)
+        };
+        assert!(!with(Also::Nanoseconds(6.0), 6.0).over());
+        assert!(with(Also::Nanoseconds(6.0), 6.1).over());
+        assert!(with(Also::MedianPeer(0.25), 0.26).over());
+        let mut out = Vec::new();
+        line(&mut out, &with(Also::MedianPeer(0.25), 0.26), false).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let words: Vec<&str> = text.lines().nth(1).unwrap().split_whitespace().collect();
+        assert_eq!(words.join(" "), "and of the peer in the middle 0.260 0.25");
     }
 }

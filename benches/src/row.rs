@@ -12,7 +12,26 @@ pub(crate) struct Row {
     pub(crate) name: &'static str,
     /// At most this much of the best peer, or this many bytes for [`Work::Heap`].
     pub(crate) bound: f64,
+    /// What ours must stay within as well.
+    pub(crate) also: Option<Also>,
     pub(crate) work: Work,
+}
+
+impl Row {
+    /// Adds the second bound.
+    pub(crate) const fn and(mut self, also: Also) -> Self {
+        self.also = Some(also);
+        self
+    }
+}
+
+/// A second bound of a row.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub(crate) enum Also {
+    /// At most so many nanoseconds.
+    Nanoseconds(f64),
+    /// At most this much of the peer in the middle.
+    MedianPeer(f64),
 }
 
 /// What the candidates of a row do.
@@ -28,7 +47,12 @@ pub(crate) enum Work {
         lines: usize,
         candidates: &'static [Candidate<MakeSeries>],
     },
-    /// The bytes that such counters keep; absolute, the peers are for information.
+    /// Finding each of so many series for the first time.
+    Create {
+        series: usize,
+        candidates: &'static [Candidate<MakeFill>],
+    },
+    /// The bytes that series keep; absolute, the peers are for information.
     Heap {
         series: usize,
         history: History,
@@ -173,6 +197,19 @@ pub(crate) type Write = Box<dyn Fn(&Pair, u64) + Send + Sync>;
 
 /// Makes so many series.
 pub(crate) type MakeSeries = fn(usize) -> Series;
+
+/// Makes a family without series, and what gives it the series of these labels.
+pub(crate) type MakeFill = fn() -> Fill;
+pub(crate) type Fill = Box<dyn Fn(&[Pair])>;
+
+/// Makes the loop that every candidate runs.
+pub(crate) fn fill<H: 'static>(handle: H, call: impl Fn(&H, &Pair) + 'static) -> Fill {
+    Box::new(move |pairs| {
+        for pair in pairs {
+            call(black_box(&handle), black_box(pair));
+        }
+    })
+}
 
 /// The values of the two labels of a series.
 #[derive(Clone, Debug)]

@@ -106,6 +106,22 @@ impl Runner {
         }
     }
 
+    /// Samples what has an end: the CPU time of one `run` of what `make` makes, in the fastest
+    /// batch. Making and dropping do not count.
+    pub(crate) fn once<T>(make: impl Fn() -> T, run: impl Fn(&T), effort: Effort) -> Sample {
+        let batch = |_| {
+            let made = make();
+            let start = cpu_now();
+            run(&made);
+            cpu_now() - start
+        };
+        let fastest = (0..effort.batches).map(batch).min().unwrap_or_default();
+        Sample {
+            ns: fastest.as_secs_f64() * 1e9,
+            clean: true,
+        }
+    }
+
     /// Samples by all threads of the crew at once: wall time over the calls of all, in the
     /// median of the batches in which they had 90 % of the cores that they could use.
     pub(crate) fn together(&mut self, crew: &Crew, effort: Effort) -> Sample {

@@ -12,7 +12,7 @@ use super::{HELP, limit};
 use crate::labels::durations;
 use crate::row::{Candidate, MakeOp, Op, Turn, repeat_over};
 
-const BOUNDS: [f64; 11] = [
+pub(super) const BOUNDS: [f64; 11] = [
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
 

@@ -1,6 +1,7 @@
-//! One of 100 series by two borrowed strings, then one increment.
+//! One of many series by two borrowed strings, then one increment.
 
 use std::hint::black_box;
+use std::sync::LazyLock;
 
 use lasso::{Rodeo, RodeoReader};
 use measured::LabelGroup;
@@ -12,54 +13,76 @@ use prometheus_client::encoding::EncodeLabelSet;
 use super::counter::METADATA;
 use super::series::{ClientLabels, DynamicLabels, DynamicSet, FastLabels};
 use super::{HELP, LABELS};
-use crate::labels::{ROUTES, requests};
+use crate::labels::{ROUTES, pairs, requests};
 use crate::row::{Candidate, MakeOp, Op, Pair, repeat_over};
+
+/// The rows of so many series: 100 or 10 000.
+pub(crate) struct Among<const SERIES: usize>;
 
 /// Counted are the peers that take strings known only at run time, borrowed or cloned from
 /// borrowed ones; those that want `&'static str` or all values beforehand are for information.
-pub(crate) const INC: &[Candidate<MakeOp>] = &[
-    Candidate::ours(ours),
-    Candidate::peer("prometheus", tikv),
-    Candidate::peer("prometheus-client, String", client),
-    Candidate::peer("measured, dynamic", measured_dynamic),
-    Candidate::peer("metrics, String", metrics),
-    Candidate::peer("fastmetrics, String", fast),
-    Candidate::info("prometheus-client, &'static str", client_static),
-    Candidate::info("measured, values known beforehand", measured_fixed),
-    Candidate::info("metrics, &'static str", metrics_static),
-    Candidate::info("fastmetrics, &'static str", fast_static),
-    Candidate::limit("touch both strings", touch),
-];
+impl<const SERIES: usize> Among<SERIES> {
+    pub(crate) const INC: &[Candidate<MakeOp>] = &[
+        Candidate::ours(ours::<SERIES>),
+        Candidate::peer("prometheus", tikv::<SERIES>),
+        Candidate::peer("prometheus-client, String", client::<SERIES>),
+        Candidate::peer("measured, dynamic", measured_dynamic::<SERIES>),
+        Candidate::peer("metrics, String", metrics::<SERIES>),
+        Candidate::peer("fastmetrics, String", fast::<SERIES>),
+        Candidate::info("prometheus-client, &'static str", client_static::<SERIES>),
+        Candidate::info(
+            "measured, values known beforehand",
+            measured_fixed::<SERIES>,
+        ),
+        Candidate::info("metrics, &'static str", metrics_static::<SERIES>),
+        Candidate::info("fastmetrics, &'static str", fast_static::<SERIES>),
+        Candidate::limit("touch both strings", touch::<SERIES>),
+    ];
+}
+
+/// What is looked up.
+fn pairs_of<const SERIES: usize>() -> &'static [Pair] {
+    static MANY: LazyLock<Vec<Pair>> = LazyLock::new(|| pairs(10_000));
+    match SERIES {
+        100 => &ROUTES,
+        10_000 => &MANY,
+        _ => unreachable!("no row has {SERIES} series"),
+    }
+}
 
 /// Makes all series, then the loop.
-fn over<H>(handle: H, call: impl Fn(&H, &'static Pair) + Copy + Send + Sync + 'static) -> Op
+fn over<const SERIES: usize, H>(
+    handle: H,
+    call: impl Fn(&H, &'static Pair) + Copy + Send + Sync + 'static,
+) -> Op
 where
     H: Send + Sync + 'static,
 {
-    for pair in ROUTES.iter() {
+    let known = pairs_of::<SERIES>();
+    for pair in known {
         call(&handle, pair);
     }
-    repeat_over(handle, requests(), move |h, pair| call(h, pair))
+    repeat_over(handle, requests(known), move |h, pair| call(h, pair))
 }
 
-fn ours() -> Op {
+fn ours<const SERIES: usize>() -> Op {
     let vec = promcore::CounterVec::<2>::new("http_requests_total", HELP, LABELS)
         .expect("the names are valid");
-    over(vec, |v, Pair(a, b)| v.with([a, b]).inc())
+    over::<SERIES, _>(vec, |v, Pair(a, b)| v.with([a, b]).inc())
 }
 
-fn tikv() -> Op {
+pub(super) fn tikv<const SERIES: usize>() -> Op {
     let opts = Opts::new("http_requests_total", HELP);
     let vec = prometheus::IntCounterVec::new(opts, &LABELS).expect("the names are valid");
-    over(vec, |v, Pair(a, b)| v.with_label_values(&[a, b]).inc())
+    over::<SERIES, _>(vec, |v, Pair(a, b)| v.with_label_values(&[a, b]).inc())
 }
 
-fn client() -> Op {
+pub(super) fn client<const SERIES: usize>() -> Op {
     type Family = prometheus_client::metrics::family::Family<
         ClientLabels,
         prometheus_client::metrics::counter::Counter,
     >;
-    over(Family::default(), |f, Pair(a, b)| {
+    over::<SERIES, _>(Family::default(), |f, Pair(a, b)| {
         f.get_or_create(&ClientLabels {
             method: a.clone(),
             path: b.clone(),
@@ -74,19 +97,19 @@ struct StaticLabels {
     path: &'static str,
 }
 
-fn client_static() -> Op {
+fn client_static<const SERIES: usize>() -> Op {
     type Family = prometheus_client::metrics::family::Family<
         StaticLabels,
         prometheus_client::metrics::counter::Counter,
     >;
-    over(Family::default(), |f, Pair(a, b)| {
+    over::<SERIES, _>(Family::default(), |f, Pair(a, b)| {
         f.get_or_create(&StaticLabels { method: a, path: b }).inc();
     })
 }
 
-fn measured_dynamic() -> Op {
+pub(super) fn measured_dynamic<const SERIES: usize>() -> Op {
     let vec = measured::CounterVec::with_label_set(DynamicSet::default());
-    over(vec, |v, Pair(a, b)| {
+    over::<SERIES, _>(vec, |v, Pair(a, b)| {
         v.inc(DynamicLabels { method: a, path: b })
     })
 }
@@ -100,21 +123,21 @@ struct FixedLabels<'a> {
     path: &'a str,
 }
 
-fn measured_fixed() -> Op {
+fn measured_fixed<const SERIES: usize>() -> Op {
     let mut known = [Rodeo::default(), Rodeo::default()];
-    for Pair(a, b) in ROUTES.iter() {
+    for Pair(a, b) in pairs_of::<SERIES>() {
         known[0].get_or_intern(a);
         known[1].get_or_intern(b);
     }
     let [method, path] = known.map(Rodeo::into_reader);
     let vec = measured::CounterVec::with_label_set(FixedSet { method, path });
-    over(vec, |v, Pair(a, b)| {
+    over::<SERIES, _>(vec, |v, Pair(a, b)| {
         v.inc(FixedLabels { method: a, path: b })
     })
 }
 
-fn metrics() -> Op {
-    over(
+pub(super) fn metrics<const SERIES: usize>() -> Op {
+    over::<SERIES, _>(
         PrometheusBuilder::new().build_recorder(),
         |r, Pair(a, b)| {
             let labels = vec![
@@ -127,8 +150,8 @@ fn metrics() -> Op {
     )
 }
 
-fn metrics_static() -> Op {
-    over(
+fn metrics_static<const SERIES: usize>() -> Op {
+    over::<SERIES, _>(
         PrometheusBuilder::new().build_recorder(),
         |r, Pair(a, b)| {
             let labels = vec![
@@ -141,12 +164,12 @@ fn metrics_static() -> Op {
     )
 }
 
-fn fast() -> Op {
+pub(super) fn fast<const SERIES: usize>() -> Op {
     type Family = fastmetrics::metrics::family::Family<
         FastLabels<String>,
         fastmetrics::metrics::counter::Counter,
     >;
-    over(Family::default(), |f, Pair(a, b)| {
+    over::<SERIES, _>(Family::default(), |f, Pair(a, b)| {
         f.with_or_new(
             &FastLabels {
                 method: a.clone(),
@@ -157,12 +180,12 @@ fn fast() -> Op {
     })
 }
 
-fn fast_static() -> Op {
+fn fast_static<const SERIES: usize>() -> Op {
     type Family = fastmetrics::metrics::family::Family<
         FastLabels<&'static str>,
         fastmetrics::metrics::counter::Counter,
     >;
-    over(Family::default(), |f, Pair(a, b)| {
+    over::<SERIES, _>(Family::default(), |f, Pair(a, b)| {
         f.with_or_new(
             &FastLabels {
                 method: a.as_str(),
@@ -173,8 +196,8 @@ fn fast_static() -> Op {
     })
 }
 
-fn touch() -> Op {
-    repeat_over((), requests(), |(), Pair(a, b)| {
+fn touch<const SERIES: usize>() -> Op {
+    repeat_over((), requests(pairs_of::<SERIES>()), |(), Pair(a, b)| {
         black_box(a.len() + b.len() + usize::from(a.as_bytes()[0]) + usize::from(b.as_bytes()[0]));
     })
 }

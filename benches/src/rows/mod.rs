@@ -1,13 +1,17 @@
 //! The table: every row with its bound and its candidates.
 
 mod counter;
+mod create; // The first look-up of each of many series.
+mod enums; // Look-ups by values that are all known beforehand.
 mod gauge;
 mod histogram;
+mod histogram_series; // Histograms with two labels.
 mod limit; // What the machine can do.
 mod lookup;
+mod native; // Native histograms.
 mod series; // Counters with two labels in a registry.
 
-use crate::row::{By, Candidate, History, MakeOp, Row, Work};
+use crate::row::{Also, By, Candidate, History, MakeOp, MakeSeries, Row, Work};
 
 /// The label names of every labelled counter here.
 const LABELS: [&str; 2] = ["method", "path"];
@@ -73,26 +77,75 @@ pub(crate) static ROWS: &[Row] = &[
         histogram::OBSERVE,
     ),
     calls(
+        "histogram",
+        "native histogram observe, 1 thread",
+        0.45,
+        By::Maker,
+        native::OBSERVE,
+    ),
+    calls(
+        "histogram",
+        "native histogram observe, 2 threads",
+        0.15,
+        By::Together(2),
+        native::OBSERVE,
+    ),
+    calls(
         "vec",
         "look-up of 2 labels among 100 + inc, 1 thread",
-        0.75,
+        0.6,
         By::Maker,
-        lookup::INC,
+        lookup::Among::<100>::INC,
     ),
     calls(
         "vec",
         "look-up of 2 labels among 100 + inc, 2 threads",
+        0.3,
+        By::Together(2),
+        lookup::Among::<100>::INC,
+    ),
+    calls(
+        "vec",
+        "look-up of 2 labels among 10k + inc, 1 thread",
+        0.75,
+        By::Maker,
+        lookup::Among::<10_000>::INC,
+    ),
+    calls(
+        "vec",
+        "look-up of 2 labels among 10k + inc, 2 threads",
         0.4,
         By::Together(2),
-        lookup::INC,
+        lookup::Among::<10_000>::INC,
     ),
+    calls(
+        "vec",
+        "look-up by 2 enums among 100 + inc, 1 thread",
+        0.15,
+        By::Maker,
+        enums::INC,
+    )
+    .and(Also::Nanoseconds(6.0)),
+    create("creating 100k counters, per series", 1.2, 100_000).and(Also::MedianPeer(0.25)),
     scrape("text scrape, 1k counters, per line", 0.5, 1_000),
     scrape("text scrape, 100k counters, per line", 0.45, 100_000),
     scrape("text scrape, 1M counters, per line", 0.3, 1_000_000),
+    gather(
+        "gather to the tree, 100k counters, per series",
+        0.6,
+        100_000,
+    ),
     heap(
         "heap per counter series, uncontended",
-        120.0,
+        100.0,
         History::Touched,
+        series::HEAP,
+    ),
+    heap(
+        "heap per histogram series, 11 buckets, uncontended",
+        300.0,
+        History::Touched,
+        histogram_series::HEAP,
     ),
     heap(
         "heap per counter series, 8 threads wrote 1000 times",
@@ -101,6 +154,7 @@ pub(crate) static ROWS: &[Row] = &[
             threads: 8,
             writes: 1_000,
         },
+        series::HEAP,
     ),
 ];
 
@@ -115,6 +169,7 @@ const fn calls(
         suite,
         name,
         bound,
+        also: None,
         work: Work::Calls { by, candidates },
     }
 }
@@ -124,6 +179,7 @@ const fn scrape(name: &'static str, bound: f64, lines: usize) -> Row {
         suite: "scrape",
         name,
         bound,
+        also: None,
         work: Work::Scrape {
             lines,
             candidates: series::TEXT,
@@ -131,15 +187,47 @@ const fn scrape(name: &'static str, bound: f64, lines: usize) -> Row {
     }
 }
 
-const fn heap(name: &'static str, bound: f64, history: History) -> Row {
+const fn gather(name: &'static str, bound: f64, lines: usize) -> Row {
+    Row {
+        suite: "scrape",
+        name,
+        bound,
+        also: None,
+        work: Work::Scrape {
+            lines,
+            candidates: series::TREE,
+        },
+    }
+}
+
+const fn create(name: &'static str, bound: f64, series: usize) -> Row {
+    Row {
+        suite: "vec",
+        name,
+        bound,
+        also: None,
+        work: Work::Create {
+            series,
+            candidates: create::COUNTERS,
+        },
+    }
+}
+
+const fn heap(
+    name: &'static str,
+    bound: f64,
+    history: History,
+    candidates: &'static [Candidate<MakeSeries>],
+) -> Row {
     Row {
         suite: "heap",
         name,
         bound,
+        also: None,
         work: Work::Heap {
             series: 100_000,
             history,
-            candidates: series::HEAP,
+            candidates,
         },
     }
 }

@@ -1,6 +1,7 @@
 //! Counters with two labels in a registry, and the text that a scrape gives.
 
 use std::fmt;
+use std::hint::black_box;
 
 use fastmetrics::derive::LabelSet;
 use fastmetrics::format::text::TextProfile;
@@ -28,6 +29,12 @@ pub(crate) const TEXT: &[Candidate<MakeSeries>] = &[
     Candidate::limit("memcpy of the finished text", memcpy as MakeSeries),
 ];
 
+/// The others write text without a tree, or do not show theirs.
+pub(crate) const TREE: &[Candidate<MakeSeries>] = &[
+    Candidate::ours(ours_tree),
+    Candidate::peer("prometheus", tikv_tree as MakeSeries),
+];
+
 pub(crate) const HEAP: &[Candidate<MakeSeries>] = &[
     OURS,
     Candidate::peer("prometheus", tikv as MakeSeries),
@@ -47,15 +54,7 @@ const fn value(i: usize) -> u64 {
 }
 
 fn ours(size: usize) -> Series {
-    let vec = promcore::CounterVec::<2>::new("http_requests_total", HELP, LABELS)
-        .expect("the names are valid");
-    let registry = promcore::Registry::new();
-    registry
-        .register(vec.clone())
-        .expect("the registry is empty");
-    for (i, Pair(a, b)) in pairs(size).iter().enumerate() {
-        vec.with([a, b]).add(value(i) as f64);
-    }
+    let (registry, vec) = ours_filled(size);
     Series {
         render: Box::new(move |out| {
             let mut encoder = promfmt::TextEncoder::new(out);
@@ -72,16 +71,28 @@ fn ours(size: usize) -> Series {
     }
 }
 
-fn tikv(size: usize) -> Series {
-    let opts = Opts::new("http_requests_total", HELP);
-    let vec = prometheus::IntCounterVec::new(opts, &LABELS).expect("the names are valid");
-    let registry = prometheus::Registry::new();
+fn ours_tree(size: usize) -> Series {
+    let (registry, _) = ours_filled(size);
+    only_gather(move || {
+        black_box(registry.gather());
+    })
+}
+
+fn ours_filled(size: usize) -> (promcore::Registry, promcore::CounterVec<2>) {
+    let vec = promcore::CounterVec::<2>::new("http_requests_total", HELP, LABELS)
+        .expect("the names are valid");
+    let registry = promcore::Registry::new();
     registry
-        .register(Box::new(vec.clone()))
+        .register(vec.clone())
         .expect("the registry is empty");
     for (i, Pair(a, b)) in pairs(size).iter().enumerate() {
-        vec.with_label_values(&[a, b]).inc_by(value(i));
+        vec.with([a, b]).add(value(i) as f64);
     }
+    (registry, vec)
+}
+
+fn tikv(size: usize) -> Series {
+    let (registry, vec) = tikv_filled(size);
     Series {
         render: Box::new(move |out| {
             let families = registry.gather();
@@ -95,6 +106,34 @@ fn tikv(size: usize) -> Series {
                 counter.inc();
             }
         }),
+    }
+}
+
+fn tikv_tree(size: usize) -> Series {
+    let (registry, _) = tikv_filled(size);
+    only_gather(move || {
+        black_box(registry.gather());
+    })
+}
+
+fn tikv_filled(size: usize) -> (prometheus::Registry, prometheus::IntCounterVec) {
+    let opts = Opts::new("http_requests_total", HELP);
+    let vec = prometheus::IntCounterVec::new(opts, &LABELS).expect("the names are valid");
+    let registry = prometheus::Registry::new();
+    registry
+        .register(Box::new(vec.clone()))
+        .expect("the registry is empty");
+    for (i, Pair(a, b)) in pairs(size).iter().enumerate() {
+        vec.with_label_values(&[a, b]).inc_by(value(i));
+    }
+    (registry, vec)
+}
+
+/// Series whose scrape ends with the tree, which is dropped.
+fn only_gather(gather: impl Fn() + Send + Sync + 'static) -> Series {
+    Series {
+        render: Box::new(move |_| gather()),
+        write: Box::new(|_, _| {}),
     }
 }
 

@@ -3,7 +3,8 @@ use std::sync::Arc;
 
 use promcore::{
     Collector, Counter, CounterOpts, CounterVec, Error, Gauge, GaugeOpts, GaugeVec, Histogram,
-    HistogramOpts, HistogramVec, Registerer, UntypedOpts, ValueFn, default_registry,
+    HistogramOpts, HistogramVec, Registerer, Summary, SummaryOpts, SummaryVec, UntypedOpts,
+    ValueFn, default_registry,
 };
 
 /// Makes metrics and registers them with one registerer.
@@ -115,6 +116,7 @@ single!(
     histogram_with_opts,
     "histogram"
 );
+single!(Summary, SummaryOpts, summary, summary_with_opts, "summary");
 
 /// Gives the factory a method for a metric whose value a closure tells, and the function that does the same with the default registry.
 macro_rules! func {
@@ -238,4 +240,11 @@ vec![
     histogram_vec,
     histogram_vec_with_opts,
     "histograms",
+];
+vec![
+    SummaryVec,
+    SummaryOpts,
+    summary_vec,
+    summary_vec_with_opts,
+    "summaries",
 ];

@@ -28,5 +28,6 @@ mod factory;
 pub use factory::{
     Factory, counter, counter_fn, counter_vec, counter_vec_with_opts, counter_with_opts, gauge,
     gauge_fn, gauge_vec, gauge_vec_with_opts, gauge_with_opts, histogram, histogram_vec,
-    histogram_vec_with_opts, histogram_with_opts, untyped_fn, with,
+    histogram_vec_with_opts, histogram_with_opts, summary, summary_vec, summary_vec_with_opts,
+    summary_with_opts, untyped_fn, with,
 };

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::collector::Collector;
 use crate::exemplar::EXEMPLAR_MAX_CHARS;
@@ -283,6 +284,17 @@ pub enum Error {
         kind: &'static str,
         /// The name of the metric that has parts.
         other: String,
+    },
+    /// Observations of a summary must count for some time.
+    #[error("the observations of a summary cannot count for {0:?}")]
+    SummaryMaxAge(Duration),
+    /// A quantile is between 0 and 1, and its error is not negative.
+    #[error("a summary cannot have the objective {quantile:?} with an error of {error:?}")]
+    SummaryObjective {
+        /// The quantile.
+        quantile: f64,
+        /// By how much its rank may be wrong.
+        error: f64,
     },
     /// In a pedantic registry, a metric was collected with other labels than its descriptor says; it is left out.
     #[error("metric {desc} was collected with other labels: {labels}")]

@@ -17,9 +17,9 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | count, measure, observe | [`Counter`], [`Gauge`], [`Histogram`] |
+//! | count, measure, observe | [`Counter`], [`Gauge`], [`Histogram`], [`Summary`] |
 //! | time what the program does | [`Timer`], [`Observer`] |
-//! | have labels | [`CounterVec`], [`GaugeVec`], [`HistogramVec`], and [`DynCounterVec`] and its like |
+//! | have labels | [`CounterVec`], [`GaugeVec`], [`HistogramVec`], [`SummaryVec`], and [`DynCounterVec`] and its like |
 //! | expose what others count | [`counter_fn`], [`gauge_fn`], [`Collector`], [`ConstMetric`], [`Desc`] |
 //! | bring it together | [`Registry`], [`default_registry`], [`Registerer`], [`wrap_registerer_with`] |
 //! | read it | [`Gatherer`], [`Gatherers`], [`MetricFamily`], [`Sink`] |
@@ -53,6 +53,7 @@ mod opts;
 mod registry;
 mod series;
 mod sink;
+mod summary;
 mod sync;
 mod time;
 mod timer;
@@ -88,13 +89,14 @@ pub use registry::{
 };
 pub use series::{Borrowed, Hold, Owned};
 pub use sink::{FamilyHead, Flow, Labels, Line, Lines, Series, Sink, Value};
+pub use summary::{Summary, SummaryOpts};
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
 pub use timer::Timer;
 pub use variable_label::VariableLabel;
 pub use vec::{
-    CounterFamily, CounterVec, DynCounterVec, DynGaugeVec, DynHistogramVec, Dynamic, GaugeFamily,
-    GaugeVec, HistogramFamily, HistogramVec, Instrument, LabelSet, LabelValue, MetricVec,
-    Positional, Typed,
+    CounterFamily, CounterVec, DynCounterVec, DynGaugeVec, DynHistogramVec, DynSummaryVec, Dynamic,
+    GaugeFamily, GaugeVec, HistogramFamily, HistogramVec, Instrument, LabelSet, LabelValue,
+    MetricVec, Positional, SummaryFamily, SummaryVec, Typed,
 };
 pub use wrap::{
     WrappedCollector, WrappedRegisterer, wrap_collector_with, wrap_collector_with_prefix,

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::histogram::Histogram;
 use crate::labels::LabelPair;
 use crate::series::Hold;
+use crate::summary::Summary;
 
 /// Takes observations, such as durations or sizes: a [`Histogram`], or a closure by way of [`observer_fn`].
 ///
@@ -36,6 +37,12 @@ const _: Option<(&dyn Observer, &dyn ExemplarObserver)> = None;
 
 impl<H: Hold> Observer for Histogram<H> {
     #[inline]
+    fn observe(&self, value: f64) {
+        self.observe(value);
+    }
+}
+
+impl<H: Hold> Observer for Summary<H> {
     fn observe(&self, value: f64) {
         self.observe(value);
     }

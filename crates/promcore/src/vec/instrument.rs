@@ -4,7 +4,7 @@ use crate::desc::Desc;
 use crate::series::Cells;
 use crate::time::Clock;
 
-/// An instrument that a [`MetricVec`](crate::MetricVec) can be made of: [`Counter`](crate::Counter), [`Gauge`](crate::Gauge) or [`Histogram`](crate::Histogram).
+/// An instrument that a [`MetricVec`](crate::MetricVec) can be made of: [`Counter`](crate::Counter), [`Gauge`](crate::Gauge), [`Histogram`](crate::Histogram) or [`Summary`](crate::Summary).
 pub trait Instrument: sealed::Instrument {}
 
 /// What options say, checked.
@@ -51,7 +51,7 @@ macro_rules! instrument {
             ///
             /// # Errors
             ///
-            /// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is not valid; for histograms also [`Error::ReservedLabel`] for a label `le` and [`Error::BucketOrder`].
+            /// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is not valid; for histograms also [`Error::ReservedLabel`] for a label `le`, [`Error::BucketOrder`] and [`Error::NativeOption`]; for summaries [`Error::ReservedLabel`] for a label `quantile`, [`Error::SummaryMaxAge`] and [`Error::SummaryObjective`].
             pub fn with_opts(opts: impl Into<$opts>) -> Result<Self, Error> {
                 let parts = opts.into().parts(Vec::new())?;
                 let series = Series::alone(&parts.desc, &parts.shape, parts.clock);

@@ -43,6 +43,7 @@ use crate::gauge::Gauge;
 use crate::histogram::Histogram;
 use crate::series::{Cells, Found};
 use crate::sink::{FamilyHead, Flow, Sink};
+use crate::summary::Summary;
 use crate::variable_label::VariableLabel;
 
 /// A [`MetricVec`] of counters with `N` labels.
@@ -51,6 +52,8 @@ pub type CounterVec<const N: usize> = MetricVec<Counter, Positional<N>>;
 pub type GaugeVec<const N: usize> = MetricVec<Gauge, Positional<N>>;
 /// A [`MetricVec`] of histograms with `N` labels.
 pub type HistogramVec<const N: usize> = MetricVec<Histogram, Positional<N>>;
+/// A [`MetricVec`] of summaries with `N` labels.
+pub type SummaryVec<const N: usize> = MetricVec<Summary, Positional<N>>;
 
 /// A [`MetricVec`] of counters whose label names are known at run time only.
 pub type DynCounterVec = MetricVec<Counter, Dynamic>;
@@ -58,6 +61,8 @@ pub type DynCounterVec = MetricVec<Counter, Dynamic>;
 pub type DynGaugeVec = MetricVec<Gauge, Dynamic>;
 /// A [`MetricVec`] of histograms whose label names are known at run time only.
 pub type DynHistogramVec = MetricVec<Histogram, Dynamic>;
+/// A [`MetricVec`] of summaries whose label names are known at run time only.
+pub type DynSummaryVec = MetricVec<Summary, Dynamic>;
 
 /// A [`MetricVec`] of counters whose labels are a [`LabelSet`].
 pub type CounterFamily<S> = MetricVec<Counter, Typed<S>>;
@@ -65,6 +70,8 @@ pub type CounterFamily<S> = MetricVec<Counter, Typed<S>>;
 pub type GaugeFamily<S> = MetricVec<Gauge, Typed<S>>;
 /// A [`MetricVec`] of histograms whose labels are a [`LabelSet`].
 pub type HistogramFamily<S> = MetricVec<Histogram, Typed<S>>;
+/// A [`MetricVec`] of summaries whose labels are a [`LabelSet`].
+pub type SummaryFamily<S> = MetricVec<Summary, Typed<S>>;
 
 /// Metrics of one name that differ in the values of their labels.
 ///

@@ -1,0 +1,121 @@
+//! The options of summaries.
+
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::opts::{Common, common_setters};
+use crate::summary::stream::Objective;
+use crate::summary::windows::Ages;
+use crate::summary::{SummaryCells, SummaryShape};
+use crate::sync::Arc;
+use crate::variable_label::VariableLabel;
+use crate::vec::Parts;
+
+/// Options of a [`Summary`](crate::Summary) or [`SummaryVec`](crate::SummaryVec).
+///
+/// # Defaults
+///
+/// No objectives, and so no quantiles; with some, they are about the last 10 minutes, in 5 steps; no namespace, subsystem, unit or constant labels; the system's clock.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct SummaryOpts {
+    common: Common,
+    objectives: Vec<Objective>,
+    ages: Ages,
+    buffer: usize,
+}
+
+impl SummaryOpts {
+    /// Starts with the name and the help text.
+    pub fn new(name: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            common: Common::new(name.into(), help.into()),
+            objectives: Vec::new(),
+            ages: Ages {
+                max_age: Duration::from_secs(10 * 60),
+                buckets: 5,
+            },
+            buffer: 500,
+        }
+    }
+
+    /// Sets the quantiles to be shown, each with by how much its rank may be wrong: `(0.99, 0.001)` is a value between the quantiles 0.989 and 0.991.
+    pub fn objectives(mut self, objectives: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        let objectives = objectives.into_iter();
+        self.objectives = objectives
+            .map(|(quantile, error)| Objective { quantile, error })
+            .collect();
+        self
+    }
+
+    /// Sets for how long an observation counts for the quantiles; count and sum never forget.
+    pub fn max_age(mut self, max_age: Duration) -> Self {
+        self.ages.max_age = max_age;
+        self
+    }
+
+    /// Sets in how many steps observations are forgotten; none means the default.
+    pub fn age_buckets(mut self, buckets: u32) -> Self {
+        if buckets > 0 {
+            self.ages.buckets = buckets;
+        }
+        self
+    }
+
+    /// Sets how many observations of a thread wait to be taken in together; none means the default.
+    ///
+    /// More of them make the average observation a bit quicker, and a scrape slower.
+    pub fn buf_cap(mut self, observations: usize) -> Self {
+        if observations > 0 {
+            self.buffer = observations;
+        }
+        self
+    }
+
+    pub(super) fn parts(
+        mut self,
+        labels: Vec<VariableLabel>,
+    ) -> Result<Parts<SummaryCells>, Error> {
+        let desc = self.common.desc(labels)?;
+        desc.check_reserved("quantile")?;
+        if self.ages.max_age.is_zero() {
+            return Err(Error::SummaryMaxAge(self.ages.max_age));
+        }
+        let is_right = |objective: &Objective| {
+            (0.0..=1.0).contains(&objective.quantile) && objective.error >= 0.0
+        };
+        if let Some(wrong) = self
+            .objectives
+            .iter()
+            .find(|objective| !is_right(objective))
+        {
+            return Err(Error::SummaryObjective {
+                quantile: wrong.quantile,
+                error: wrong.error,
+            });
+        }
+        self.objectives
+            .sort_by(|a, b| a.quantile.total_cmp(&b.quantile));
+        // As in a map, the last of two for the same quantile counts.
+        let mut objectives: Vec<Objective> = Vec::with_capacity(self.objectives.len());
+        for objective in self.objectives {
+            match objectives.last_mut() {
+                Some(last) if last.quantile == objective.quantile => *last = objective,
+                _ => objectives.push(objective),
+            }
+        }
+        let shape = SummaryShape {
+            objectives,
+            ages: self.ages,
+            buffer: self.buffer,
+            clock: Arc::clone(&self.common.clock),
+        };
+        Ok(Parts {
+            desc,
+            shape: Arc::new(shape),
+            clock: self.common.clock,
+        })
+    }
+}
+
+common_setters!(SummaryOpts);

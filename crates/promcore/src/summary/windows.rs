@@ -1,0 +1,170 @@
+//! The streams of a summary: one for each age that values may have.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::family::Quantile;
+use crate::summary::stream::{Objective, Stream};
+use crate::time::Timestamp;
+
+/// What a summary with objectives has seen.
+///
+/// As in Go, every value goes to all streams; the oldest one answers, until it is emptied and becomes the youngest.
+/// Streams with the same values are kept once: those that are there from the start, and those that were emptied with nothing in between.
+#[derive(Debug)]
+pub(crate) struct Windows {
+    count: u64,
+    sum: f64,
+    /// The oldest first, each with the number of streams that it stands for.
+    streams: VecDeque<(Stream, u32)>,
+    /// When the oldest one ends.
+    end: Timestamp,
+}
+
+/// How long values count.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ages {
+    pub(crate) max_age: Duration,
+    pub(crate) buckets: u32,
+}
+
+impl Ages {
+    /// Returns the time from the end of one window to that of the next, in nanoseconds; at least one.
+    fn step(self) -> i64 {
+        let step = self.max_age.as_nanos() / u128::from(self.buckets.max(1));
+        i64::try_from(step).unwrap_or(i64::MAX).max(1)
+    }
+}
+
+impl Windows {
+    pub(crate) fn new(born: Timestamp, ages: Ages) -> Self {
+        Self {
+            count: 0,
+            sum: 0.0,
+            streams: VecDeque::from([(Stream::default(), ages.buckets.max(1))]),
+            end: Timestamp::from_unix_nanos(born.unix_nanos().saturating_add(ages.step())),
+        }
+    }
+
+    pub(crate) fn end(&self) -> Timestamp {
+        self.end
+    }
+
+    /// Takes values in.
+    pub(crate) fn insert(&mut self, values: &[f64], objectives: &[Objective]) {
+        for &value in values {
+            self.count = self.count.wrapping_add(1);
+            self.sum += value;
+        }
+        for (stream, _) in &mut self.streams {
+            values
+                .iter()
+                .for_each(|&value| stream.insert(value, objectives));
+        }
+    }
+
+    /// Forgets what is too old at `now`.
+    pub(crate) fn rotate(&mut self, now: Timestamp, ages: Ages) {
+        let (step, late) = (
+            ages.step(),
+            now.unix_nanos().saturating_sub(self.end.unix_nanos()),
+        );
+        if late <= 0 {
+            return;
+        }
+        // A window ends with its last moment, so that a whole number of steps is one less.
+        let steps = (late - 1) / step + 1;
+        for _ in 0..steps.min(i64::from(ages.buckets.max(1))) {
+            self.empty_oldest();
+        }
+        let end = self
+            .end
+            .unix_nanos()
+            .saturating_add(steps.saturating_mul(step));
+        self.end = Timestamp::from_unix_nanos(end);
+    }
+
+    fn empty_oldest(&mut self) {
+        if let Some((_, times)) = self.streams.front_mut() {
+            *times -= 1;
+            if *times == 0 {
+                self.streams.pop_front();
+            }
+        }
+        match self.streams.back_mut() {
+            Some((youngest, times)) if youngest.is_empty() => *times += 1,
+            _ => self.streams.push_back((Stream::default(), 1)),
+        }
+    }
+
+    /// Returns count and sum, which forget nothing, and writes the quantiles.
+    pub(crate) fn read(
+        &mut self,
+        objectives: &[Objective],
+        quantiles: &mut Vec<Quantile>,
+    ) -> (u64, f64) {
+        if let Some((oldest, _)) = self.streams.front_mut() {
+            let value =
+                |o: &Objective| Quantile::new(o.quantile, oldest.query(o.quantile, objectives));
+            quantiles.extend(objectives.iter().map(value));
+        }
+        (self.count, self.sum)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OBJECTIVES: [Objective; 1] = [Objective {
+        quantile: 1.0,
+        error: 0.0,
+    }];
+
+    fn seconds(seconds: i64) -> Timestamp {
+        Timestamp::from_unix_nanos(seconds * 1_000_000_000)
+    }
+
+    fn largest(windows: &mut Windows) -> f64 {
+        let mut quantiles = Vec::new();
+        windows.read(&OBJECTIVES, &mut quantiles);
+        quantiles[0].value
+    }
+
+    #[test]
+    fn values_are_forgotten_when_they_are_too_old() {
+        let ages = Ages {
+            max_age: Duration::from_secs(9),
+            buckets: 3,
+        };
+        let mut windows = Windows::new(seconds(0), ages);
+        for (second, value, expected) in [
+            (0, 9.0, 9.0),
+            (3, 1.0, 9.0),
+            (4, 2.0, 9.0),
+            (9, 1.0, 9.0),
+            (10, 1.0, 2.0),
+            (13, 0.5, 1.0),
+        ] {
+            windows.rotate(seconds(second), ages);
+            windows.insert(&[value], &OBJECTIVES);
+            assert_eq!(largest(&mut windows), expected, "at {second}");
+        }
+        windows.rotate(seconds(1_000_000_000), ages);
+        assert!(largest(&mut windows).is_nan());
+        assert!(windows.end() >= seconds(1_000_000_000) && windows.streams.len() == 1);
+        assert_eq!(windows.read(&OBJECTIVES, &mut Vec::new()), (6, 14.5));
+    }
+
+    #[test]
+    fn windows_shorter_than_any_time_end_all_the_same() {
+        let ages = Ages {
+            max_age: Duration::from_nanos(2),
+            buckets: 5,
+        };
+        let mut windows = Windows::new(seconds(0), ages);
+        windows.insert(&[1.0], &OBJECTIVES);
+        windows.rotate(Timestamp::from_unix_nanos(i64::MAX), ages);
+        assert!(largest(&mut windows).is_nan());
+    }
+}

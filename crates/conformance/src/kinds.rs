@@ -55,6 +55,7 @@ pub(crate) fn kind(error: &Error) -> &'static str {
         Error::SuffixCollision { .. } => "gather_suffix_collision",
         Error::UndescribedLabels { .. } => "gather_labels_inconsistent_with_descriptor",
         Error::UndescribedMetric { .. } => "gather_unregistered_descriptor",
+        Error::SummaryMaxAge(_) => "summary_max_age",
         Error::UnknownLabels { .. } => "curry_unknown_labels",
         Error::WrappedLabel { .. } => "invalid_descriptor_wrap_existing_label",
         _ => "unnamed",

@@ -36,7 +36,10 @@ pub(crate) enum Op {
         id: String,
         opts: Opts,
     },
-    NewSummary,
+    NewSummary {
+        id: String,
+        opts: Opts,
+    },
     NewCounterFunc(NewFunc),
     NewGaugeFunc(NewFunc),
     NewUntypedFunc(NewFunc),
@@ -47,7 +50,7 @@ pub(crate) enum Op {
     NewCounterVec(NewVec),
     NewGaugeVec(NewVec),
     NewHistogramVec(NewVec),
-    NewSummaryVec,
+    NewSummaryVec(NewVec),
     NewDesc {
         id: String,
         fq_name: String,
@@ -274,6 +277,10 @@ pub(crate) struct Opts {
     pub(crate) native_max_zero_threshold: Option<Float>,
     pub(crate) native_max_exemplars: Option<i64>,
     pub(crate) native_exemplar_ttl_ms: Option<i64>,
+    pub(crate) objectives: Option<Vec<(Float, Float)>>,
+    pub(crate) max_age_ms: Option<i64>,
+    pub(crate) age_buckets: Option<u32>,
+    pub(crate) buf_cap: Option<usize>,
     /// Those for what our crates do not have yet.
     #[serde(flatten)]
     pub(crate) others: BTreeMap<String, serde_json::Value>,
@@ -331,12 +338,14 @@ impl Op {
             | Self::NewCounter { id, .. }
             | Self::NewGauge { id, .. }
             | Self::NewHistogram { id, .. }
+            | Self::NewSummary { id, .. }
             | Self::NewCounterFunc(NewFunc { id, .. })
             | Self::NewGaugeFunc(NewFunc { id, .. })
             | Self::NewUntypedFunc(NewFunc { id, .. })
             | Self::NewCounterVec(NewVec { id, .. })
             | Self::NewGaugeVec(NewVec { id, .. })
             | Self::NewHistogramVec(NewVec { id, .. })
+            | Self::NewSummaryVec(NewVec { id, .. })
             | Self::NewDesc { id, .. }
             | Self::NewInvalidDesc { id, .. }
             | Self::NewConstMetric { id, .. }

@@ -146,6 +146,10 @@ impl Interpreter {
                 values.for_each(|Float(value)| histogram.observe(*value));
                 Ok(())
             }
+            Object::Summary(summary) => {
+                values.for_each(|Float(value)| summary.observe(*value));
+                Ok(())
+            }
             Object::Refused(..) => Ok(()),
             _ => Err(Stop::senseless(id, "histogram")),
         }

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use promcore::{
-    Counter, CounterOpts, Desc, DescOpts, DynCounterVec, DynGaugeVec, DynHistogramVec, Error,
-    Gatherers, Gauge, GaugeOpts, Histogram, HistogramOpts, UntypedOpts, counter_fn, gauge_fn,
-    untyped_fn, wrap_collector_with, wrap_collector_with_prefix,
+    Counter, CounterOpts, Desc, DescOpts, DynCounterVec, DynGaugeVec, DynHistogramVec,
+    DynSummaryVec, Error, Gatherers, Gauge, GaugeOpts, Histogram, HistogramOpts, Summary,
+    SummaryOpts, UntypedOpts, counter_fn, gauge_fn, untyped_fn, wrap_collector_with,
+    wrap_collector_with_prefix,
 };
 
 use super::interpreter::{Interpreter, OurError, Stop};
@@ -45,12 +46,14 @@ impl Interpreter {
             Op::NewCounter { opts, .. } => self.counter(opts)?,
             Op::NewGauge { opts, .. } => self.gauge(opts)?,
             Op::NewHistogram { opts, .. } => self.histogram(opts)?,
+            Op::NewSummary { opts, .. } => self.summary(opts)?,
             Op::NewCounterFunc(func) => self.counter_func(func)?,
             Op::NewGaugeFunc(func) => self.gauge_func(func)?,
             Op::NewUntypedFunc(func) => self.untyped_func(func)?,
             Op::NewCounterVec(vec) => self.counter_vec(vec)?,
             Op::NewGaugeVec(vec) => self.gauge_vec(vec)?,
             Op::NewHistogramVec(vec) => self.histogram_vec(vec)?,
+            Op::NewSummaryVec(vec) => self.summary_vec(vec)?,
             Op::NewDesc { .. } => self.new_desc(op)?,
             Op::NewInvalidDesc { error, .. } => Object::Desc(Desc::invalid(kinds::other(error))),
             Op::WithLabelValues { vec, values, .. } => self.child_by_values(vec, values)?,
@@ -142,6 +145,37 @@ impl Interpreter {
         made(metric, |metric| Object::Func(metric, value), false)
     }
 
+    fn summary(&self, opts: &Opts) -> Result<Object, Stop> {
+        let summary = Summary::with_opts(self.summary_opts(opts));
+        made(summary, Object::Summary, false)
+    }
+
+    fn summary_vec(&self, vec: &NewVec) -> Result<Object, Stop> {
+        let options = self.summary_opts(&vec.opts);
+        let made_vec = DynSummaryVec::with_opts(options, variable_labels(&vec.labels)?);
+        // Here Go looks for the variable label at once.
+        let is_reserved = vec.labels.iter().any(|label| label.name() == "quantile");
+        if let Err(error @ Error::ReservedLabel { .. }) = &made_vec
+            && is_reserved
+        {
+            return Err(error.clone().into());
+        }
+        made(made_vec, Object::SummaryVec, true)
+    }
+
+    /// In Go, 0 stands for the default everywhere. A negative age is no `Duration`; none at all is refused in the same way.
+    fn summary_opts(&self, opts: &Opts) -> SummaryOpts {
+        let objectives = opts.objectives.iter().flatten();
+        let options = options!(self, SummaryOpts, opts)
+            .objectives(objectives.map(|(Float(quantile), Float(error))| (*quantile, *error)))
+            .age_buckets(opts.age_buckets.unwrap_or(0))
+            .buf_cap(opts.buf_cap.unwrap_or(0));
+        match opts.max_age_ms {
+            None | Some(0) => options,
+            Some(millis) => options.max_age(Duration::from_millis(millis.try_into().unwrap_or(0))),
+        }
+    }
+
     fn counter_vec(&self, vec: &NewVec) -> Result<Object, Stop> {
         let options = options!(self, CounterOpts, vec.opts);
         let vec = DynCounterVec::with_opts(options, variable_labels(&vec.labels)?);
@@ -196,6 +230,9 @@ impl Interpreter {
             Object::HistogramVec(vec) => {
                 Object::Histogram(Arc::new(vec.try_with_label_values(values)?.into_owned()))
             }
+            Object::SummaryVec(vec) => {
+                Object::Summary(Arc::new(vec.try_with_label_values(values)?.into_owned()))
+            }
             Object::Refused(error, when) => Self::child_of_refused(error, *when)?,
             _ => return Err(Stop::senseless(id, "vec")),
         })
@@ -210,6 +247,9 @@ impl Interpreter {
             Object::GaugeVec(vec) => Object::Gauge(Arc::new(vec.try_with(&labels)?.into_owned())),
             Object::HistogramVec(vec) => {
                 Object::Histogram(Arc::new(vec.try_with(&labels)?.into_owned()))
+            }
+            Object::SummaryVec(vec) => {
+                Object::Summary(Arc::new(vec.try_with(&labels)?.into_owned()))
             }
             Object::Refused(error, when) => Self::child_of_refused(error, *when)?,
             _ => return Err(Stop::senseless(id, "vec")),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use promcore::{
-    Collector, Counter, Desc, DynCounterVec, DynGaugeVec, DynHistogramVec, Error, Gatherer,
-    Gatherers, Gauge, Histogram, Registry, ValueFn, WrappedCollector,
+    Collector, Counter, Desc, DynCounterVec, DynGaugeVec, DynHistogramVec, DynSummaryVec, Error,
+    Gatherer, Gatherers, Gauge, Histogram, Registry, Summary, ValueFn, WrappedCollector,
 };
 
 use super::registerer::Haunted;
@@ -23,11 +23,13 @@ pub(super) enum Object {
     Counter(Arc<Counter>),
     Gauge(Arc<Gauge>),
     Histogram(Arc<Histogram>),
+    Summary(Arc<Summary>),
     /// With the bits of what the function returns.
     Func(Arc<ValueFn>, Arc<AtomicU64>),
     CounterVec(Arc<DynCounterVec>),
     GaugeVec(Arc<DynGaugeVec>),
     HistogramVec(Arc<DynHistogramVec>),
+    SummaryVec(Arc<DynSummaryVec>),
     Collector(Arc<Custom>),
     Wrapped(Arc<WrappedCollector>),
     Desc(Desc),
@@ -72,10 +74,12 @@ impl Object {
             Self::Counter(it) => shared(it),
             Self::Gauge(it) => shared(it),
             Self::Histogram(it) => shared(it),
+            Self::Summary(it) => shared(it),
             Self::Func(it, _) => shared(it),
             Self::CounterVec(it) => shared(it),
             Self::GaugeVec(it) => shared(it),
             Self::HistogramVec(it) => shared(it),
+            Self::SummaryVec(it) => shared(it),
             Self::Collector(it) => shared(it),
             Self::Wrapped(it) => Arc::clone(it) as Arc<_>,
             _ => return None,
@@ -96,10 +100,12 @@ impl Object {
             Self::Counter(it) => is_existing(it, error),
             Self::Gauge(it) => is_existing(it, error),
             Self::Histogram(it) => is_existing(it, error),
+            Self::Summary(it) => is_existing(it, error),
             Self::Func(it, _) => is_existing(it, error),
             Self::CounterVec(it) => is_existing(it, error),
             Self::GaugeVec(it) => is_existing(it, error),
             Self::HistogramVec(it) => is_existing(it, error),
+            Self::SummaryVec(it) => is_existing(it, error),
             Self::Collector(it) => is_existing(it, error),
             _ => false,
         }

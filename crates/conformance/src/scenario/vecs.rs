@@ -28,6 +28,7 @@ macro_rules! any_vec {
             Object::CounterVec($vec) => $do,
             Object::GaugeVec($vec) => $do,
             Object::HistogramVec($vec) => $do,
+            Object::SummaryVec($vec) => $do,
             object => $other(object),
         }
     };
@@ -45,6 +46,7 @@ impl Interpreter {
             Object::CounterVec(vec) => Object::CounterVec(Arc::new(vec.curry_with(&labels)?)),
             Object::GaugeVec(vec) => Object::GaugeVec(Arc::new(vec.curry_with(&labels)?)),
             Object::HistogramVec(vec) => Object::HistogramVec(Arc::new(vec.curry_with(&labels)?)),
+            Object::SummaryVec(vec) => Object::SummaryVec(Arc::new(vec.curry_with(&labels)?)),
             refused @ Object::Refused(..) => refused.clone(),
             _ => return Err(Stop::senseless(vec, "vec")),
         };

@@ -18,15 +18,17 @@ pub(super) fn waits_for(scenario: &Scenario) -> Vec<String> {
 
 fn op(op: &Op) -> Vec<String> {
     match op {
-        Op::NewCounter { opts, .. } | Op::NewGauge { opts, .. } | Op::NewHistogram { opts, .. } => {
-            options(opts)
-        }
+        Op::NewCounter { opts, .. }
+        | Op::NewGauge { opts, .. }
+        | Op::NewHistogram { opts, .. }
+        | Op::NewSummary { opts, .. } => options(opts),
         Op::NewCounterFunc(NewFunc { opts, .. })
         | Op::NewGaugeFunc(NewFunc { opts, .. })
         | Op::NewUntypedFunc(NewFunc { opts, .. }) => options(opts),
-        Op::NewCounterVec(vec) | Op::NewGaugeVec(vec) | Op::NewHistogramVec(vec) => {
-            options(&vec.opts)
-        }
+        Op::NewCounterVec(vec)
+        | Op::NewGaugeVec(vec)
+        | Op::NewHistogramVec(vec)
+        | Op::NewSummaryVec(vec) => options(&vec.opts),
         Op::NewRegistry { .. }
         | Op::Gatherers { .. }
         | Op::WrapRegisterer(_)

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::run::{cargo, succeed};
-use crate::{codegen, conformance, e2e, features, loom, metadata, tidy};
+use crate::{codegen, conformance, e2e, features, instructions, loom, metadata, tidy};
 
 /// Whether the tests of the default members are among the steps.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -65,6 +65,9 @@ fn steps(tests: Tests) -> Vec<Step> {
         step("tidy", tidy::run),
         step("loom", loom::run),
         step("conformance", || conformance::run(None)),
+        step("instructions", || {
+            instructions::run(instructions::Mode::Check)
+        }),
         step("e2e", e2e::run),
         step("features", features::run),
     ]);

@@ -17,6 +17,7 @@ mod codegen;
 mod conformance;
 mod e2e;
 mod features;
+mod instructions;
 mod loom;
 mod metadata;
 mod run;
@@ -31,6 +32,7 @@ usage: cargo xtask COMMAND
   conformance [--corpus DIR]       the Go client's answers, one line per family
   loom                             every interleaving of the lock-free parts
   features                         each crate alone, with each of its features alone
+  instructions [--check | --write] instructions of the hottest operations
   e2e                              a real Prometheus scrapes the quickstart
   bench [--quick] [--all] [--json FILE] [FILTER]
                                    our speed beside the peers'";
@@ -57,6 +59,9 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
         ["conformance", "--corpus", corpus] => conformance::run(Some(corpus)),
         ["loom"] => loom::run(),
         ["features"] => features::run(),
+        ["instructions"] => instructions::run(instructions::Mode::Show),
+        ["instructions", "--check"] => instructions::run(instructions::Mode::Check),
+        ["instructions", "--write"] => instructions::run(instructions::Mode::Write),
         ["e2e"] => e2e::run(),
         ["bench", ..] => bench::run(&args[1..]),
         [] | ["help" | "--help" | "-h"] => {

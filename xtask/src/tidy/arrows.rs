@@ -63,7 +63,7 @@ const PEERS: &[&str] = &[
 ];
 
 /// Packages that are not published and may use everything, tests of the whole included.
-const FREE: &[&str] = &["benches", "conformance", "xtask"];
+const FREE: &[&str] = &["benches", "conformance", "instructions", "xtask"];
 
 /// Checks the dependencies of one package.
 pub(super) fn check(package: &Package, toml: &str) -> Vec<Finding> {

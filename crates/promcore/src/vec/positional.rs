@@ -50,13 +50,19 @@ impl<M: Instrument, const N: usize> MetricVec<M, Positional<N>> {
         clippy::must_use_candidate,
         reason = "asking for a metric is enough to expose it"
     )]
-    #[inline]
+    // Always: on its own it gets the values through memory.
+    #[inline(always)]
     pub fn with(&self, values: [&str; N]) -> M::Handle<Borrowed<'_>> {
-        let found = match &self.view {
-            None => self.table.get(values),
-            Some(_) => self.get(&values),
-        };
-        M::handle(Series::borrowed(found))
+        if self.view.is_some() {
+            return self.with_viewed(values);
+        }
+        M::handle(Series::borrowed(self.table.get(values)))
+    }
+
+    // Apart, and by value, so that the quick way need not have the values in memory.
+    #[inline(never)]
+    fn with_viewed(&self, values: [&str; N]) -> M::Handle<Borrowed<'_>> {
+        M::handle(Series::borrowed(self.get(&values)))
     }
 
     /// Removes the metric with these label values, and says whether there was one.

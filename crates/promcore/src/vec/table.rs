@@ -78,6 +78,12 @@ impl<C: Cells> Table<C> {
                 };
             }
         }
+        self.look_further(hash, values)
+    }
+
+    // By value, so that the quick way need not have the values in memory.
+    #[inline(never)]
+    fn look_further<const N: usize>(&self, hash: u64, values: [&str; N]) -> Found<'_, C> {
         self.get_slowly(hash, &values)
     }
 
@@ -115,7 +121,6 @@ impl<C: Cells> Table<C> {
         self.get_slowly(self.hash_of(values), values)
     }
 
-    #[inline(never)]
     fn get_slowly(&self, hash: u64, values: &[&str]) -> Found<'_, C> {
         let mut numbers = self.index.under(hash);
         numbers

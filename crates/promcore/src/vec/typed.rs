@@ -2,7 +2,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::error::Error;
-use crate::series::{Borrowed, Series};
+use crate::series::{Borrowed, Found, Series};
 use crate::vec::{Instrument, MetricVec};
 
 /// Labels that are a type of the program's own, with a field for each label: neither a wrong number nor a wrong order of values compiles.
@@ -176,9 +176,14 @@ impl<M: Instrument, S: LabelSet> MetricVec<M, Typed<S>> {
         let number = if S::COUNT == 0 { 0 } else { S::number(labels) };
         let found = match self.table.get_numbered(number) {
             Some(found) => found,
-            None => Self::with_values(labels, |values| self.table.number(number, values)),
+            None => self.with_text(number, labels),
         };
         M::handle(Series::borrowed(found))
+    }
+
+    #[inline(never)]
+    fn with_text(&self, number: usize, labels: &S::Ref<'_>) -> Found<'_, M::Cells> {
+        Self::with_values(labels, |values| self.table.number(number, values))
     }
 
     /// Removes the metric with these labels, and says whether there was one.

@@ -94,9 +94,9 @@ pub use time::{Clock, ManualClock, SystemClock, Timestamp};
 pub use timer::Timer;
 pub use variable_label::VariableLabel;
 pub use vec::{
-    CounterFamily, CounterVec, DynCounterVec, DynGaugeVec, DynHistogramVec, DynSummaryVec, Dynamic,
-    GaugeFamily, GaugeVec, HistogramFamily, HistogramVec, Instrument, LabelSet, LabelValue,
-    MetricVec, Positional, SummaryFamily, SummaryVec, Typed,
+    CounterFamily, CounterVec, CustomMetric, CustomVec, DynCounterVec, DynGaugeVec,
+    DynHistogramVec, DynSummaryVec, Dynamic, GaugeFamily, GaugeVec, HistogramFamily, HistogramVec,
+    Instrument, LabelSet, LabelValue, MetricVec, Positional, SummaryFamily, SummaryVec, Typed,
 };
 pub use wrap::{
     WrappedCollector, WrappedRegisterer, wrap_collector_with, wrap_collector_with_prefix,

@@ -1,11 +1,12 @@
 //! Series that come and go, curried and constrained vecs, label sets of the program's own types.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use promcore::{
-    Collector, CounterFamily, CounterVec, DynCounterVec, Gatherer, GaugeVec, HistogramVec,
-    LabelSet, LabelValue, MetricValue, Registry, VariableLabel,
+    Collector, CounterFamily, CounterVec, CustomMetric, CustomVec, DynCounterVec, Gatherer,
+    GaugeOpts, GaugeVec, HistogramVec, LabelSet, LabelValue, MetricValue, Registry, VariableLabel,
 };
 
 /// Lists what a vec exposes: label values and the count of each metric.
@@ -335,4 +336,46 @@ fn what_lives_through_a_churn_loses_nothing() {
         let expected = (2 * ROUNDS + 1) as f64;
         assert_eq!(vec.with(["stay", &n.to_string()]).value(), expected);
     }
+}
+
+/// A count that says with which labels it was made.
+struct Own(Vec<String>, AtomicBool);
+
+impl CustomMetric for Own {
+    fn value(&self) -> MetricValue {
+        assert!(!self.1.load(Ordering::Relaxed), "{:?} is broken", self.0);
+        MetricValue::Gauge(self.0.len() as f64)
+    }
+}
+
+#[test]
+fn metrics_of_ones_own_are_made_once_and_collected_with_care() {
+    let vec = CustomVec::new(GaugeOpts::new("m", ""), ["a", "b"], |labels| {
+        Own(
+            labels.iter().map(|&label| label.to_owned()).collect(),
+            AtomicBool::new(false),
+        )
+    })
+    .expect("the names are valid");
+    let own = vec.try_with_label_values(&["1", "2"]).unwrap();
+    assert_eq!(own.0, ["1", "2"]);
+    let curried = vec.curry_with(&[("a", "1")]).unwrap();
+    assert!(Arc::ptr_eq(&own, &curried.try_with(&[("b", "2")]).unwrap()));
+    assert!(vec.try_with_label_values(&["1"]).is_err());
+    vec.try_with_label_values(&["3", "4"]).unwrap();
+    assert_eq!(exposed(vec.clone()), ["1,2 2", "3,4 2"]);
+    assert_eq!(vec.remove_partial_match(&[("a", "3")]), 1);
+    assert_eq!(exposed(vec.clone()), ["1,2 2"]);
+    own.1.store(true, Ordering::Relaxed);
+    let registry = Registry::new();
+    registry.register(vec.clone()).unwrap();
+    let errors = registry.gather().errors;
+    assert!(
+        errors[0].to_string().contains(r#"["1", "2"] is broken"#),
+        "{errors:?}"
+    );
+    vec.reset();
+    assert!(registry.gather().errors.is_empty());
+    let again = vec.try_with_label_values(&["1", "2"]).unwrap();
+    assert!(!Arc::ptr_eq(&own, &again));
 }

@@ -107,7 +107,7 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
     }
 
     /// Returns the values of labels in the order of the names that have to be given.
-    fn in_order<'a>(
+    pub(super) fn in_order<'a>(
         &self,
         labels: &'a [(impl AsRef<str>, impl AsRef<str>)],
     ) -> Result<Vec<&'a str>, Error> {

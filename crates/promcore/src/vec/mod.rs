@@ -1,6 +1,7 @@
 //! Vecs: metrics of one name that differ in their labels.
 
 mod births; // What has become of the series of a table.
+mod custom; // Vecs of the program's own metrics.
 mod dynamic; // Vecs whose labels are known at run time.
 mod hash; // What series are looked up by.
 mod index; // From a hash to a number, without a lock.
@@ -23,6 +24,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+pub use self::custom::{CustomMetric, CustomVec};
 pub use self::dynamic::Dynamic;
 pub use self::instrument::Instrument;
 pub(crate) use self::instrument::{Parts, instrument, sealed};
@@ -142,16 +144,18 @@ impl<M: Instrument, L> MetricVec<M, L> {
 
     /// Returns the series with these values, which are as many as have to be given.
     fn get(&self, values: &[&str]) -> Found<'_, M::Cells> {
-        match &self.view {
-            None => self.table.get_any(values),
-            Some(view) => view.fill(values, |values| self.table.get_any(values)),
-        }
+        self.fill(values, |values| self.table.get_any(values))
     }
 
     fn remove_values(&self, values: &[&str]) -> bool {
+        self.fill(values, |values| self.table.remove(values))
+    }
+
+    /// Passes the values of all labels to `then`.
+    fn fill<R>(&self, given: &[&str], then: impl FnOnce(&[&str]) -> R) -> R {
         match &self.view {
-            None => self.table.remove(values),
-            Some(view) => view.fill(values, |values| self.table.remove(values)),
+            None => then(given),
+            Some(view) => view.fill(given, then),
         }
     }
 

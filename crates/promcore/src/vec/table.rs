@@ -125,7 +125,22 @@ impl<C: Cells> Table<C> {
         let mut numbers = self.index.under(hash);
         numbers
             .find_map(|number| self.take(number, values))
-            .unwrap_or_else(|| self.add(hash, values))
+            .unwrap_or_else(|| self.add(hash, values, |_, _| {}))
+    }
+
+    /// Returns the series with these values if it is there.
+    pub(crate) fn find_any(&self, values: &[&str]) -> Option<Found<'_, C>> {
+        let mut numbers = self.index.under(self.hash_of(values));
+        numbers.find_map(|number| self.take(number, values))
+    }
+
+    /// Returns the series with these values; if it is made now, `prepare` gets its cells before anybody else.
+    pub(crate) fn get_prepared(
+        &self,
+        values: &[&str],
+        prepare: impl FnOnce(&C, usize),
+    ) -> Found<'_, C> {
+        self.add(self.hash_of(values), values, prepare)
     }
 
     fn hash_of(&self, values: &[&str]) -> u64 {
@@ -174,7 +189,7 @@ impl<C: Cells> Table<C> {
 
     /// Makes a series, unless somebody else was quicker.
     #[cold]
-    fn add(&self, hash: u64, values: &[&str]) -> Found<'_, C> {
+    fn add(&self, hash: u64, values: &[&str], prepare: impl FnOnce(&C, usize)) -> Found<'_, C> {
         let births = &mut *lock(&self.births);
         let mut numbers = self.index.under(hash);
         if let Some(found) = numbers.find_map(|number| self.take(number, values)) {
@@ -199,6 +214,7 @@ impl<C: Cells> Table<C> {
         let block = block.get_or_init(|| Arc::new(Block::new(&self.labels, C::LEN, &self.shape)));
         let at = number as usize % C::LEN;
         let record = self.labels.keep(&mut births.room, given(values));
+        prepare(&block.cells, at);
         block.give_birth(at, record, is_counted);
         self.index
             .insert(&mut births.taken, (hash, number), births.live, |each| {

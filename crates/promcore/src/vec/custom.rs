@@ -1,0 +1,263 @@
+use std::fmt;
+
+use crate::collector::Collector;
+use crate::constant::ConstMetric;
+use crate::desc::Desc;
+use crate::error::Error;
+use crate::family::{Metric, MetricType, MetricValue};
+use crate::opts::GaugeOpts;
+use crate::series::{Cells, Hold, Series};
+use crate::sink::{ToPairs, Value};
+use crate::sync::{Arc, Mutex, lock};
+use crate::time::Timestamp;
+use crate::variable_label::VariableLabel;
+use crate::vec::{Dynamic, Instrument, MetricVec, Parts, sealed};
+
+/// A metric of the program's own, for a [`CustomVec`].
+///
+/// It must not use its vec while it is dropped, which may happen while the vec makes another metric.
+pub trait CustomMetric: Send + Sync + 'static {
+    /// Returns what the metric says now; it may be called at any time, by many threads at once, under no lock of this crate.
+    ///
+    /// All metrics of a vec have values of the same type.
+    fn value(&self) -> MetricValue;
+}
+
+/// Metrics of the program's own that have a name in common and differ in their labels.
+///
+/// It finds, makes, removes and exposes them as a [`MetricVec`] does, with label names that are known at run time.
+///
+/// Follows `MetricVec` of `prometheus/vec.go` of client_golang 1.24.1.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// use promcore::{CustomMetric, CustomVec, Gatherer, GaugeOpts, MetricValue, Registry};
+///
+/// /// The largest value that was seen.
+/// #[derive(Default)]
+/// struct Largest(AtomicU64);
+///
+/// impl CustomMetric for Largest {
+///     fn value(&self) -> MetricValue {
+///         MetricValue::Gauge(self.0.load(Ordering::Relaxed) as f64)
+///     }
+/// }
+///
+/// let opts = GaugeOpts::new("largest_reply_size_bytes", "Size of the largest reply.");
+/// let largest = CustomVec::new(opts, ["handler"], |_labels| Largest::default())?;
+/// let registry = Registry::new();
+/// registry.register(largest.clone())?;
+///
+/// largest.try_with_label_values(&["shop"])?.0.fetch_max(512, Ordering::Relaxed);
+/// assert_eq!(registry.gather().families[0].metrics[0].value, MetricValue::Gauge(512.0));
+/// # Ok::<(), promcore::Error>(())
+/// ```
+#[doc(alias = "NewMetricVec")]
+pub struct CustomVec<T: CustomMetric> {
+    vec: MetricVec<Custom<T>, Dynamic>,
+    make: Arc<Make<T>>,
+}
+
+/// Makes a metric of its label values.
+type Make<T> = dyn Fn(&[&str]) -> T + Send + Sync;
+
+impl<T: CustomMetric> CustomVec<T> {
+    /// Makes a vec of options, the names of its labels, and a function that makes a metric of label values.
+    ///
+    /// The type of the options does not matter: what is exposed is what the metrics say.
+    /// The function is called under no lock of this crate; of two metrics that are made for the same labels at the same time, one is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is not valid.
+    pub fn new<L: Into<VariableLabel>>(
+        opts: impl Into<GaugeOpts>,
+        labels: impl IntoIterator<Item = L>,
+        make: impl Fn(&[&str]) -> T + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            vec: MetricVec::<Custom<T>, Dynamic>::with_opts(opts, labels)?,
+            make: Arc::new(make),
+        })
+    }
+
+    /// Returns what all metrics of the vec have in common.
+    #[must_use]
+    pub fn desc(&self) -> &Desc {
+        self.vec.desc()
+    }
+
+    /// Returns the metric with these label values, given in the order of the names, and makes it if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LabelCardinality`] if there are more or fewer values than labels.
+    pub fn try_with_label_values(&self, values: &[impl AsRef<str>]) -> Result<Arc<T>, Error> {
+        let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
+        self.desc().check_cardinality(self.vec.given(), &values)?;
+        Ok(self.get(&values))
+    }
+
+    /// Returns the metric with these labels, given in any order, and makes it if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// As for [`MetricVec::try_with`].
+    pub fn try_with(&self, labels: &[(impl AsRef<str>, impl AsRef<str>)]) -> Result<Arc<T>, Error> {
+        Ok(self.get(&self.vec.in_order(labels)?))
+    }
+
+    fn get(&self, values: &[&str]) -> Arc<T> {
+        self.vec.fill(values, |values| {
+            let table = &self.vec.table;
+            let found = table.find_any(values).unwrap_or_else(|| {
+                let made = Arc::new((self.make)(values));
+                table.get_prepared(values, |cells, at| cells.put(at, made))
+            });
+            let series = Series::borrowed(found);
+            let (cells, at) = series.cells();
+            cells
+                .get(at)
+                .expect("a series has its metric from its birth on")
+        })
+    }
+
+    /// Removes the metric with these label values, given in the order of the names, and says whether there was one.
+    pub fn remove_label_values(&self, values: &[impl AsRef<str>]) -> bool {
+        self.vec.remove_label_values(values)
+    }
+
+    /// Removes all metrics that have these labels, as [`MetricVec::remove_partial_match`] does.
+    pub fn remove_partial_match(&self, labels: &[(impl AsRef<str>, impl AsRef<str>)]) -> usize {
+        self.vec.remove_partial_match(labels)
+    }
+
+    /// Removes all metrics.
+    pub fn reset(&self) {
+        self.vec.reset();
+    }
+
+    /// Returns the vec with values for some of its labels, as [`MetricVec::curry_with`] does.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn curry_with(&self, labels: &[(impl AsRef<str>, impl AsRef<str>)]) -> Result<Self, Error> {
+        Ok(Self {
+            vec: self.vec.curry_with(labels)?,
+            make: Arc::clone(&self.make),
+        })
+    }
+}
+
+impl<T: CustomMetric> Clone for CustomVec<T> {
+    fn clone(&self) -> Self {
+        Self {
+            vec: self.vec.clone(),
+            make: Arc::clone(&self.make),
+        }
+    }
+}
+
+impl<T: CustomMetric> fmt::Debug for CustomVec<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CustomVec").field(&self.vec).finish()
+    }
+}
+
+/// Not one that is trusted: the metrics are users' code.
+impl<T: CustomMetric> Collector for CustomVec<T> {
+    fn describe(&self, sink: &mut dyn FnMut(&Desc)) {
+        sink(self.desc());
+    }
+
+    fn collect(&self, sink: &mut dyn FnMut(ConstMetric)) {
+        let scrape = self.vec.table.scrape();
+        for &number in scrape.pages.iter().flat_map(|page| &page.numbers) {
+            let (block, at) = self.vec.table.at(number);
+            if let Some(metric) = block.cells.get(at) {
+                let labels = block.labels(at).to_pairs();
+                let metric = Metric::new(labels, metric.value());
+                sink(ConstMetric::made(self.desc(), metric));
+            }
+        }
+    }
+}
+
+/// What a [`CustomVec`] is made of.
+pub(crate) struct Custom<T>(std::marker::PhantomData<fn() -> T>);
+
+impl<T: CustomMetric> Instrument for Custom<T> {}
+
+impl<T: CustomMetric> sealed::Instrument for Custom<T> {
+    type Cells = Places<T>;
+    type Opts = GaugeOpts;
+    type Handle<H: Hold> = Series<Places<T>, H>;
+
+    fn parts(opts: GaugeOpts, labels: Vec<VariableLabel>) -> Result<Parts<Places<T>>, Error> {
+        Ok(Parts {
+            desc: opts.common.desc(labels)?,
+            shape: (),
+            clock: opts.common.clock,
+        })
+    }
+
+    fn handle<H: Hold>(series: Series<Places<T>, H>) -> Series<Places<T>, H> {
+        series
+    }
+}
+
+/// A block of metrics of the program's own.
+pub(crate) struct Places<T>(Box<[Mutex<Option<Arc<T>>>]>);
+
+impl<T> Places<T> {
+    fn get(&self, at: usize) -> Option<Arc<T>> {
+        lock(&self.0[at]).clone()
+    }
+
+    fn put(&self, at: usize, metric: Arc<T>) {
+        *lock(&self.0[at]) = Some(metric);
+    }
+}
+
+impl<T> fmt::Debug for Places<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Places").finish_non_exhaustive()
+    }
+}
+
+impl<T: CustomMetric> Cells for Places<T> {
+    const LEN: usize = 8;
+    const KIND: MetricType = MetricType::Untyped;
+    type Shape = ();
+    type Peek = ();
+    type Scratch = ();
+
+    fn new(len: usize, (): &()) -> Self {
+        Self((0..len).map(|_| Mutex::new(None)).collect())
+    }
+
+    fn clear(&self, at: usize) {
+        // Dropped when the lock of the place is free again.
+        let _metric = lock(&self.0[at]).take();
+    }
+
+    fn peek(&self, _at: usize) {}
+
+    fn show<'a, R>(
+        cells: impl FnOnce() -> (&'a Self, usize),
+        (): (),
+        _created: Option<Timestamp>,
+        (): &mut (),
+        show: impl FnOnce(Value<'_>) -> R,
+    ) -> R {
+        let (cells, at) = cells();
+        match cells.get(at) {
+            Some(metric) => show(metric.value().as_view()),
+            None => show(Value::Untyped(f64::NAN)),
+        }
+    }
+}

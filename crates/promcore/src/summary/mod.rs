@@ -5,6 +5,9 @@ mod sketches; // Where observations land, if there are objectives.
 mod stream; // Quantiles of many values.
 mod windows; // Values of different ages.
 
+#[cfg(all(test, loom))]
+mod loom_summary;
+
 use std::fmt;
 
 pub use self::opts::SummaryOpts;

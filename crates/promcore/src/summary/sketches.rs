@@ -43,7 +43,10 @@ impl Sketches {
         if now.unix_nanos() > self.ends[at].load(Ordering::Relaxed).cast_signed() {
             self.take_in(at, now, born());
         }
-        let row = self.rows.quick().unwrap_or_else(|| self.row());
+        let row = self
+            .rows
+            .quick()
+            .unwrap_or_else(|| self.row_of(thread::number()));
         let is_full = {
             let mut buffer = lock(&row[at]);
             buffer.push(value);
@@ -54,10 +57,11 @@ impl Sketches {
         }
     }
 
+    /// Returns the row of the thread with the number `thread`.
     #[cold]
-    fn row(&self) -> &Row {
+    fn row_of(&self, thread: usize) -> &Row {
         let new = || self.ends.iter().map(|_| Mutex::new(Vec::new())).collect();
-        let (Writer::Own(row) | Writer::Shared(row)) = self.rows.writer_of(thread::number(), new);
+        let (Writer::Own(row) | Writer::Shared(row)) = self.rows.writer_of(thread, new);
         row
     }
 

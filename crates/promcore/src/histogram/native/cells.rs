@@ -26,7 +26,7 @@ pub(crate) struct Natives {
 }
 
 /// The counts of a thread, for each series.
-type Row = Box<[Mutex<Counts>]>;
+pub(crate) type Row = Box<[Mutex<Counts>]>;
 
 /// There are more buckets than there may be, and something can still be done about it.
 const TOO_MANY: u32 = 1;
@@ -82,30 +82,41 @@ impl Natives {
         observation: Observation,
         born: impl Fn() -> Timestamp,
     ) {
+        let row = self
+            .rows
+            .quick()
+            .unwrap_or_else(|| self.row_of(thread::number()));
+        self.observe_in(row, at, observation, born);
+    }
+
+    /// Counts an observation in the row of a thread.
+    pub(crate) fn observe_in(
+        &self,
+        row: &Row,
+        at: usize,
+        observation: Observation,
+        born: impl Fn() -> Timestamp,
+    ) {
         // Relaxed: what leads to a reason is seen under the locks.
         let reasons = self.reasons[at].load(Ordering::Relaxed);
         if reasons & SCHEDULED != 0 {
             self.reset_if_due(at);
         }
-        let is_new = match self.rows.quick() {
-            Some(row) => lock(&row[at]).observe(observation),
-            None => self.observe_elsewhere(at, observation),
-        };
+        let is_new = lock(&row[at]).observe(observation);
         if (is_new || reasons & TOO_MANY != 0) && self.shape.limits.max_buckets > 0 {
             self.limit(at, observation, born());
         }
     }
 
+    /// Returns the row of the thread with the number `thread`.
     #[cold]
-    fn observe_elsewhere(&self, at: usize, observation: Observation) -> bool {
-        let number = thread::number();
-        let row = self.rows.made_for(number).unwrap_or_else(|| {
+    pub(crate) fn row_of(&self, thread: usize) -> &Row {
+        self.rows.made_for(thread).unwrap_or_else(|| {
             let controls = lock(&self.control);
             let (Writer::Own(row) | Writer::Shared(row)) =
-                self.rows.writer_of(number, || self.new_row(&controls));
+                self.rows.writer_of(thread, || self.new_row(&controls));
             row
-        });
-        lock(&row[at]).observe(observation)
+        })
     }
 
     /// Does one thing about too many buckets, in Go's order: a reset, a wider bucket for 0, or wider buckets everywhere.

@@ -7,6 +7,9 @@ mod opts; // What can be chosen.
 mod scale; // Buckets of values.
 mod window; // Counts of the buckets in use.
 
+#[cfg(all(test, loom))]
+mod loom_native;
+
 use std::time::Duration;
 
 pub(crate) use self::counts::Observation;

@@ -1,0 +1,80 @@
+//! Models of native histograms: every interleaving that loom finds.
+
+use std::time::Duration;
+
+use loom::thread;
+
+use crate::family::HistogramValue;
+use crate::histogram::buckets::Buckets;
+use crate::histogram::native::cells::Natives;
+use crate::histogram::native::{NativeOpts, Observation};
+use crate::sync::Arc;
+use crate::time::{ManualClock, Timestamp};
+
+const BORN: Timestamp = Timestamp::from_unix_nanos(0);
+
+fn natives(min_reset_duration: Option<Duration>, now: Timestamp) -> Arc<Natives> {
+    let mut opts = NativeOpts {
+        factor: 2.0,
+        ..NativeOpts::default()
+    };
+    opts.limits.max_buckets = 1;
+    opts.limits.min_reset_duration = min_reset_duration;
+    let buckets = Arc::new(Buckets::new(Vec::new()).unwrap());
+    let clock: std::sync::Arc<dyn crate::Clock> = std::sync::Arc::new(ManualClock::new(now));
+    let shape = opts.shape(&buckets, &clock).unwrap().unwrap();
+    Arc::new(Natives::new(1, &shape))
+}
+
+fn observe(natives: &Natives, thread: usize, value: f64) {
+    let observation = Observation {
+        value,
+        times: 1,
+        bucket: 0,
+    };
+    natives.observe_in(natives.row_of(thread), 0, observation, || BORN);
+}
+
+/// Reads the series, and checks that all buckets have what the count says.
+fn read(natives: &Natives) -> HistogramValue {
+    let mut value = HistogramValue::default();
+    natives.read(0, &mut value);
+    let native = value.native.as_ref().unwrap();
+    let in_buckets: u64 = native.positive.counts().map(|(_, count)| count).sum();
+    assert_eq!(in_buckets, value.count);
+    assert!(value.sum >= value.count as f64);
+    value
+}
+
+/// A snapshot is about whole observations, also while buckets become wider, and none is lost by that.
+#[test]
+fn wider_buckets_lose_nothing() {
+    loom::model(|| {
+        let natives = natives(None, BORN);
+        let threads = [(1, 1.0), (2, 3.0)].map(|(number, value)| {
+            let natives = Arc::clone(&natives);
+            thread::spawn(move || observe(&natives, number, value))
+        });
+        read(&natives);
+        _ = threads.map(|thread| thread.join().unwrap());
+        let value = read(&natives);
+        assert_eq!((value.count, value.sum), (2, 4.0));
+    });
+}
+
+/// A reset takes all observations before the one that leads to it, and no other; that one stays.
+#[test]
+fn a_reset_keeps_the_observation_that_leads_to_it() {
+    loom::model(|| {
+        let natives = natives(Some(Duration::from_nanos(1)), Timestamp::from_unix_nanos(5));
+        observe(&natives, 1, 1.0);
+        let other = {
+            let natives = Arc::clone(&natives);
+            thread::spawn(move || observe(&natives, 2, 3.0))
+        };
+        read(&natives);
+        other.join().unwrap();
+        let value = read(&natives);
+        assert_eq!((value.count, value.sum), (1, 3.0));
+    });
+}

@@ -26,11 +26,13 @@ fn buffers_that_are_taken_in_are_never_missed() {
                 buckets: 1,
             },
             buffer: 2,
-            clock: std::sync::Arc::new(ManualClock::new(Timestamp::from_unix_nanos(0))),
+            clock: Arc::new(ManualClock::new(Timestamp::from_unix_nanos(0))),
         };
         let sketches = Arc::new(Sketches::new(1, &Arc::new(shape)));
         let now = Timestamp::from_unix_nanos(0);
-        let observe = move |sketches: &Sketches| sketches.observe(0, 2.0, || now);
+        let observe = move |sketches: &Sketches| {
+            sketches.observe_in(sketches.row_of(1), 0, 2.0, || now);
+        };
         let read = |sketches: &Sketches| {
             let mut value = SummaryValue::default();
             sketches.read(0, &mut value);

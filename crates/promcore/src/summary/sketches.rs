@@ -24,7 +24,7 @@ pub(crate) struct Sketches {
 }
 
 /// The values of a thread, for each series.
-type Row = Box<[Mutex<Vec<f64>>]>;
+pub(crate) type Row = Box<[Mutex<Vec<f64>>]>;
 
 impl Sketches {
     pub(crate) fn new(series: usize, shape: &Arc<SummaryShape>) -> Self {
@@ -38,15 +38,26 @@ impl Sketches {
 
     /// Takes a value of the series `at`, which was made at `born`.
     pub(crate) fn observe(&self, at: usize, value: f64, born: impl Fn() -> Timestamp) {
+        let row = self
+            .rows
+            .quick()
+            .unwrap_or_else(|| self.row_of(thread::number()));
+        self.observe_in(row, at, value, born);
+    }
+
+    /// Takes a value into the row of a thread.
+    pub(crate) fn observe_in(
+        &self,
+        row: &Row,
+        at: usize,
+        value: f64,
+        born: impl Fn() -> Timestamp,
+    ) {
         let now = self.shape.clock.now();
         // Relaxed: a window that ends in this moment may still take the value.
         if now.unix_nanos() > self.ends[at].load(Ordering::Relaxed).cast_signed() {
             self.take_in(at, now, born());
         }
-        let row = self
-            .rows
-            .quick()
-            .unwrap_or_else(|| self.row_of(thread::number()));
         let is_full = {
             let mut buffer = lock(&row[at]);
             buffer.push(value);
@@ -59,7 +70,7 @@ impl Sketches {
 
     /// Returns the row of the thread with the number `thread`.
     #[cold]
-    fn row_of(&self, thread: usize) -> &Row {
+    pub(crate) fn row_of(&self, thread: usize) -> &Row {
         let new = || self.ends.iter().map(|_| Mutex::new(Vec::new())).collect();
         let (Writer::Own(row) | Writer::Shared(row)) = self.rows.writer_of(thread, new);
         row

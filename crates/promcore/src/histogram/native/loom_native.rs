@@ -9,7 +9,7 @@ use crate::histogram::buckets::Buckets;
 use crate::histogram::native::cells::Natives;
 use crate::histogram::native::{NativeOpts, Observation};
 use crate::sync::Arc;
-use crate::time::{ManualClock, Timestamp};
+use crate::time::{Clock, ManualClock, Timestamp};
 
 const BORN: Timestamp = Timestamp::from_unix_nanos(0);
 
@@ -21,7 +21,7 @@ fn natives(min_reset_duration: Option<Duration>, now: Timestamp) -> Arc<Natives>
     opts.limits.max_buckets = 1;
     opts.limits.min_reset_duration = min_reset_duration;
     let buckets = Arc::new(Buckets::new(Vec::new()).unwrap());
-    let clock: std::sync::Arc<dyn crate::Clock> = std::sync::Arc::new(ManualClock::new(now));
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(now));
     let shape = opts.shape(&buckets, &clock).unwrap().unwrap();
     Arc::new(Natives::new(1, &shape))
 }

@@ -192,6 +192,7 @@ impl<C: Cells, H: sealed::Hold> Series<C, H> {
     }
 
     /// Returns the block, and which of its series this is.
+    #[inline]
     pub(crate) fn block(&self) -> (&Block<C>, usize) {
         (&self.block, self.at as usize)
     }

@@ -5,7 +5,7 @@ use loom::thread;
 use crate::cell::gauge::Values;
 use crate::cell::lanes::add_together;
 use crate::cell::rows::{Line, Rows, Writer};
-use crate::cell::stripes::{Stripes, Totals};
+use crate::cell::stripes::{Observation, Stripes, Totals};
 use crate::cell::sum::{Sums, add_alone};
 use crate::exemplar::Exemplar;
 use crate::sync::{Arc, AtomicU64, Mutex, Ordering, lock};
@@ -139,7 +139,7 @@ fn read(stripes: &Stripes) -> Totals {
     totals
 }
 
-/// A reader sees of each observation all or nothing, also when writers step aside for it, and nothing is lost.
+/// A reader sees of each observation all or nothing, also of several at once and when writers step aside for it, and nothing is lost.
 #[test]
 fn stripes_show_whole_observations() {
     loom::model(|| {
@@ -147,13 +147,19 @@ fn stripes_show_whole_observations() {
         let writer = {
             let stripes = Arc::clone(&stripes);
             thread::spawn(move || {
-                stripes.observe_as(3, 0, 0, 1.0);
-                stripes.observe_as(3, 0, 1, 1.0);
+                for (bucket, times) in [(0, 1), (1, 2)] {
+                    let observation = Observation {
+                        value: 1.0,
+                        times,
+                        bucket,
+                    };
+                    stripes.observe_as(3, 0, observation);
+                }
             })
         };
         let totals = read(&stripes);
         assert_eq!(totals.sum, totals.buckets.iter().sum::<u64>() as f64);
         writer.join().unwrap();
-        assert_eq!(read(&stripes).buckets, [1, 1]);
+        assert_eq!(read(&stripes).buckets, [1, 2]);
     });
 }

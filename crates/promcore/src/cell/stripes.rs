@@ -1,11 +1,10 @@
 //! Histograms: cells that are written by many threads and read as a whole.
 //!
-//! A thread keeps its observations of a series in a stripe of its own: a version, a sum in lanes, and the counts of the buckets.
-//! The version is odd while an observation is under way, so a reader that finds the same even version before and after has read whole observations only.
+//! A thread keeps its observations of a series in a stripe of its own: the counts of the buckets, the sum, and last the count of all.
+//! They are written in this order, so a reader that finds as many observations in the buckets as the count said before has read whole observations only.
 //! A reader that keeps being overtaken asks all writers to step aside: until it is done, their observations go to a stripe under a lock.
 //! So a reader waits for at most one observation of each thread, and a writer for at most one copy of one series.
 
-use crate::cell::lanes;
 use crate::cell::rows::{Line, Rows, Writer};
 use crate::cell::sum::add_alone;
 use crate::cell::thread;
@@ -14,14 +13,9 @@ use crate::sync::{AtomicU64, AtomicUsize, Mutex, Ordering, fence, lock, pause};
 /// Attempts of a reader before it asks the writers to step aside.
 const PATIENCE: usize = if cfg!(loom) { 1 } else { 32 };
 
-const VERSION: usize = 0;
-const FIRST_LANE: usize = 1;
-/// Two lanes are enough here, and leave room for 13 buckets in one line.
-const LANES: usize = 2;
-const FIRST_BUCKET: usize = FIRST_LANE + LANES;
-
-/// The version up to which the observations of a stripe are added in their order.
-const IN_ORDER: u64 = 2 << 16;
+/// Where the last line of a stripe has the count of all and the sum; the buckets begin with the first cell of the first line.
+const COUNT: usize = Line::CELLS - 2;
+const SUM: usize = Line::CELLS - 1;
 
 type Row = Box<[Line]>;
 
@@ -37,6 +31,22 @@ pub(crate) struct Stripes {
     waiting: AtomicUsize,
     /// Who cannot write to a row of its own writes here, as for now or for good.
     aside: Mutex<Option<Box<[Totals]>>>,
+}
+
+/// An observation, or several that are equal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Observation {
+    pub(crate) value: f64,
+    pub(crate) times: u64,
+    /// The number of the bucket that counts it.
+    pub(crate) bucket: usize,
+}
+
+impl Observation {
+    /// Returns what it adds to the sum.
+    fn amount(self) -> f64 {
+        self.value * self.times as f64
+    }
 }
 
 /// A sum and the counts of buckets, not cumulative.
@@ -75,7 +85,7 @@ impl Stripes {
         Self {
             series,
             buckets,
-            lines: (FIRST_BUCKET + buckets).div_ceil(Line::CELLS),
+            lines: (buckets + 2).div_ceil(Line::CELLS),
             rows: Rows::new(),
             waiting: AtomicUsize::new(0),
             aside: Mutex::new(None),
@@ -86,14 +96,15 @@ impl Stripes {
         (0..self.series * self.lines).map(|_| Line::new()).collect()
     }
 
+    /// Returns the lines of the series `at`.
     #[inline]
     fn stripe<'a>(&self, row: &'a [Line], at: usize) -> &'a [Line] {
         &row[at * self.lines..][..self.lines]
     }
 
-    /// Counts `value` in the bucket number `bucket` of the series `at`.
+    /// Counts `value` in the bucket number `bucket` of the series `at` and says so, unless more is to be done than usual.
     #[inline]
-    pub(crate) fn observe(&self, at: usize, bucket: usize, value: f64) {
+    pub(crate) fn quick(&self, at: usize, bucket: usize, value: f64) -> bool {
         // Relaxed: a writer that sees a reader's wish a moment later does no harm.
         if self.waiting.load(Ordering::Relaxed) == 0
             && let Some(row) = self.rows.quick()
@@ -101,28 +112,41 @@ impl Stripes {
             if self.lines == 1
                 && let Some(line) = row.get(at)
             {
-                write(line, line.cell(FIRST_BUCKET + bucket), value);
+                write(line, line.cell(bucket), 1, value);
             } else {
-                self.write_long(row, at, bucket, value);
+                self.write_wide(row, at, bucket, 1, value);
             }
-        } else {
-            self.observe_slowly(at, bucket, value);
+            return true;
         }
+        false
     }
 
+    /// Counts `value` in whichever way it takes.
     // Takes what the quick way has at hand, so that that one need not keep anything across a call.
     #[cold]
     #[inline(never)]
-    fn observe_slowly(&self, at: usize, bucket: usize, value: f64) {
-        self.observe_as(thread::number(), at, bucket, value);
+    pub(crate) fn observe_slowly(&self, at: usize, bucket: usize, value: f64) {
+        let observation = Observation {
+            value,
+            times: 1,
+            bucket,
+        };
+        self.observe(at, observation);
     }
 
-    /// Counts `value` as the thread with the number `thread` does.
-    pub(crate) fn observe_as(&self, thread: usize, at: usize, bucket: usize, value: f64) {
+    /// Counts an observation in the series `at`.
+    pub(crate) fn observe(&self, at: usize, observation: Observation) {
+        self.observe_as(thread::number(), at, observation);
+    }
+
+    /// Counts an observation as the thread with the number `thread` does.
+    pub(crate) fn observe_as(&self, thread: usize, at: usize, observation: Observation) {
+        let Observation { bucket, times, .. } = observation;
+        // Relaxed: as above.
         if self.waiting.load(Ordering::Relaxed) == 0
             && let Writer::Own(row) = self.rows.writer_of(thread, || self.new_row())
         {
-            self.write_long(row, at, bucket, value);
+            self.write_wide(row, at, bucket, times, observation.amount());
             return;
         }
         let mut aside = lock(&self.aside);
@@ -131,16 +155,16 @@ impl Stripes {
                 .map(|_| Totals::empty(self.buckets))
                 .collect()
         })[at];
-        totals.sum += value;
-        totals.buckets[bucket] += 1;
+        totals.sum += observation.amount();
+        totals.buckets[bucket] = totals.buckets[bucket].wrapping_add(times);
     }
 
-    /// Counts `value` in a stripe of any length.
+    /// Writes to a stripe of any length.
     #[inline(never)]
-    fn write_long(&self, row: &[Line], at: usize, bucket: usize, value: f64) {
-        let cell = FIRST_BUCKET + bucket;
+    fn write_wide(&self, row: &[Line], at: usize, bucket: usize, times: u64, amount: f64) {
         let stripe = self.stripe(row, at);
-        write(&stripe[0], stripe[cell / Line::CELLS].cell(cell), value);
+        let in_bucket = stripe[bucket / Line::CELLS].cell(bucket);
+        write(&stripe[self.lines - 1], in_bucket, times, amount);
     }
 
     /// Makes the series `at` empty, while nobody observes it.
@@ -186,47 +210,48 @@ impl Stripes {
 
     /// Reads a stripe, unless its thread writes to it meanwhile.
     fn try_read(&self, stripe: &[Line], totals: &mut Totals) -> bool {
-        // Acquire: pairs with the release of the version after an observation, whose cells are then seen.
-        let before = stripe[0].cell(VERSION).load(Ordering::Acquire);
-        if before % 2 == 1 {
-            return false;
-        }
+        let last = &stripe[self.lines - 1];
         totals.reset(self.buckets);
-        totals.sum = lanes::sum((FIRST_LANE..FIRST_BUCKET).map(|lane| stripe[0].cell(lane)));
-        let cells = stripe.iter().flat_map(Line::cells).skip(FIRST_BUCKET);
-        for (count, cell) in totals.buckets.iter_mut().zip(cells) {
-            *count = cell.load(Ordering::Relaxed);
-        }
-        // Acquire: whoever saw a cell of a later observation also sees its odd version below.
+        // Acquire: all observations up to this count are seen below.
+        let count = last.cell(COUNT).load(Ordering::Acquire);
+        totals.sum = f64::from_bits(last.cell(SUM).load(Ordering::Relaxed));
+        // Acquire: whoever saw the sum of a later observation also sees it in its bucket.
         fence(Ordering::Acquire);
-        stripe[0].cell(VERSION).load(Ordering::Relaxed) == before
+        let mut in_buckets = 0_u64;
+        let cells = stripe.iter().flat_map(Line::cells);
+        for (in_bucket, cell) in totals.buckets.iter_mut().zip(cells) {
+            *in_bucket = cell.load(Ordering::Relaxed);
+            in_buckets = in_buckets.wrapping_add(*in_bucket);
+        }
+        in_buckets == count
     }
 }
 
-/// Makes one observation: in the cell of its bucket, and in the line with the version and the sum, that no other thread writes to.
+/// Writes to the cell of a bucket, and to the last line of a stripe that no other thread writes to.
+///
+/// The sum needs no lanes: what an observation takes besides is as long as the wait for the sum before.
 #[inline]
-fn write(line: &Line, count: &AtomicU64, value: f64) {
-    let version = line.cell(VERSION);
+fn write(last: &Line, in_bucket: &AtomicU64, times: u64, amount: f64) {
+    add_alone(in_bucket, times);
     // Relaxed: this thread is the only writer.
-    let before = version.load(Ordering::Relaxed);
-    version.store(before.wrapping_add(1), Ordering::Relaxed);
-    // Release: a reader that sees one of the cells below also sees the odd version.
-    fence(Ordering::Release);
-    add_alone(count, 1);
-    // The version counts the observations of this stripe; the first of them are added in their order.
-    let lane = if before < IN_ORDER {
-        0
-    } else {
-        before / 2 % LANES as u64
-    };
-    lanes::add_alone(line.cell(FIRST_LANE + lane as usize), value);
-    // Release: a reader that sees this version also sees the cells above.
-    version.store(before.wrapping_add(2), Ordering::Release);
+    let sum = f64::from_bits(last.cell(SUM).load(Ordering::Relaxed)) + amount;
+    // Release: a reader that sees this sum also sees the bucket above, and so that it is ahead of the count.
+    last.cell(SUM).store(sum.to_bits(), Ordering::Release);
+    // Relaxed: as above.
+    let count = last.cell(COUNT).load(Ordering::Relaxed).wrapping_add(times);
+    // Release: a reader that sees this count also sees all that it counts.
+    last.cell(COUNT).store(count, Ordering::Release);
 }
 
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
+
+    fn observe(stripes: &Stripes, at: usize, bucket: usize, value: f64) {
+        if !stripes.quick(at, bucket, value) {
+            stripes.observe_slowly(at, bucket, value);
+        }
+    }
 
     fn read(stripes: &Stripes, at: usize) -> Totals {
         let (mut totals, mut scratch) = (Totals::default(), Totals::default());
@@ -237,9 +262,9 @@ mod tests {
     #[test]
     fn an_observation_goes_to_its_series_and_bucket() {
         let stripes = Stripes::new(3, 40);
-        stripes.observe(2, 39, 2.5);
-        stripes.observe(2, 0, 0.5);
-        stripes.observe(1, 13, 1.0);
+        observe(&stripes, 2, 39, 2.5);
+        observe(&stripes, 2, 0, 0.5);
+        observe(&stripes, 1, 13, 1.0);
         let totals = read(&stripes, 2);
         assert_eq!(totals.sum, 3.0);
         assert_eq!((totals.buckets[0], totals.buckets[39]), (1, 1));
@@ -254,11 +279,11 @@ mod tests {
     #[test]
     fn observations_made_aside_count_too() {
         let stripes = Stripes::new(1, 2);
-        stripes.observe(0, 1, 1.0);
+        observe(&stripes, 0, 1, 1.0);
         stripes.waiting.fetch_add(1, Ordering::Relaxed);
-        stripes.observe(0, 1, 2.0);
+        observe(&stripes, 0, 1, 2.0);
         stripes.waiting.fetch_sub(1, Ordering::Relaxed);
-        stripes.observe(0, 0, 4.0);
+        observe(&stripes, 0, 0, 4.0);
         assert_eq!(
             read(&stripes, 0),
             Totals {
@@ -277,8 +302,8 @@ mod tests {
             for _ in 0..3 {
                 scope.spawn(|| {
                     while !stop.load(Relaxed) {
-                        stripes.observe(0, 0, 1.0);
-                        stripes.observe(0, 1, 1.0);
+                        observe(&stripes, 0, 0, 1.0);
+                        observe(&stripes, 0, 1, 1.0);
                     }
                 });
             }

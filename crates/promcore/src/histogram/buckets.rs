@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use crate::error::Error;
 use crate::histogram::search::Search;
+use crate::sync::Arc;
 
 /// Buckets for the time that a network service takes to answer, in seconds.
 #[doc(alias = "DefBuckets")]
@@ -109,9 +110,11 @@ fn check(kind: &'static str, reason: &'static str, value: f64, right: bool) -> R
 }
 
 /// The bounds of a histogram's buckets, without that of the last one, and how to find a value's bucket.
-#[derive(Debug)]
+///
+/// Blocks have copies, which share what is long, so that a search need not follow one pointer more.
+#[derive(Clone, Debug)]
 pub(crate) struct Buckets {
-    pub(crate) bounds: Box<[f64]>,
+    pub(crate) bounds: Arc<[f64]>,
     search: Search,
 }
 
@@ -128,6 +131,17 @@ impl Buckets {
             search: Search::new(&bounds),
             bounds: bounds.into(),
         })
+    }
+
+    /// Returns how many buckets there are, with the last one.
+    pub(crate) fn len(&self) -> usize {
+        self.bounds.len() + 1
+    }
+
+    /// Returns the number of the bucket that counts `value` like [`find`](Self::find), if it takes a few instructions only.
+    #[inline]
+    pub(crate) fn quick(&self, value: f64) -> Option<usize> {
+        self.search.quick(value)
     }
 
     /// Returns the number of the bucket that counts `value`: the first whose bound is not smaller, or the one after all of them.

@@ -12,9 +12,10 @@ pub use self::buckets::{
     DEFAULT_BUCKETS, exponential_buckets, exponential_buckets_range, linear_buckets,
 };
 use self::native::cells::Natives;
-use self::native::{NativeOpts, NativeShape, Observation};
+use self::native::{NativeOpts, NativeShape};
+use crate::block::Block;
 use crate::cell::examples::Examples;
-use crate::cell::stripes::{Stripes, Totals};
+use crate::cell::stripes::{Observation, Stripes, Totals};
 use crate::error::Error;
 use crate::exemplar::Exemplar;
 use crate::family::{Bucket, HistogramValue, MetricType};
@@ -64,7 +65,7 @@ impl HistogramOpts {
             true => DEFAULT_BUCKETS.to_vec(),
             false => self.buckets,
         };
-        let buckets = Arc::new(Buckets::new(bounds)?);
+        let buckets = Buckets::new(bounds)?;
         let native = self.native.shape(&buckets, &self.common.clock)?;
         Ok(Parts {
             desc,
@@ -107,20 +108,14 @@ impl<H: Hold> Histogram<H> {
     /// NaN is counted in no bucket with a bound and makes the sum NaN.
     #[inline]
     pub fn observe(&self, value: f64) {
-        let (cells, at) = self.series.cells();
-        let bucket = cells.buckets.find(value);
-        match &cells.native {
-            None => cells.stripes.observe(at, bucket, value),
-            Some(native) => {
-                let observation = Observation {
-                    value,
-                    times: 1,
-                    bucket,
-                };
-                let (block, at) = self.series.block();
-                native.observe(at, observation, || block.birth(at));
-            }
+        let (block, at) = self.series.block();
+        let cells = &block.cells;
+        if let Some(bucket) = cells.buckets.quick(value)
+            && cells.stripes.quick(at, bucket, value)
+        {
+            return;
         }
+        observe_slowly(block, at, value);
     }
 
     /// Counts `value`, and keeps `labels` as an example of what its bucket counted, such as the trace of a request.
@@ -187,10 +182,10 @@ impl<H: Hold> Histogram<H> {
 /// A block of histograms.
 #[derive(Debug)]
 pub struct HistogramCells {
-    buckets: Arc<Buckets>,
+    buckets: Buckets,
     stripes: Stripes,
     /// Counts everything if it is there, and the stripes nothing.
-    native: Option<Natives>,
+    native: Option<Box<Natives>>,
     /// The latest exemplar of each classic bucket of each series.
     examples: Examples,
     len: usize,
@@ -199,7 +194,7 @@ pub struct HistogramCells {
 /// What all series of a histogram have in common.
 #[derive(Clone, Debug)]
 pub struct HistogramShape {
-    buckets: Arc<Buckets>,
+    buckets: Buckets,
     native: Option<Arc<NativeShape>>,
 }
 
@@ -215,7 +210,7 @@ pub struct Scratch {
 impl HistogramCells {
     /// Keeps an exemplar of what was counted before.
     fn note(&self, at: usize, exemplar: Exemplar) {
-        let buckets = self.buckets.bounds.len() + 1;
+        let buckets = self.buckets.len();
         let place = at * buckets + self.buckets.find(exemplar.value);
         if let Some(native) = &self.native {
             native.add_exemplar(at, exemplar.clone());
@@ -225,7 +220,7 @@ impl HistogramCells {
 
     /// Reads the series `at`: exemplars first, so that none is ahead of what it is an example of.
     fn read_into(&self, at: usize, created: Option<Timestamp>, scratch: &mut Scratch) {
-        let buckets = self.buckets.bounds.len() + 1;
+        let buckets = self.buckets.len();
         let examples = &mut scratch.examples;
         examples.clear();
         if !self.examples.is_empty() {
@@ -266,6 +261,26 @@ impl HistogramCells {
     }
 }
 
+// Takes what the quick way has at hand, so that that one need not keep anything across a call.
+#[cold]
+#[inline(never)]
+fn observe_slowly(block: &Block<HistogramCells>, at: usize, value: f64) {
+    observe_times(block, at, value, 1);
+}
+
+fn observe_times(block: &Block<HistogramCells>, at: usize, value: f64, times: u64) {
+    let cells = &block.cells;
+    let observation = Observation {
+        value,
+        times,
+        bucket: cells.buckets.find(value),
+    };
+    match &cells.native {
+        None => cells.stripes.observe(at, observation),
+        Some(native) => native.observe(at, observation, || block.birth(at)),
+    }
+}
+
 impl Cells for HistogramCells {
     const LEN: usize = 8;
     const KIND: MetricType = MetricType::Histogram;
@@ -276,16 +291,18 @@ impl Cells for HistogramCells {
     fn new(len: usize, shape: &HistogramShape) -> Self {
         let HistogramShape { buckets, native } = shape;
         Self {
-            buckets: Arc::clone(buckets),
-            stripes: Stripes::new(len, buckets.bounds.len() + 1),
-            native: native.as_ref().map(|native| Natives::new(len, native)),
+            buckets: buckets.clone(),
+            stripes: Stripes::new(len, buckets.len()),
+            native: native
+                .as_ref()
+                .map(|native| Box::new(Natives::new(len, native))),
             examples: Examples::new(),
             len,
         }
     }
 
     fn clear(&self, at: usize) {
-        let buckets = self.buckets.bounds.len() + 1;
+        let buckets = self.buckets.len();
         (at * buckets..(at + 1) * buckets).for_each(|place| self.examples.clear(place));
         match &self.native {
             None => self.stripes.clear(at),

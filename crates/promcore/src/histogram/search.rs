@@ -1,24 +1,27 @@
 //! Finds the bucket of a value by the upper bits of the float.
 
+use std::hint::select_unpredictable;
+
+use crate::sync::Arc;
+
 /// Where to start looking for a value's bucket.
 ///
 /// As floats from 0 on sort like their bits, the upper bits of a value say between which bounds it lies, or nearly so.
 /// A table has for each value of these bits how many bounds are smaller for certain, and the next bound; the rest takes one comparison.
-/// Bounds that would need too large a table are searched in halves.
-#[derive(Debug)]
+/// Bounds that would need too large a table, or start below 0, are searched in halves, and so is every value below 0.
+#[derive(Clone, Debug)]
 pub(crate) struct Search {
-    /// The values that the first and the last entry stand for; values beyond them are looked up there.
-    ends: (f64, f64),
+    /// The upper bits that the first and the last entry stand for; values beyond them are looked up there.
+    ends: (u64, u64),
     shift: u32,
-    /// The upper bits of the first entry.
-    first: u64,
-    table: Box<[Entry]>,
+    table: Arc<[Entry]>,
 }
 
 #[derive(Debug)]
 struct Entry {
     smaller: usize,
-    next: f64,
+    /// The bits of the next bound, or more than any value has.
+    next: u64,
 }
 
 /// Largest length of a table.
@@ -31,18 +34,17 @@ impl Search {
         shifts
             .find_map(|shift| Self::table(bounds, shift))
             .unwrap_or_else(|| Self {
-                ends: (0.0, 0.0),
+                ends: (0, 0),
                 shift: 0,
-                first: 0,
-                table: Box::new([]),
+                table: Arc::new([]),
             })
     }
 
     fn table(bounds: &[f64], shift: u32) -> Option<Self> {
-        // The first entry is for all values that are smaller than those of the second bound's entry: the first bound may be negative or 0.
+        // The first entry is for all values that are smaller than those of the second bound's entry: the first bound may be 0.
         let from = *bounds.get(1).or_else(|| bounds.first())?;
         let last = *bounds.last()?;
-        if from <= 0.0 {
+        if from <= 0.0 || bounds[0] < 0.0 {
             return None;
         }
         let first = (from.to_bits() >> shift).checked_sub(1)?;
@@ -59,31 +61,42 @@ impl Search {
             })
             .collect();
         let exact = smaller.windows(2).all(|pair| pair[1] - pair[0] <= 1);
+        // Adding 0 makes 0 of -0, which would come after all others.
+        let bits = |bound: &f64| (bound + 0.0).to_bits();
         exact.then(|| Self {
-            ends: (start(0), start(entries)),
+            ends: (first, first + entries),
             shift,
-            first,
             table: smaller
                 .into_iter()
                 .map(|smaller| Entry {
                     smaller,
-                    next: bounds.get(smaller).copied().unwrap_or(f64::INFINITY),
+                    next: bounds.get(smaller).map_or(u64::MAX, bits),
                 })
                 .collect(),
         })
     }
 
+    /// Returns how many of the bounds are smaller than `value`, if the table knows.
+    #[inline]
+    pub(crate) fn quick(&self, value: f64) -> Option<usize> {
+        let bits = value.to_bits();
+        if bits.cast_signed() < 0 {
+            return None;
+        }
+        // Without a branch from here on: where a value falls cannot be foreseen.
+        let (low, high) = self.ends;
+        let near = bits >> self.shift;
+        let near = select_unpredictable(near < low, low, near);
+        let near = select_unpredictable(near > high, high, near);
+        let entry = self.table.get((near - low) as usize)?;
+        Some(entry.smaller + usize::from(bits > entry.next))
+    }
+
     /// Returns how many of `bounds`, with which the search was made, are smaller than `value`; all are, if it is not a number.
     #[inline]
     pub(crate) fn find(&self, value: f64, bounds: &[f64]) -> usize {
-        let (low, high) = self.ends;
-        // Each of these is one instruction, unlike `clamp`, and what is not a number becomes `high`.
-        let near = if value < high { value } else { high };
-        let near = if near > low { near } else { low };
-        let entry = (near.to_bits() >> self.shift).wrapping_sub(self.first);
-        match self.table.get(entry as usize) {
-            // Without a branch: where a value falls cannot be foreseen.
-            Some(entry) => entry.smaller + usize::from(value > entry.next),
+        match self.quick(value) {
+            Some(found) => found,
             None => halves(value, bounds),
         }
     }
@@ -147,7 +160,13 @@ mod tests {
     fn usual_bounds_have_a_table() {
         let fifty = exponential_buckets(1e-6, 1.4, 50).unwrap();
         let with_zero = linear_buckets(0.0, 10.0, 20).unwrap();
-        for bounds in [&DEFAULT_BUCKETS[..], &fifty, &with_zero, &[1.0]] {
+        for bounds in [
+            &DEFAULT_BUCKETS[..],
+            &fifty,
+            &with_zero,
+            &[1.0],
+            &[-0.0, 1.0],
+        ] {
             assert!(!Search::new(bounds).table.is_empty(), "{bounds:?}");
             check_around(bounds);
         }
@@ -157,6 +176,7 @@ mod tests {
     fn unusual_bounds_are_found_as_well() {
         check_around(&[]);
         check_around(&[-1.0, 0.0, 1.0]);
+        check_around(&[-1.0, 1.0, 2.0]);
         check_around(&[-5.0, -4.0, -3.0]);
         check_around(&[f64::MIN, f64::MAX]);
         check_around(&[f64::NEG_INFINITY, 1.0]);

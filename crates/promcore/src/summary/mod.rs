@@ -59,7 +59,11 @@ impl<H: Hold> Summary<H> {
     pub fn observe(&self, value: f64) {
         let (cells, at) = self.series.cells();
         match &cells.0 {
-            Kind::Plain(stripes) => stripes.observe(at, 0, value),
+            Kind::Plain(stripes) => {
+                if !stripes.quick(at, 0, value) {
+                    stripes.observe_slowly(at, 0, value);
+                }
+            }
             Kind::Sketched(sketches) => {
                 let block = self.series.block().0;
                 sketches.observe(at, value, || block.birth(at));

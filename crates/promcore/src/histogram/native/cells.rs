@@ -4,11 +4,12 @@
 //! Who needs all counts of a series takes all its locks, so that what it sees, or changes, is the same set of observations everywhere.
 
 use crate::cell::rows::{Rows, Writer};
+use crate::cell::stripes::Observation;
 use crate::cell::thread;
 use crate::exemplar::Exemplar;
 use crate::family::HistogramValue;
 use crate::histogram::native::NativeShape;
-use crate::histogram::native::counts::{Counts, Observation, Resolution};
+use crate::histogram::native::counts::{Counts, Resolution};
 use crate::histogram::native::exemplars::Exemplars;
 use crate::histogram::native::scale::COARSEST;
 use crate::sync::{Arc, AtomicU32, Mutex, MutexGuard, Ordering, lock};
@@ -67,7 +68,7 @@ impl Natives {
     }
 
     fn empty(&self, resolution: Resolution) -> Counts {
-        Counts::new(resolution, self.shape.buckets.bounds.len() + 1)
+        Counts::new(resolution, self.shape.buckets.len())
     }
 
     fn new_row(&self, controls: &[Control]) -> Row {

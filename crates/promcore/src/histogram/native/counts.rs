@@ -1,5 +1,6 @@
 //! What a native histogram has counted.
 
+use crate::cell::stripes::Observation;
 use crate::family::{Bucket, HistogramValue, NativeBuckets, NativeValue};
 use crate::histogram::native::scale::{bucket_of, upper_bound, wider};
 use crate::histogram::native::window::Window;
@@ -22,15 +23,6 @@ pub(crate) struct Counts {
     negative: Window,
     /// The counts of the classic buckets, not cumulative, with the one for everything larger.
     classic: Box<[u64]>,
-}
-
-/// An observation, or several that are equal.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Observation {
-    pub(crate) value: f64,
-    pub(crate) times: u64,
-    /// The number of the classic bucket.
-    pub(crate) bucket: usize,
 }
 
 impl Counts {

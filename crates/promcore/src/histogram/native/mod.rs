@@ -12,7 +12,6 @@ mod loom_native;
 
 use std::time::Duration;
 
-pub(crate) use self::counts::Observation;
 use self::counts::Resolution;
 use self::exemplars::Limits as ExemplarLimits;
 use self::scale::schema_of;
@@ -45,7 +44,7 @@ pub(crate) struct Limits {
 /// What all series of a native histogram have in common.
 #[derive(Debug)]
 pub(crate) struct NativeShape {
-    pub(crate) buckets: Arc<Buckets>,
+    pub(crate) buckets: Buckets,
     pub(crate) resolution: Resolution,
     pub(crate) limits: Limits,
     pub(crate) exemplars: ExemplarLimits,
@@ -79,7 +78,7 @@ impl NativeOpts {
     /// Returns what the options say, if there are to be native buckets, beside the classic ones.
     pub(crate) fn shape(
         &self,
-        buckets: &Arc<Buckets>,
+        buckets: &Buckets,
         clock: &Arc<dyn Clock>,
     ) -> Result<Option<Arc<NativeShape>>, Error> {
         let numbers = [
@@ -94,7 +93,7 @@ impl NativeOpts {
         }
         Ok(self.is_on().then(|| {
             Arc::new(NativeShape {
-                buckets: Arc::clone(buckets),
+                buckets: buckets.clone(),
                 resolution: Resolution {
                     schema: schema_of(self.factor),
                     zero_threshold: self.zero_threshold,

@@ -118,6 +118,27 @@ impl<H: Hold> Histogram<H> {
         observe_slowly(block, at, value);
     }
 
+    /// Counts `value` as often as `times` says, at once: a scrape sees all of these observations or none.
+    ///
+    /// The sum grows by `value * times`. No times at all do nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::Histogram;
+    ///
+    /// let waits = Histogram::new("batch_wait_seconds", "Time that jobs waited for their batch.")?;
+    /// waits.observe_n(0.25, 40);
+    /// assert_eq!((waits.snapshot().count, waits.snapshot().sum), (40, 10.0));
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
+    pub fn observe_n(&self, value: f64, times: u64) {
+        if times > 0 {
+            let (block, at) = self.series.block();
+            observe_times(block, at, value, times);
+        }
+    }
+
     /// Counts `value`, and keeps `labels` as an example of what its bucket counted, such as the trace of a request.
     ///
     /// The latest exemplar of each bucket is exposed with it, and some spread over all values if there are [native](HistogramOpts::native_max_exemplars) buckets; no labels are an exemplar too.

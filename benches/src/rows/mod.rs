@@ -10,6 +10,7 @@ mod limit; // What the machine can do.
 mod lookup;
 mod native; // Native histograms.
 mod series; // Counters with two labels in a registry.
+mod summary; // Summaries with quantiles.
 
 use crate::row::{Also, By, Candidate, History, MakeOp, MakeSeries, Row, Work};
 
@@ -89,6 +90,20 @@ pub(crate) static ROWS: &[Row] = &[
         0.15,
         By::Together(2),
         native::OBSERVE,
+    ),
+    calls(
+        "histogram",
+        "summary observe, 3 objectives, 1 thread",
+        0.7,
+        By::Maker,
+        summary::OBSERVE,
+    ),
+    calls(
+        "histogram",
+        "summary observe, 3 objectives, 2 threads",
+        0.4,
+        By::Together(2),
+        summary::OBSERVE,
     ),
     calls(
         "vec",

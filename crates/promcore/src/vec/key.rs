@@ -31,7 +31,11 @@ pub(crate) struct Given<'a> {
 impl<'a> Given<'a> {
     #[inline(always)]
     pub(crate) fn new(value: &'a str) -> Self {
-        let bytes = value.as_bytes();
+        Self::of_bytes(value.as_bytes())
+    }
+
+    #[inline(always)]
+    pub(crate) fn of_bytes(bytes: &'a [u8]) -> Self {
         let len = bytes.len() as u64;
         let (first, last) = match (bytes.first_chunk(), bytes.last_chunk()) {
             (Some(first), Some(last)) => (
@@ -47,6 +51,12 @@ impl<'a> Given<'a> {
     #[inline(always)]
     fn has_inner(&self) -> bool {
         self.bytes.len() > IN_FIRST + WORD
+    }
+
+    /// Returns how many words there are.
+    pub(crate) fn len(&self) -> usize {
+        let is_long = self.bytes.len() >= LONG.into();
+        1 + usize::from(is_long) + self.bytes.len() / WORD
     }
 
     /// Passes all words to `each`.
@@ -304,7 +314,11 @@ mod tests {
 
     #[test]
     fn a_value_takes_a_word_for_each_eight_bytes_and_one() {
-        let words = |len| kept(&[&"x".repeat(len)]).len();
+        let words = |len| {
+            let value = "x".repeat(len);
+            assert_eq!(Given::new(&value).len(), kept(&[&value]).len());
+            kept(&[&value]).len()
+        };
         assert_eq!(
             [0, 7, 8, 15, 16, 254, 255].map(words),
             [1, 1, 2, 2, 3, 32, 33]

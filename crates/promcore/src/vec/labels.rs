@@ -5,7 +5,7 @@ use std::cmp::Ordering as Order;
 use crate::desc::Desc;
 use crate::labels::{LabelPair, escape, is_legacy_label_name};
 use crate::sink::ToPairs;
-use crate::sync::{Arc, AtomicU64};
+use crate::sync::{Arc, AtomicU64, Ordering};
 use crate::time::Clock;
 use crate::vec::key::{Given, Kept, begins};
 use crate::vec::records::{Records, Room};
@@ -67,10 +67,22 @@ impl LabelStore {
     /// # Panics
     ///
     /// If all records together have more than 8 GiB.
-    pub(crate) fn keep<'a>(&self, room: &mut Room, values: impl Iterator<Item = Given<'a>>) -> u32 {
-        let mut record = Vec::new();
-        values.for_each(|value| value.words(|word| record.push(word)));
-        self.records.keep(room, &record)
+    pub(crate) fn keep<'a>(
+        &self,
+        room: &mut Room,
+        values: impl Iterator<Item = Given<'a>> + Clone,
+    ) -> u32 {
+        let len = values.clone().map(|value| value.len()).sum();
+        self.records.keep(room, len, |places| {
+            let mut places = places.iter();
+            // Relaxed: the record is handed over by its index slot and the count of series.
+            let mut write = |word| {
+                places
+                    .next()
+                    .map(|place| place.store(word, Ordering::Relaxed))
+            };
+            values.for_each(|value| value.words(|word| _ = write(word)));
+        })
     }
 
     /// Says whether the record at `at` is that of a series with these values.
@@ -173,7 +185,7 @@ mod tests {
     use crate::desc::DescOpts;
     use crate::time::system_clock;
 
-    fn given<'a>(values: Vec<&'a str>) -> impl Iterator<Item = Given<'a>> {
+    fn given<'a>(values: Vec<&'a str>) -> impl Iterator<Item = Given<'a>> + Clone {
         values.into_iter().map(Given::new)
     }
 

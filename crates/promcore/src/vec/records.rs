@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::sync::{AtomicU64, OnceLock, Ordering};
+use crate::sync::{AtomicU64, OnceLock};
 use crate::vec::levels::Levels;
 
 /// Runs of words, one for each series.
@@ -45,25 +45,27 @@ impl Records {
         chunk.and_then(|chunk| chunk.get(offset..)).unwrap_or(&[])
     }
 
-    /// Keeps a record, and returns its place. Callers hold the lock of the writers.
+    /// Makes room for a record of `len` words, which `write` gets with its place. Callers hold the lock of the writers.
     ///
     /// # Panics
     ///
     /// If all records together have more than 8 GiB.
-    pub(crate) fn keep(&self, room: &mut Room, words: &[u64]) -> u32 {
-        let at = room.take(words.len());
+    pub(crate) fn keep(
+        &self,
+        room: &mut Room,
+        len: usize,
+        write: impl FnOnce(&[AtomicU64]),
+    ) -> u32 {
+        let at = room.take(len);
         assert!(
             at < END,
             "all label values of a vec together have at most 8 GiB"
         );
         let (chunk, offset) = locate(at);
-        let len = len_of(chunk).max(offset + rounded(words.len()));
+        let words = len_of(chunk).max(offset + rounded(len));
         let chunk = self.chunks.made(chunk, OnceLock::new);
-        let chunk = chunk.get_or_init(|| (0..len).map(|_| AtomicU64::new(0)).collect());
-        for (place, word) in chunk[offset..].iter().zip(words) {
-            // Relaxed: the record is handed over by its index slot and the count of series.
-            place.store(*word, Ordering::Relaxed);
-        }
+        let chunk = chunk.get_or_init(|| (0..words).map(|_| AtomicU64::new(0)).collect());
+        write(&chunk[offset..][..len]);
         at as u32
     }
 }
@@ -112,6 +114,15 @@ fn len_of(chunk: usize) -> usize {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
+    use crate::sync::Ordering;
+
+    fn keep(records: &Records, room: &mut Room, words: &[u64]) -> u32 {
+        records.keep(room, words.len(), |places| {
+            for (place, word) in places.iter().zip(words) {
+                place.store(*word, Ordering::Relaxed);
+            }
+        })
+    }
 
     fn read(records: &Records, at: u32, len: usize) -> Vec<u64> {
         let words = records.from(at)[..len].iter();
@@ -125,7 +136,7 @@ mod tests {
         let kept: Vec<(u32, Vec<u64>)> = lens
             .map(|len| {
                 let words: Vec<u64> = (0..len as u64).map(|n| n + 1_000 * len as u64).collect();
-                (records.keep(&mut room, &words), words)
+                (keep(&records, &mut room, &words), words)
             })
             .collect();
         for (at, words) in kept {
@@ -144,7 +155,7 @@ mod tests {
                 room.give_back(at, len);
             }
             let len = n * 7 % 40;
-            kept.push((records.keep(&mut room, &vec![0; len]), len));
+            kept.push((keep(&records, &mut room, &vec![0; len]), len));
         }
         assert!(room.next < 3 << OFFSET_BITS, "{}", room.next);
     }

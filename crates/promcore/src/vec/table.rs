@@ -12,7 +12,7 @@ use crate::time::Clock;
 use crate::vec::births::Births;
 use crate::vec::hash::Seeds;
 use crate::vec::index::Index;
-use crate::vec::key::{Given, Kept, hash};
+use crate::vec::key::{Given, hash};
 use crate::vec::labels::{LabelStore, SeriesLabels};
 use crate::vec::levels::Levels;
 use crate::vec::pages::{Page, Pages, Source};
@@ -218,9 +218,7 @@ impl<C: Cells> Table<C> {
         block.give_birth(at, record, is_counted);
         self.index
             .insert(&mut births.taken, (hash, number), births.live, |each| {
-                self.alive()
-                    .filter(|&n| n != number)
-                    .for_each(|n| each(self.hash_again(n), n))
+                self.hash_again(number, each);
             });
         births.live += 1;
         births.note_change(number);
@@ -236,11 +234,20 @@ impl<C: Cells> Table<C> {
         }
     }
 
-    /// Returns the hash of a series that is there.
-    fn hash_again(&self, number: u32) -> u64 {
-        let values: Vec<String> = self.labels(number).values().map(Kept::to_text).collect();
-        let values: Vec<&str> = values.iter().map(String::as_str).collect();
-        self.hash_of(&values)
+    /// Passes the hashes and numbers of all series that are alive to `each`, but for `number`.
+    fn hash_again(&self, number: u32, each: &mut dyn FnMut(u64, u32)) {
+        let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+        for other in self.alive().filter(|&other| other != number) {
+            bytes.clear();
+            ends.clear();
+            for value in self.labels(other).values() {
+                value.push_to(&mut bytes);
+                ends.push(bytes.len());
+            }
+            let starts = std::iter::once(&0).chain(&ends);
+            let values = starts.zip(&ends).map(|(&start, &end)| &bytes[start..end]);
+            each(hash(self.seeds.hash(), values.map(Given::of_bytes)), other);
+        }
     }
 
     /// Removes the series with these label values, and says whether there was one.
@@ -321,7 +328,7 @@ impl<C: Cells> Table<C> {
     }
 }
 
-fn given<'a>(values: &[&'a str]) -> impl Iterator<Item = Given<'a>> {
+fn given<'a>(values: &[&'a str]) -> impl Iterator<Item = Given<'a>> + Clone {
     values.iter().map(|value| Given::new(value))
 }
 

@@ -16,37 +16,68 @@ pub(super) const BOUNDS: [f64; 11] = [
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
 
+/// From 0.1 ms on, each 1.3 times the one before: to 38 s.
+const FIFTY: [f64; 50] = {
+    let mut bounds = [1e-4; 50];
+    let mut i = 1;
+    while i < bounds.len() {
+        bounds[i] = bounds[i - 1] * 1.3;
+        i += 1;
+    }
+    bounds
+};
+
 pub(crate) const OBSERVE: &[Candidate<MakeOp>] = &[
-    Candidate::ours(|| {
-        let opts = promcore::HistogramOpts::new("latency_seconds", HELP).buckets(BOUNDS);
-        let histogram = promcore::Histogram::with_opts(opts).expect("the options are valid");
-        repeat_over(histogram, durations(), |h, v| h.observe(*v))
-    }),
-    Candidate::peer("prometheus", || {
-        let opts = prometheus::HistogramOpts::new("latency_seconds", HELP).buckets(BOUNDS.into());
-        let histogram = prometheus::Histogram::with_opts(opts).expect("the options are valid");
-        repeat_over(histogram, durations(), |h, v| h.observe(*v))
-    }),
-    Candidate::peer("prometheus-client", || {
-        let histogram = prometheus_client::metrics::histogram::Histogram::new(BOUNDS);
-        repeat_over(histogram, durations(), |h, v| h.observe(*v))
-    }),
-    Candidate::peer("measured", || {
-        let histogram = measured::Histogram::with_metadata(Thresholds::with_buckets(BOUNDS));
-        repeat_over(histogram, durations(), |h, v| h.get_metric().observe(*v))
-    }),
-    Candidate::peer("metrics, upkeep every 64k", metrics),
-    Candidate::peer("fastmetrics", || {
-        let histogram = fastmetrics::metrics::histogram::Histogram::new(BOUNDS);
-        repeat_over(histogram, durations(), |h, v| h.observe(*v))
-    }),
+    Candidate::ours(|| ours(BOUNDS)),
+    Candidate::peer("prometheus", || prometheus(BOUNDS)),
+    Candidate::peer("prometheus-client", || prometheus_client(BOUNDS)),
+    Candidate::peer("measured", || measured(BOUNDS)),
+    Candidate::peer("metrics, upkeep every 64k", || metrics(BOUNDS)),
+    Candidate::peer("fastmetrics", || fastmetrics(BOUNDS)),
     Candidate::limit("load + store", limit::load_store),
 ];
 
+pub(crate) const OBSERVE_FIFTY: &[Candidate<MakeOp>] = &[
+    Candidate::ours(|| ours(FIFTY)),
+    Candidate::peer("prometheus", || prometheus(FIFTY)),
+    Candidate::peer("prometheus-client", || prometheus_client(FIFTY)),
+    Candidate::peer("measured", || measured(FIFTY)),
+    Candidate::peer("metrics, upkeep every 64k", || metrics(FIFTY)),
+    Candidate::peer("fastmetrics", || fastmetrics(FIFTY)),
+    Candidate::limit("load + store", limit::load_store),
+];
+
+fn ours<const N: usize>(bounds: [f64; N]) -> Op {
+    let opts = promcore::HistogramOpts::new("latency_seconds", HELP).buckets(bounds);
+    let histogram = promcore::Histogram::with_opts(opts).expect("the options are valid");
+    repeat_over(histogram, durations(), |h, v| h.observe(*v))
+}
+
+fn prometheus<const N: usize>(bounds: [f64; N]) -> Op {
+    let opts = prometheus::HistogramOpts::new("latency_seconds", HELP).buckets(bounds.into());
+    let histogram = prometheus::Histogram::with_opts(opts).expect("the options are valid");
+    repeat_over(histogram, durations(), |h, v| h.observe(*v))
+}
+
+fn prometheus_client<const N: usize>(bounds: [f64; N]) -> Op {
+    let histogram = prometheus_client::metrics::histogram::Histogram::new(bounds);
+    repeat_over(histogram, durations(), |h, v| h.observe(*v))
+}
+
+fn measured<const N: usize>(bounds: [f64; N]) -> Op {
+    let histogram = measured::Histogram::with_metadata(Thresholds::with_buckets(bounds));
+    repeat_over(histogram, durations(), |h, v| h.get_metric().observe(*v))
+}
+
+fn fastmetrics<const N: usize>(bounds: [f64; N]) -> Op {
+    let histogram = fastmetrics::metrics::histogram::Histogram::new(bounds);
+    repeat_over(histogram, durations(), |h, v| h.observe(*v))
+}
+
 /// Without upkeep its memory would grow by 16 bytes an observation.
-fn metrics() -> Op {
+fn metrics<const N: usize>(bounds: [f64; N]) -> Op {
     let recorder = PrometheusBuilder::new()
-        .set_buckets(&BOUNDS)
+        .set_buckets(&bounds)
         .expect("the bounds are not empty")
         .build_recorder();
     let histogram = recorder.register_histogram(&Key::from_name("latency_seconds"), &METADATA);

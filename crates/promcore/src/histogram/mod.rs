@@ -96,6 +96,23 @@ common_setters!(HistogramOpts);
 /// assert_eq!(sizes.snapshot().count, 1);
 /// # Ok::<(), promcore::Error>(())
 /// ```
+///
+/// A thousand temperatures of a pond, in buckets of five degrees:
+///
+/// ```
+/// use promcore::{Histogram, HistogramOpts, linear_buckets};
+///
+/// let opts = HistogramOpts::new("pond_temperature_celsius", "The temperature of the frog pond.");
+/// let pond = Histogram::with_opts(opts.buckets(linear_buckets(20.0, 5.0, 5)?))?;
+/// for i in 0..1_000 {
+///     let swing = f64::sin(f64::from(i) * 0.1);
+///     pond.observe(30.0 + (120.0 * swing).floor() / 10.0);
+/// }
+/// let counted = pond.snapshot();
+/// let counts: Vec<u64> = counted.buckets.iter().map(|b| b.cumulative_count).collect();
+/// assert_eq!((counted.count, counts), (1_000, vec![192, 366, 501, 638, 816]));
+/// # Ok::<(), promcore::Error>(())
+/// ```
 pub struct Histogram<H: Hold = Owned> {
     series: Series<HistogramCells, H>,
 }

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use loom::thread;
 
+use crate::cell::stripes::Observation;
 use crate::family::HistogramValue;
 use crate::histogram::buckets::Buckets;
+use crate::histogram::native::NativeOpts;
 use crate::histogram::native::cells::Natives;
-use crate::histogram::native::{NativeOpts, Observation};
 use crate::sync::Arc;
 use crate::time::{Clock, ManualClock, Timestamp};
 

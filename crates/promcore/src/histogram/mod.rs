@@ -311,7 +311,10 @@ fn observe_times(block: &Block<HistogramCells>, at: usize, value: f64, times: u6
     let observation = Observation {
         value,
         times,
-        bucket: cells.buckets.find(value),
+        bucket: match cells.buckets.len() {
+            1 => 0,
+            _ => cells.buckets.find(value),
+        },
     };
     match &cells.native {
         None => cells.stripes.observe(at, observation),

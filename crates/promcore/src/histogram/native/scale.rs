@@ -72,21 +72,20 @@ fn fraction_factor(schema: u32) -> f64 {
 }
 
 /// Returns the number of the bucket of `value`, which is larger than 0: the bucket 0 ends at 1.
-#[inline]
+#[inline(always)]
 pub(crate) fn bucket_of(value: f64, schema: i32) -> i32 {
-    if value == f64::INFINITY {
-        // One behind that of the largest number.
-        return bucket_of(f64::MAX, schema) + 1;
-    }
-    let (fraction, exponent) = split(value);
-    if schema > 0 {
-        let between = &BETWEEN[schema as usize];
-        let within = between.search.find(fraction, &between.bounds) as i32;
-        return within + ((exponent - 1) << schema);
+    // That of what is infinite is one behind that of the largest number.
+    let (fraction, exponent) = split(value.min(f64::MAX));
+    let behind = i32::from(value == f64::INFINITY);
+    if let Some(Between { bounds, search }) = BETWEEN.get(schema as usize)
+        && schema > 0
+    {
+        let within = search.find(fraction, bounds) as i32;
+        return within + ((exponent - 1) << schema) + behind;
     }
     // A power of two belongs to the bucket that it ends.
     let exponent = exponent - i32::from(fraction == 0.5);
-    (exponent + (1 << -schema) - 1) >> -schema
+    ((exponent + (1 << -schema) - 1) >> -schema) + behind
 }
 
 /// Splits a positive number into a fraction from 0.5 to 1 and a power of two.

@@ -39,8 +39,7 @@ impl Counts {
     }
 
     /// Counts an observation, and says whether it fell into a bucket that was empty.
-    // Always: calls are a good part of what an observation takes.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn observe(&mut self, observation: Observation) -> bool {
         let Observation {
             value,

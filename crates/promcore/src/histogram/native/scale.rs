@@ -72,7 +72,7 @@ fn fraction_factor(schema: u32) -> f64 {
 }
 
 /// Returns the number of the bucket of `value`, which is larger than 0: the bucket 0 ends at 1.
-#[inline(always)]
+#[inline]
 pub(crate) fn bucket_of(value: f64, schema: i32) -> i32 {
     // That of what is infinite is one behind that of the largest number.
     let (fraction, exponent) = split(value.min(f64::MAX));

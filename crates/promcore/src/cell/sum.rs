@@ -2,7 +2,8 @@
 
 use crate::cell::examples::Examples;
 use crate::cell::lanes::{self, LANES};
-use crate::cell::rows::{Rows, Writer};
+use crate::cell::rows::Writer;
+use crate::cell::split::{Elsewhere, HERE, Split};
 use crate::cell::thread;
 use crate::exemplar::Exemplar;
 use crate::sync::{Arc, AtomicU64, OnceLock, Ordering};
@@ -19,12 +20,6 @@ pub struct Sums {
     fractions: OnceLock<Box<Fractions>>,
     examples: Examples,
 }
-
-/// How many threads have their rows right here: those with the smallest numbers.
-const HERE: usize = 2;
-
-/// The rows of all other threads.
-type Elsewhere<R> = OnceLock<Box<Rows<Box<R>>>>;
 
 /// One thread's cells for all sums of a block.
 ///
@@ -264,47 +259,6 @@ fn to_float(whole: u64) -> f64 {
     match i64::try_from(whole) {
         Ok(whole) => whole as f64,
         Err(_) => whole as f64,
-    }
-}
-
-/// Rows, of which those of some threads are right here.
-struct Split<'a, R> {
-    here: &'a [R; HERE],
-    elsewhere: &'a Elsewhere<R>,
-}
-
-impl<'a, R> Split<'a, R> {
-    /// Returns this thread's row if it is right here.
-    #[inline]
-    fn here(&self) -> Option<&'a R> {
-        self.here.get(thread::number_or_large())
-    }
-
-    /// Returns this thread's row if it is elsewhere, but near.
-    #[inline]
-    fn elsewhere(&self) -> Option<&'a R> {
-        self.elsewhere.get()?.quick().map(|row| &**row)
-    }
-
-    /// Returns the row for the thread with the number `thread`, which `make` makes if need be.
-    fn writer_of(&self, thread: usize, make: impl Fn() -> R) -> Writer<'a, R> {
-        if let Some(row) = self.here.get(thread) {
-            return Writer::Own(row);
-        }
-        let rows = self.elsewhere.get_or_init(|| Box::new(Rows::new()));
-        match rows.writer_of(thread, || Box::new(make())) {
-            Writer::Own(row) => Writer::Own(row),
-            Writer::Shared(row) => Writer::Shared(row),
-        }
-    }
-
-    /// Calls `visit` with each row that is there.
-    #[inline]
-    fn each(&self, mut visit: impl FnMut(&R)) {
-        self.here.iter().for_each(&mut visit);
-        if let Some(rows) = self.elsewhere.get() {
-            rows.each(|(Writer::Own(row) | Writer::Shared(row))| visit(row));
-        }
     }
 }
 

@@ -1,29 +1,21 @@
 //! Collectors that take their time.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod gathered;
+mod hang;
+
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
+use gathered::names_and_errors;
+use hang::without_hanging;
 use promcore::{
-    Collector, ConstMetric, Desc, DescOpts, Gatherer, Gatherers, Gauge, Registry, Scrape,
-    collector_fn, wrap_collector_with_prefix,
+    Collector, ConstMetric, Desc, DescOpts, Gatherer, Gatherers, Gauge, Registry, collector_fn,
+    wrap_collector_with_prefix,
 };
-
-/// Runs `act` beside the test, which fails if that takes too long.
-fn without_hanging(act: impl FnOnce() + Send + 'static) {
-    let (done, is_done) = mpsc::channel();
-    let thread = thread::spawn(move || {
-        act();
-        done.send(()).unwrap();
-    });
-    // A thread that panicked has hung up; its panic comes with the join.
-    let outcome = is_done.recv_timeout(Duration::from_secs(30));
-    assert_ne!(outcome, Err(mpsc::RecvTimeoutError::Timeout), "it hangs");
-    thread.join().unwrap();
-}
 
 /// Makes a collector of a gauge that does `work` first.
 fn working(name: &str, work: impl Fn() + Send + Sync + 'static) -> impl Collector {
@@ -32,14 +24,6 @@ fn working(name: &str, work: impl Fn() + Send + Sync + 'static) -> impl Collecto
         work();
         sink(ConstMetric::gauge(&desc, 1.0, &[""; 0]).unwrap());
     })
-}
-
-/// Returns the names of the families and the errors.
-fn found(scrape: Scrape) -> (Vec<String>, Vec<String>) {
-    let gathered = scrape.into_gathered();
-    let names = gathered.families.into_iter().map(|family| family.name);
-    let errors = gathered.errors.iter().map(ToString::to_string);
-    (names.collect(), errors.collect())
 }
 
 fn soon() -> Option<Instant> {
@@ -64,7 +48,7 @@ fn slow_collectors_run_side_by_side() {
         }
         // Nor are they taken for quick ones later.
         for deadline in [None, None, far(), None] {
-            let (names, errors) = found(registry.scrape_until(deadline));
+            let (names, errors) = names_and_errors(registry.scrape_until(deadline).into_gathered());
             assert_eq!(names, ["m0", "m1", "m2", "m3", "m4"]);
             assert!(errors.is_empty());
         }
@@ -125,14 +109,14 @@ fn a_slow_collector_costs_only_itself() {
         let late = r#"collector of ["a_slow"] was not done in time"#;
         // On a busy machine the deadline may come before a worker does.
         while starts.load(Ordering::SeqCst) == 0 {
-            let (names, errors) = found(registry.scrape_until(soon()));
+            let (names, errors) = names_and_errors(registry.scrape_until(soon()).into_gathered());
             assert!(names.contains(&"c".to_owned()), "{names:?}");
             assert!(errors.contains(&late.to_owned()), "{errors:?}");
         }
 
         let busy = r#"collector of ["a_slow"] is still busy with an earlier scrape"#;
         for _ in 0..3 {
-            let (names, errors) = found(registry.scrape_until(far()));
+            let (names, errors) = names_and_errors(registry.scrape_until(far()).into_gathered());
             assert_eq!((names, errors), (owned(&["b", "c"]), owned(&[busy])));
         }
         assert_eq!(starts.load(Ordering::SeqCst), 1);
@@ -140,7 +124,7 @@ fn a_slow_collector_costs_only_itself() {
         // Nobody waits for anything any more.
         drop(release);
         loop {
-            let (names, errors) = found(registry.scrape_until(far()));
+            let (names, errors) = names_and_errors(registry.scrape_until(far()).into_gathered());
             if errors.is_empty() {
                 assert_eq!(names, ["a_slow", "b", "c"]);
                 break;
@@ -166,7 +150,7 @@ fn a_deadline_holds_for_gatherers_and_what_is_wrapped() {
         slow.register(wrapped).unwrap();
         quick.register(Gauge::new("g", "").unwrap()).unwrap();
         let both = Gatherers::new().gatherer(slow).gatherer(quick);
-        let (names, errors) = found(both.scrape_until(soon()));
+        let (names, errors) = names_and_errors(both.scrape_until(soon()).into_gathered());
         assert_eq!((names, errors.len()), (owned(&["g"]), 1));
         drop(release);
     });
@@ -178,7 +162,8 @@ fn a_deadline_that_has_passed_starts_nothing() {
     let panics = || panic!("it was started");
     registry.register(working("m", panics)).unwrap();
     registry.register(Gauge::new("g", "").unwrap()).unwrap();
-    let (names, errors) = found(registry.scrape_until(Some(Instant::now())));
+    let (names, errors) =
+        names_and_errors(registry.scrape_until(Some(Instant::now())).into_gathered());
     let late = r#"collector of ["m"] was not done in time"#;
     assert_eq!((names, errors), (owned(&["g"]), owned(&[late])));
 }
@@ -187,7 +172,7 @@ fn a_deadline_that_has_passed_starts_nothing() {
 fn many_collectors_share_few_threads() {
     without_hanging(|| {
         let (registry, threads) = noting(1_000);
-        let (names, errors) = found(registry.scrape());
+        let (names, errors) = names_and_errors(registry.scrape().into_gathered());
         assert_eq!((names.len(), errors.len()), (1_000, 0));
         let all: Vec<ThreadId> = threads.lock().unwrap().clone();
         let different: Vec<ThreadId> = all.iter().fold(Vec::new(), |mut seen, id| {
@@ -218,7 +203,7 @@ fn b19_a_panic_within_a_panic_is_the_end_of_it() {
         registry.register(working("b", throws)).unwrap();
         registry.register(Gauge::new("c", "").unwrap()).unwrap();
         for deadline in [None, far()] {
-            let (names, errors) = found(registry.scrape_until(deadline));
+            let (names, errors) = names_and_errors(registry.scrape_until(deadline).into_gathered());
             assert_eq!(names, ["c"]);
             let panicked =
                 |name| format!("collector of [{name:?}] panicked: something other than text");
@@ -243,7 +228,8 @@ fn scrapes_may_overlap() {
                 scope.spawn(|| {
                     for round in 0..25 {
                         let deadline = if round % 2 == 0 { None } else { far() };
-                        let (names, errors) = found(registry.scrape_until(deadline));
+                        let (names, errors) =
+                            names_and_errors(registry.scrape_until(deadline).into_gathered());
                         let names: BTreeSet<String> = names.into_iter().collect();
                         assert_eq!((names.len(), errors.len()), (20, 0));
                     }

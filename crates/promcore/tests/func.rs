@@ -1,20 +1,16 @@
 //! Metrics whose values closures tell.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod gathered;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use gathered::names_and_errors;
 use promcore::{
     Counter, CounterOpts, CounterValue, Gatherer, GaugeOpts, MetricValue, Registry, UntypedOpts,
     ValueFn, counter_fn, gauge_fn, untyped_fn,
 };
-
-fn gather(registry: &Registry) -> (Vec<String>, Vec<String>) {
-    let gathered = registry.gather();
-    let names = gathered.families.into_iter().map(|family| family.name);
-    let errors = gathered.errors.iter().map(ToString::to_string);
-    (names.collect(), errors.collect())
-}
 
 #[track_caller]
 fn check(metric: &ValueFn, unit: &str, value: &MetricValue) {
@@ -55,8 +51,8 @@ fn the_closure_is_called_by_each_scrape_and_only_then() {
     let registry = Registry::new();
     registry.register(metric.unwrap()).unwrap();
     assert_eq!(calls.load(Ordering::Relaxed), 0);
-    gather(&registry);
-    gather(&registry);
+    names_and_errors(registry.gather());
+    names_and_errors(registry.gather());
     assert_eq!(calls.load(Ordering::Relaxed), 2);
 }
 
@@ -74,8 +70,11 @@ fn a_closure_may_use_its_registry() {
         nested.gather().families.len() as f64
     });
     registry.register(metric.unwrap()).unwrap();
-    assert_eq!(gather(&registry).0, ["inside"]);
-    assert_eq!(gather(&registry).0, ["born_inside_total", "inside"]);
+    assert_eq!(names_and_errors(registry.gather()).0, ["inside"]);
+    assert_eq!(
+        names_and_errors(registry.gather()).0,
+        ["born_inside_total", "inside"]
+    );
 }
 
 #[test]
@@ -90,7 +89,7 @@ fn a_closure_that_panics_costs_its_own_family() {
         .unwrap();
     let errors = [r#"collector of ["broken"] panicked: no!"#.to_owned()];
     assert_eq!(
-        gather(&registry),
+        names_and_errors(registry.gather()),
         (vec!["sound".to_owned()], errors.to_vec())
     );
 }

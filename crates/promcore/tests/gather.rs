@@ -1,25 +1,20 @@
 //! What may stand together in a scrape.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod gathered;
+
 use std::error::Error as _;
 
+use gathered::names_and_errors;
 use promcore::{
     ConstMetric, Counter, CounterOpts, CounterVec, Desc, DescOpts, Error, Gatherer, Gauge,
     Histogram, HistogramVec, Registry, collector_fn,
 };
 
-/// Gathers, and returns the names of the families and the errors.
-fn gather(registry: &Registry) -> (Vec<String>, Vec<String>) {
-    let gathered = registry.gather();
-    let names = gathered.families.into_iter().map(|family| family.name);
-    let errors = gathered.errors.iter().map(ToString::to_string);
-    (names.collect(), errors.collect())
-}
-
 #[track_caller]
 fn check(registry: &Registry, names: &[&str], errors: &[&str]) {
     for _ in 0..2 {
-        let (found, why) = gather(registry);
+        let (found, why) = names_and_errors(registry.gather());
         assert_eq!(
             (&found[..], &why[..]),
             (&owned(names)[..], &owned(errors)[..])

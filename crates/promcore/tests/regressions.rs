@@ -3,33 +3,22 @@
 //! B14 is in `memory.rs`, as it looks at the whole process.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod hang;
+
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Barrier, Mutex, mpsc};
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
-use std::time::Duration;
 
+use hang::without_hanging;
 use promcore::{
     Collector, ConstMetric, Counter, CounterVec, Desc, DescOpts, DynCounterVec, Error, Gatherer,
     Histogram, HistogramOpts, HistogramValue, MetricFamily, MetricValue, Registerer, Registry,
     collector_fn, gauge_fn, wrap_collector_with, wrap_collector_with_prefix,
     wrap_registerer_with_prefix,
 };
-
-/// Runs `act` beside the test, which fails if that takes too long.
-fn without_hanging(act: impl FnOnce() + Send + 'static) {
-    let (done, is_done) = mpsc::channel();
-    let thread = thread::spawn(move || {
-        act();
-        done.send(()).unwrap();
-    });
-    // A thread that panicked has hung up; its panic comes with the join.
-    let outcome = is_done.recv_timeout(Duration::from_secs(30));
-    assert_ne!(outcome, Err(mpsc::RecvTimeoutError::Timeout), "it hangs");
-    thread.join().unwrap();
-}
 
 /// Writes a family's counters and gauges as `name{label="value"} number`.
 fn lines(family: &MetricFamily) -> Vec<String> {

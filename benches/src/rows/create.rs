@@ -1,10 +1,9 @@
 //! The first look-up of each of many series, by two borrowed strings.
 
-use metrics::{Key, Label, Recorder};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use prometheus::Opts;
 
-use super::counter::METADATA;
+use super::lookup::metrics_inc;
 use super::series::{ClientLabels, DynamicLabels, DynamicSet, FastLabels};
 use super::{HELP, LABELS};
 use crate::row::{Candidate, Fill, MakeFill, Pair, fill};
@@ -52,17 +51,7 @@ fn measured() -> Fill {
 }
 
 fn metrics() -> Fill {
-    fill(
-        PrometheusBuilder::new().build_recorder(),
-        |r, Pair(a, b)| {
-            let labels = vec![
-                Label::new(LABELS[0], a.clone()),
-                Label::new(LABELS[1], b.clone()),
-            ];
-            let key = Key::from_parts("http_requests_total", labels);
-            r.register_counter(&key, &METADATA).increment(1);
-        },
-    )
+    fill(PrometheusBuilder::new().build_recorder(), metrics_inc)
 }
 
 fn fast() -> Fill {

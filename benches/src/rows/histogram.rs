@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use measured::metric::histogram::Thresholds;
 use metrics::{Key, Recorder};
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 
 use super::counter::METADATA;
 use super::{HELP, limit};
@@ -74,12 +74,16 @@ fn fastmetrics<const N: usize>(bounds: [f64; N]) -> Op {
     repeat_over(histogram, durations(), |h, v| h.observe(*v))
 }
 
-/// Without upkeep its memory would grow by 16 bytes an observation.
 fn metrics<const N: usize>(bounds: [f64; N]) -> Op {
     let recorder = PrometheusBuilder::new()
         .set_buckets(&bounds)
         .expect("the bounds are not empty")
         .build_recorder();
+    metrics_with_upkeep(&recorder)
+}
+
+/// Without upkeep its memory would grow by 16 bytes an observation.
+pub(super) fn metrics_with_upkeep(recorder: &PrometheusRecorder) -> Op {
     let histogram = recorder.register_histogram(&Key::from_name("latency_seconds"), &METADATA);
     let handle = recorder.handle();
     let inputs = durations();

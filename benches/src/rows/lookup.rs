@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use lasso::{Rodeo, RodeoReader};
 use measured::LabelGroup;
 use metrics::{Key, Label, Recorder};
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 use prometheus::Opts;
 use prometheus_client::encoding::EncodeLabelSet;
 
@@ -137,17 +137,17 @@ fn measured_fixed<const SERIES: usize>() -> Op {
 }
 
 pub(super) fn metrics<const SERIES: usize>() -> Op {
-    over::<SERIES, _>(
-        PrometheusBuilder::new().build_recorder(),
-        |r, Pair(a, b)| {
-            let labels = vec![
-                Label::new(LABELS[0], a.clone()),
-                Label::new(LABELS[1], b.clone()),
-            ];
-            let key = Key::from_parts("http_requests_total", labels);
-            r.register_counter(&key, &METADATA).increment(1);
-        },
-    )
+    over::<SERIES, _>(PrometheusBuilder::new().build_recorder(), metrics_inc)
+}
+
+/// Increments a counter by labels that are known only at run time.
+pub(super) fn metrics_inc(recorder: &PrometheusRecorder, Pair(a, b): &Pair) {
+    let labels = vec![
+        Label::new(LABELS[0], a.clone()),
+        Label::new(LABELS[1], b.clone()),
+    ];
+    let key = Key::from_parts("http_requests_total", labels);
+    recorder.register_counter(&key, &METADATA).increment(1);
 }
 
 fn metrics_static<const SERIES: usize>() -> Op {

@@ -1,15 +1,11 @@
 //! A summary with three quantiles, whose handle is held.
 
-use std::hint::black_box;
-use std::sync::Arc;
-
-use metrics::{Key, Recorder};
 use metrics_exporter_prometheus::PrometheusBuilder;
 
 use super::HELP;
-use super::counter::METADATA;
+use super::histogram::metrics_with_upkeep;
 use crate::labels::durations;
-use crate::row::{Candidate, MakeOp, Op, Turn, repeat_over};
+use crate::row::{Candidate, MakeOp, Op, repeat_over};
 
 /// The only peer that has quantiles.
 pub(crate) const OBSERVE: &[Candidate<MakeOp>] = &[
@@ -25,23 +21,10 @@ pub(crate) const OBSERVE: &[Candidate<MakeOp>] = &[
     Candidate::peer("metrics", metrics),
 ];
 
-/// Without upkeep its memory would grow by 16 bytes an observation.
 fn metrics() -> Op {
     let recorder = PrometheusBuilder::new()
         .set_quantiles(&[0.5, 0.9, 0.99])
         .expect("the quantiles are not empty")
         .build_recorder();
-    let histogram = recorder.register_histogram(&Key::from_name("latency_seconds"), &METADATA);
-    let handle = recorder.handle();
-    let inputs = durations();
-    Arc::new(move |turn: Turn| {
-        let inputs = inputs.as_slice();
-        let mask = inputs.len() - 1;
-        for i in turn.first..turn.first + turn.calls {
-            black_box(&histogram).record(*black_box(&inputs[i as usize & mask]));
-            if i & 0xffff == 0 {
-                handle.run_upkeep();
-            }
-        }
-    })
+    metrics_with_upkeep(&recorder)
 }

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use crate::crew::Crew;
 use crate::heap;
 use crate::labels::pairs;
+use crate::load;
 use crate::options::{Options, USAGE};
 use crate::report::{self, Measured, Outcome};
 use crate::row::{Also, By, Candidate, History, MakeFill, MakeOp, MakeSeries, Role, Row, Work};
@@ -65,6 +66,7 @@ fn measure(row: &'static Row, options: &Options) -> Result<Outcome, String> {
         Work::Create { series, candidates } => {
             Ok(creations(row, series, candidates, options.creations()))
         }
+        Work::Load { shows } => Ok(load::measure(row, shows, options.quick)),
         Work::Heap { candidates, .. } => bytes(row, candidates, options),
     }
 }
@@ -193,6 +195,7 @@ fn judge<R>(row: &Row, entrants: &[Entrant<R>]) -> Outcome {
         also: row.also.map(|also| (also, also.value(&candidates))),
         again: false,
         skipped: Vec::new(),
+        notes: Vec::new(),
         candidates,
     }
 }
@@ -244,6 +247,7 @@ fn bytes(
         also: None,
         again: false,
         skipped: Vec::new(),
+        notes: Vec::new(),
         candidates: Vec::new(),
     };
     let Work::Heap { history, .. } = row.work else {

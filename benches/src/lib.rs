@@ -16,6 +16,7 @@ mod sample; // One sample of one candidate.
 
 mod compare; // Rounds of samples, paired and judged.
 mod heap; // Bytes that a series keeps.
+mod load; // Scrapes while others write.
 mod options; // The command line of the comparison.
 mod report; // The table and the JSON.
 mod suite; // The same rows as Criterion groups.

@@ -24,6 +24,8 @@ pub(crate) struct Outcome {
     /// Candidates left out because of `--quick`.
     pub(crate) skipped: Vec<&'static str>,
     pub(crate) candidates: Vec<Measured>,
+    /// What else is worth knowing, a line each.
+    pub(crate) notes: Vec<String>,
 }
 
 /// What one candidate took.
@@ -109,6 +111,9 @@ pub(crate) fn line(out: &mut impl Write, outcome: &Outcome, all: bool) -> io::Re
     if let Some((also, value)) = outcome.also {
         let (what, bound) = (also.what(), also.bound());
         writeln!(out, "  {what:<98} {value:>9.3} {bound:>6}")?;
+    }
+    for note in &outcome.notes {
+        writeln!(out, "  {note}")?;
     }
     for c in outcome.candidates.iter().filter(|_| all) {
         let role = format!("{:?}", c.role).to_lowercase();
@@ -211,6 +216,7 @@ mod tests {
             also: None,
             again: false,
             skipped: Vec::new(),
+            notes: Vec::new(),
             candidates: vec![
                 measured("ours", Role::Ours, 1.9),
                 measured("slow", Role::Peer, 60.0),

@@ -52,12 +52,23 @@ pub(crate) enum Work {
         series: usize,
         candidates: &'static [Candidate<MakeFill>],
     },
+    /// Ours alone, written at full speed while it is scraped.
+    Load { shows: Shows },
     /// The bytes that series keep; absolute, the peers are for information.
     Heap {
         series: usize,
         history: History,
         candidates: &'static [Candidate<MakeSeries>],
     },
+}
+
+/// What a row says about a load.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Shows {
+    /// What 999 of 1000 writes take at most; the bound is absolute.
+    Writes,
+    /// The slowest scrape beside an idle one.
+    Scrapes,
 }
 
 /// Which threads make, touch and call.

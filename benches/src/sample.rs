@@ -244,7 +244,7 @@ fn cpu(op: &Op, turn: Turn) -> Duration {
     cpu_now() - start
 }
 
-fn cpu_now() -> Duration {
+pub(crate) fn cpu_now() -> Duration {
     let now = clock_gettime(ClockId::ThreadCPUTime);
     Duration::new(now.tv_sec as u64, now.tv_nsec as u32)
 }

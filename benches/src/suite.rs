@@ -23,7 +23,7 @@ pub fn suite(name: &str) {
         match row.work {
             Work::Calls { by, candidates } => calls(&mut criterion, row, by, candidates),
             Work::Scrape { lines, candidates } => scrapes(&mut criterion, row, lines, candidates),
-            Work::Create { .. } | Work::Heap { .. } => {}
+            Work::Create { .. } | Work::Heap { .. } | Work::Load { .. } => {}
         }
     }
     criterion.final_summary();

@@ -12,7 +12,7 @@ mod native; // Native histograms.
 mod series; // Counters with two labels in a registry.
 mod summary; // Summaries with quantiles.
 
-use crate::row::{Also, By, Candidate, History, MakeOp, MakeSeries, Row, Work};
+use crate::row::{Also, By, Candidate, History, MakeOp, MakeSeries, Row, Shows, Work};
 
 /// The label names of every labelled counter here.
 const LABELS: [&str; 2] = ["method", "path"];
@@ -171,6 +171,16 @@ pub(crate) static ROWS: &[Row] = &[
         0.6,
         100_000,
     ),
+    load(
+        "write p99.9, 2 threads at 1M/s, scraped",
+        2000.0,
+        Shows::Writes,
+    ),
+    load(
+        "slowest scrape, 2 threads write at 1M/s",
+        4.0,
+        Shows::Scrapes,
+    ),
     heap(
         "heap per counter series, uncontended",
         100.0,
@@ -220,6 +230,16 @@ const fn scrape(name: &'static str, bound: f64, lines: usize) -> Row {
             lines,
             candidates: series::TEXT,
         },
+    }
+}
+
+const fn load(name: &'static str, bound: f64, shows: Shows) -> Row {
+    Row {
+        suite: "load",
+        name,
+        bound,
+        also: None,
+        work: Work::Load { shows },
     }
 }
 

@@ -18,7 +18,7 @@ use crate::sink::{Flow, Sink};
 /// Both methods may be called at any time, by many threads at once, and are never called under a lock of this crate: a collector may use instruments and registries as it likes.
 /// If one panics, all its metrics are missing from that scrape and the panic is reported.
 /// It must not wait for another collector, since they may run one after the other.
-/// One that takes long runs beside others, and is left out of scrapes whose [deadline](crate::Gatherer::scrape_until) it misses.
+/// One that takes long runs beside others, and is left out of scrapes whose [deadline](crate::ScrapeOpts::deadline) it misses.
 ///
 /// Follows `prometheus/collector.go` of client_golang 1.24.1, with closures for channels.
 ///

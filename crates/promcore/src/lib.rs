@@ -84,8 +84,8 @@ pub use labels::{
 pub use observer::{ExemplarObserver, Observer, ObserverFn, observer_fn};
 pub use opts::{CounterOpts, GaugeOpts, UntypedOpts, build_fq_name};
 pub use registry::{
-    Gathered, Gatherer, GathererFn, Gatherers, Registerer, Registry, Scrape, default_registry,
-    gatherer_fn,
+    Gathered, Gatherer, GathererFn, Gatherers, Registerer, Registry, Scrape, ScrapeOpts,
+    default_registry, gatherer_fn,
 };
 pub use series::{Borrowed, Hold, Owned};
 pub use sink::{FamilyHead, Flow, Labels, Line, Lines, Series, Sink, Value};

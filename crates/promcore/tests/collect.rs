@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use gathered::names_and_errors;
 use hang::without_hanging;
 use promcore::{
-    Collector, ConstMetric, Desc, DescOpts, Gatherer, Gatherers, Gauge, Registry, collector_fn,
-    wrap_collector_with_prefix,
+    Collector, ConstMetric, Desc, DescOpts, Gatherer, Gatherers, Gauge, Registry, ScrapeOpts,
+    collector_fn, wrap_collector_with_prefix,
 };
 
 /// Makes a collector of a gauge that does `work` first.
@@ -24,6 +24,10 @@ fn working(name: &str, work: impl Fn() + Send + Sync + 'static) -> impl Collecto
         work();
         sink(ConstMetric::gauge(&desc, 1.0, &[""; 0]).unwrap());
     })
+}
+
+fn until(deadline: impl Into<Option<Instant>>) -> ScrapeOpts {
+    ScrapeOpts::new().deadline(deadline)
 }
 
 fn soon() -> Option<Instant> {
@@ -48,7 +52,8 @@ fn slow_collectors_run_side_by_side() {
         }
         // Nor are they taken for quick ones later.
         for deadline in [None, None, far(), None] {
-            let (names, errors) = names_and_errors(registry.scrape_until(deadline).into_gathered());
+            let (names, errors) =
+                names_and_errors(registry.scrape_with(&until(deadline)).into_gathered());
             assert_eq!(names, ["m0", "m1", "m2", "m3", "m4"]);
             assert!(errors.is_empty());
         }
@@ -109,14 +114,16 @@ fn a_slow_collector_costs_only_itself() {
         let late = r#"collector of ["a_slow"] was not done in time"#;
         // On a busy machine the deadline may come before a worker does.
         while starts.load(Ordering::SeqCst) == 0 {
-            let (names, errors) = names_and_errors(registry.scrape_until(soon()).into_gathered());
+            let (names, errors) =
+                names_and_errors(registry.scrape_with(&until(soon())).into_gathered());
             assert!(names.contains(&"c".to_owned()), "{names:?}");
             assert!(errors.contains(&late.to_owned()), "{errors:?}");
         }
 
         let busy = r#"collector of ["a_slow"] is still busy with an earlier scrape"#;
         for _ in 0..3 {
-            let (names, errors) = names_and_errors(registry.scrape_until(far()).into_gathered());
+            let (names, errors) =
+                names_and_errors(registry.scrape_with(&until(far())).into_gathered());
             assert_eq!((names, errors), (owned(&["b", "c"]), owned(&[busy])));
         }
         assert_eq!(starts.load(Ordering::SeqCst), 1);
@@ -124,7 +131,8 @@ fn a_slow_collector_costs_only_itself() {
         // Nobody waits for anything any more.
         drop(release);
         loop {
-            let (names, errors) = names_and_errors(registry.scrape_until(far()).into_gathered());
+            let (names, errors) =
+                names_and_errors(registry.scrape_with(&until(far())).into_gathered());
             if errors.is_empty() {
                 assert_eq!(names, ["a_slow", "b", "c"]);
                 break;
@@ -150,7 +158,7 @@ fn a_deadline_holds_for_gatherers_and_what_is_wrapped() {
         slow.register(wrapped).unwrap();
         quick.register(Gauge::new("g", "").unwrap()).unwrap();
         let both = Gatherers::new().gatherer(slow).gatherer(quick);
-        let (names, errors) = names_and_errors(both.scrape_until(soon()).into_gathered());
+        let (names, errors) = names_and_errors(both.scrape_with(&until(soon())).into_gathered());
         assert_eq!((names, errors.len()), (owned(&["g"]), 1));
         drop(release);
     });
@@ -163,7 +171,7 @@ fn a_deadline_that_has_passed_starts_nothing() {
     registry.register(working("m", panics)).unwrap();
     registry.register(Gauge::new("g", "").unwrap()).unwrap();
     let (names, errors) =
-        names_and_errors(registry.scrape_until(Some(Instant::now())).into_gathered());
+        names_and_errors(registry.scrape_with(&until(Instant::now())).into_gathered());
     let late = r#"collector of ["m"] was not done in time"#;
     assert_eq!((names, errors), (owned(&["g"]), owned(&[late])));
 }
@@ -203,7 +211,8 @@ fn b19_a_panic_within_a_panic_is_the_end_of_it() {
         registry.register(working("b", throws)).unwrap();
         registry.register(Gauge::new("c", "").unwrap()).unwrap();
         for deadline in [None, far()] {
-            let (names, errors) = names_and_errors(registry.scrape_until(deadline).into_gathered());
+            let (names, errors) =
+                names_and_errors(registry.scrape_with(&until(deadline)).into_gathered());
             assert_eq!(names, ["c"]);
             let panicked =
                 |name| format!("collector of [{name:?}] panicked: something other than text");
@@ -228,8 +237,9 @@ fn scrapes_may_overlap() {
                 scope.spawn(|| {
                     for round in 0..25 {
                         let deadline = if round % 2 == 0 { None } else { far() };
-                        let (names, errors) =
-                            names_and_errors(registry.scrape_until(deadline).into_gathered());
+                        let (names, errors) = names_and_errors(
+                            registry.scrape_with(&until(deadline)).into_gathered(),
+                        );
                         let names: BTreeSet<String> = names.into_iter().collect();
                         assert_eq!((names.len(), errors.len()), (20, 0));
                     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use promcore::{
     Collector, ConstMetric, Counter, CounterOpts, Desc, DescOpts, Error, FamilyHead, Flow,
-    Gatherer, Registry, Series, Sink, collector_fn, wrap_collector_with,
+    Gatherer, Registry, ScrapeOpts, Series, Sink, collector_fn, wrap_collector_with,
     wrap_collector_with_prefix,
 };
 
@@ -195,7 +195,9 @@ fn a_slow_collector_costs_its_group_nothing() {
     all.register(wrap_collector_with([("x", "1")], group))
         .unwrap();
     let deadline = Instant::now() + Duration::from_millis(20);
-    let gathered = all.scrape_until(Some(deadline)).into_gathered();
+    let gathered = all
+        .scrape_with(&ScrapeOpts::new().deadline(deadline))
+        .into_gathered();
     assert_eq!(gathered.families[0].name, "a_total");
     let expected = r#"collector of ["m"] was not done in time"#;
     assert_eq!(gathered.errors[0].to_string(), expected);

@@ -84,7 +84,7 @@ impl Checked {
             self.families.check_suffixes(name, kind)?;
             let mut family = MetricFamily::new(name, desc.help(), kind);
             desc.unit().clone_into(&mut family.unit);
-            self.families.insert(Family::Checked(Box::new(family)));
+            self.families.insert(Family::Checked(Arc::new(family)));
         }
         let family = self.families.open(name)?;
         let family = family.expect("the family is there now");

@@ -15,8 +15,8 @@ use crate::sink::{FamilyHead, Flow, Lines, Series, Sink};
 /// A family that is fit to be written.
 #[derive(Clone)]
 pub(super) enum Family {
-    /// Collected and checked. Boxed, so that instruments, of which there may be many, take little room.
-    Checked(Box<MetricFamily>),
+    /// Collected and checked, and shared by the clones of a scrape.
+    Checked(Arc<MetricFamily>),
     /// A built-in instrument's, to be read while it is written.
     Trusted(Arc<Registered>),
     /// Several instruments', one after the other.
@@ -69,7 +69,7 @@ impl Family {
     /// Returns the family with all its metrics, if it has any; if it panics while it is read, it is lost.
     pub(super) fn read(self) -> Result<Option<MetricFamily>, Error> {
         if let Self::Checked(family) = self {
-            return Ok(Some(*family));
+            return Ok(Some(Arc::unwrap_or_clone(family)));
         }
         let mut tree = Tree::default();
         // A tree takes everything.
@@ -194,10 +194,10 @@ impl Families {
             let Some(family) = family.read()? else {
                 return Ok(None);
             };
-            self.insert(Family::Checked(Box::new(family)));
+            self.insert(Family::Checked(Arc::new(family)));
         }
         match self.more.get_mut(name) {
-            Some(Family::Checked(family)) => Ok(Some(family)),
+            Some(Family::Checked(family)) => Ok(Some(Arc::make_mut(family))),
             _ => Ok(None),
         }
     }
@@ -240,7 +240,7 @@ impl Families {
     /// Lends all families that were read.
     pub(super) fn checked(&mut self) -> impl Iterator<Item = &mut MetricFamily> {
         self.more.values_mut().filter_map(|family| match family {
-            Family::Checked(family) => Some(&mut **family),
+            Family::Checked(family) => Some(Arc::make_mut(family)),
             Family::Trusted(_) | Family::Joined(_) => None,
         })
     }

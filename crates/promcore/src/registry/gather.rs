@@ -3,13 +3,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
-use std::time::Instant;
 
 use super::Registry;
 use super::check::Checked;
 use super::collect::collect_each;
 use super::families::Family;
 use super::group::open_groups;
+use super::opts::ScrapeOpts;
 use super::plan::Plan;
 use super::scrape::Scrape;
 use crate::error::Error;
@@ -44,32 +44,15 @@ pub trait Gatherer: Send + Sync {
     /// Time passes while collectors collect: call it where it may block.
     fn scrape(&self) -> Scrape;
 
-    /// Scrapes like [`scrape`](Self::scrape), but leaves out what is not there at `deadline`, if there is one.
+    /// Scrapes as `opts` say.
     ///
-    /// By default this waits for everything all the same.
+    /// By default this does a whole [`scrape`](Self::scrape), without a look at the deadline, and leaves out the families that were not asked for.
+    ///
     /// A [`Registry`] returns in time: collectors that are late are missing and are reported as [`Error::CollectorTimeout`].
     /// They go on running, and until they are done, scrapes with a deadline do not start them again, but report [`Error::CollectorBusy`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::time::{Duration, Instant};
-    ///
-    /// use promcore::{Desc, DescOpts, Gatherer, Registry, collector_fn};
-    ///
-    /// let registry = Registry::new();
-    /// let desc = Desc::new(DescOpts::new("answer", "What was asked for."))?;
-    /// registry.register(collector_fn(vec![desc], |_| std::thread::park()))?; // Takes its time.
-    ///
-    /// let deadline = Instant::now() + Duration::from_millis(10);
-    /// let scrape = registry.scrape_until(Some(deadline));
-    /// let late = r#"collector of ["answer"] was not done in time"#;
-    /// assert_eq!(scrape.errors()[0].to_string(), late);
-    /// # Ok::<(), promcore::Error>(())
-    /// ```
-    fn scrape_until(&self, deadline: Option<Instant>) -> Scrape {
-        let _ = deadline;
-        self.scrape()
+    /// It does not ask collectors that describe other families only, so that a metric that a collector never described is missing as well.
+    fn scrape_with(&self, opts: &ScrapeOpts) -> Scrape {
+        self.scrape().only(opts)
     }
 
     /// Returns everything as plain data.
@@ -95,8 +78,8 @@ macro_rules! forward {
                 (**self).scrape()
             }
 
-            fn scrape_until(&self, deadline: Option<Instant>) -> Scrape {
-                (**self).scrape_until(deadline)
+            fn scrape_with(&self, opts: &ScrapeOpts) -> Scrape {
+                (**self).scrape_with(opts)
             }
         }
     };
@@ -111,12 +94,12 @@ impl Gatherer for Registry {
     ///
     /// Slow collectors run side by side.
     fn scrape(&self) -> Scrape {
-        self.scrape_until(None)
+        self.scrape_with(&ScrapeOpts::new())
     }
 
-    fn scrape_until(&self, deadline: Option<Instant>) -> Scrape {
+    fn scrape_with(&self, opts: &ScrapeOpts) -> Scrape {
         // The lock is gone at once: collectors may do as they like.
-        let plan = self.plan();
+        let plan = self.plan().only(opts);
         let mut checked = Checked::new(Arc::clone(&plan));
         for instrument in &plan.related {
             checked.trust(Family::Trusted(Arc::clone(instrument)));
@@ -125,12 +108,13 @@ impl Gatherer for Registry {
         if !plan.groups.is_empty() {
             open_groups(
                 &plan,
+                opts,
                 &mut vec![self.address()],
                 &mut checked,
                 others.to_mut(),
             );
         }
-        collect_each(&others, deadline, |collector, outcome| {
+        collect_each(&others, opts.deadline, |collector, outcome| {
             // Unchecked collectors describe nothing, and nobody minds.
             let described = plan.described.as_ref();
             let described = described.filter(|_| !collector.is_unchecked());
@@ -143,7 +127,7 @@ impl Gatherer for Registry {
                 Err(error) => checked.fail(error),
             }
         });
-        checked.finish()
+        checked.finish().only(opts)
     }
 }
 

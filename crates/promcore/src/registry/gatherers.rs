@@ -1,10 +1,11 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
+use std::sync::Arc;
 
 use super::families::{Families, Family};
 use super::gather::{Gatherer, panic_message};
 use super::metric::{check_labels, drop_duplicates};
+use super::opts::ScrapeOpts;
 use super::scrape::Scrape;
 use crate::error::Error;
 use crate::family::{Metric, MetricFamily};
@@ -65,13 +66,13 @@ impl fmt::Debug for Gatherers {
 
 impl Gatherer for Gatherers {
     fn scrape(&self) -> Scrape {
-        self.scrape_until(None)
+        self.scrape_with(&ScrapeOpts::new())
     }
 
-    fn scrape_until(&self, deadline: Option<Instant>) -> Scrape {
+    fn scrape_with(&self, opts: &ScrapeOpts) -> Scrape {
         let mut merged = Merged::default();
         for (number, gatherer) in (1..).zip(&self.gatherers) {
-            let scrape = catch_unwind(AssertUnwindSafe(|| gatherer.scrape_until(deadline)));
+            let scrape = catch_unwind(AssertUnwindSafe(|| gatherer.scrape_with(opts)));
             let scrape = scrape.unwrap_or_else(|panic| {
                 let message = panic_message(panic);
                 Scrape::failed(Error::GathererPanic { message })
@@ -117,8 +118,9 @@ impl Merged {
         }
         match family {
             Family::Checked(mut family) => {
-                let metrics = std::mem::take(&mut family.metrics);
-                add_metrics(&mut family, metrics, &mut self.errors);
+                let whole = Arc::make_mut(&mut family);
+                let metrics = std::mem::take(&mut whole.metrics);
+                add_metrics(whole, metrics, &mut self.errors);
                 self.families.insert(Family::Checked(family));
             }
             Family::Trusted(_) | Family::Joined(_) => self.families.insert(family),
@@ -132,7 +134,7 @@ impl Merged {
             return Ok(());
         };
         let Some(namesake) = self.families.open(&family.name)? else {
-            return self.add_new(Family::Checked(Box::new(family)));
+            return self.add_new(Family::Checked(Arc::new(family)));
         };
         check_fits(namesake, &family)?;
         if namesake.unit.is_empty() {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Registry;
 use super::check::Checked;
 use super::families::Family;
+use super::opts::ScrapeOpts;
 use super::plan::Plan;
 use super::register::Registered;
 use crate::collector::Collector;
@@ -101,6 +102,7 @@ impl Collector for Registry {
 /// The `path` has the registries that led here, each of which may be opened once: otherwise there would be no end.
 pub(super) fn open_groups(
     plan: &Plan,
+    opts: &ScrapeOpts,
     path: &mut Vec<usize>,
     checked: &mut Checked,
     others: &mut Vec<Arc<Registered>>,
@@ -111,14 +113,14 @@ pub(super) fn open_groups(
             checked.fail(Error::RegistryCycle);
             continue;
         }
-        let plan = group.plan();
+        let plan = group.plan().only(opts);
         let related = plan.related.iter().cloned().map(Family::Trusted);
         for family in plan.alone.iter().cloned().chain(related) {
             checked.trust(family);
         }
         others.extend(plan.others.iter().cloned());
         path.push(address);
-        open_groups(&plan, path, checked, others);
+        open_groups(&plan, opts, path, checked, others);
         path.pop();
     }
 }

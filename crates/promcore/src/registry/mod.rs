@@ -5,14 +5,15 @@ mod collect; // Collectors side by side, and in time.
 mod families; // Which families may stand together.
 mod gather; // From collectors to a scrape.
 mod gatherers; // Several gatherers as one.
-mod global;
+mod global; // The registry that is there from the start.
 mod group; // A registry as a collector of others.
 mod metric; // What a single metric must not be.
+mod opts; // What a scrape looks for, and how long.
 mod plan; // What a scrape does with those who are there.
 mod register; // Who may come in.
 mod registerer; // Who takes collectors.
 mod scrape; // What was found, ready to be written.
-mod state; // Who is there. // The registry that is there from the start.
+mod state; // Who is there.
 
 use std::fmt;
 use std::sync::{Arc, RwLock};
@@ -20,6 +21,7 @@ use std::sync::{Arc, RwLock};
 pub use self::gather::{Gathered, Gatherer, GathererFn, gatherer_fn};
 pub use self::gatherers::Gatherers;
 pub use self::global::default_registry;
+pub use self::opts::ScrapeOpts;
 pub(crate) use self::register::describe;
 pub use self::registerer::Registerer;
 pub use self::scrape::Scrape;

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::families::{Family, parts_of};
+use super::opts::ScrapeOpts;
 use super::register::{Identity, Registered};
 use crate::desc::Desc;
 use crate::labels::LabelPair;
@@ -59,6 +60,28 @@ impl Plan {
             others,
             described,
         }
+    }
+
+    /// Returns the part of the plan that has to do with the families that are asked for.
+    ///
+    /// Instruments that must be compared with others stay, whatever their names.
+    pub(super) fn only(self: Arc<Self>, opts: &ScrapeOpts) -> Arc<Self> {
+        let Some(names) = &opts.names else {
+            return self;
+        };
+        let alone = names.iter().filter_map(|name| self.find(name));
+        Arc::new(Self {
+            alone: alone.map(|at| self.alone[at].clone()).collect(),
+            related: self.related.clone(),
+            groups: self.groups.clone(),
+            others: self
+                .others
+                .iter()
+                .filter(|it| it.may_have(names))
+                .cloned()
+                .collect(),
+            described: self.described.clone(),
+        })
     }
 
     /// Lends all instruments.

@@ -92,6 +92,14 @@ impl Registered {
         self.descs.is_empty()
     }
 
+    /// Says whether it may have metrics of one of these names.
+    ///
+    /// A registry among the collectors may have got others since it was asked.
+    pub(super) fn may_have(&self, names: &BTreeSet<String>) -> bool {
+        let is_wanted = |desc: &Desc| names.contains(desc.name());
+        self.is_unchecked() || self.group.is_some() || self.descs.iter().any(is_wanted)
+    }
+
     /// Returns the names of the collector's metrics, for a person to read.
     pub(super) fn names(&self) -> String {
         let names: BTreeSet<&str> = self.descs.iter().map(Desc::name).collect();

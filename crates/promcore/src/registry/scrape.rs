@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::families::Family;
 use super::gather::Gathered;
+use super::opts::ScrapeOpts;
 use super::plan::Plan;
 use crate::error::Error;
 use crate::sink::{Flow, Sink};
@@ -13,7 +14,9 @@ use crate::sink::{Flow, Sink};
 ///
 /// Families of instruments are read as they are written; those of other collectors have been collected.
 /// It holds no lock and may be kept, written several times, or dropped at any time; there is nothing to give back, unlike in Go's `TransactionalGatherer`, whose job it does: no tree is built that somebody would want to use again.
+/// Clones share what was found.
 #[doc(alias = "TransactionalGatherer")]
+#[derive(Clone)]
 pub struct Scrape {
     plan: Arc<Plan>,
     /// Which of the plan's instruments are not written, or are among `more`.
@@ -43,6 +46,19 @@ impl Scrape {
     /// Makes a scrape that found nothing.
     pub(super) fn failed(error: Error) -> Self {
         Self::new(Arc::default(), BTreeSet::new(), Vec::new(), vec![error])
+    }
+
+    /// Leaves out the families that [were not asked for](ScrapeOpts::names).
+    #[must_use]
+    pub fn only(mut self, opts: &ScrapeOpts) -> Self {
+        if let Some(names) = &opts.names {
+            let is_wanted = |family: &Family| names.contains(family.name());
+            let alone = self.plan.alone.iter().enumerate();
+            let unwanted = alone.filter(|(_, family)| !is_wanted(family));
+            self.moved.extend(unwanted.map(|(at, _)| at));
+            self.more.retain(is_wanted);
+        }
+        self
     }
 
     /// Lends all families, sorted by name.
@@ -119,7 +135,7 @@ impl Scrape {
 
 impl From<Gathered> for Scrape {
     fn from(gathered: Gathered) -> Self {
-        let families = gathered.families.into_iter().map(Box::new);
+        let families = gathered.families.into_iter().map(Arc::new);
         let mut families: Vec<Family> = families.map(Family::Checked).collect();
         families.sort_by(|a, b| a.name().cmp(b.name()));
         Self::new(Arc::default(), BTreeSet::new(), families, gathered.errors)

@@ -1,0 +1,50 @@
+//! A linter for Prometheus metrics: what is valid, and yet makes life hard for those who query it.
+//!
+//! ```
+//! use promcore::{Gatherer, Gauge, Registry};
+//!
+//! let registry = Registry::new();
+//! registry.register(Gauge::new("jobDuration_ms", "How long the last job took.")?)?;
+//!
+//! let problems = promlint::lint(&registry.gather().families);
+//! let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+//! assert_eq!(problems, [
+//!     "jobDuration_ms metric names should be written in 'snake_case' not 'camelCase'",
+//!     "jobDuration_ms metric names should not contain abbreviated units",
+//! ]);
+//! # Ok::<(), promcore::Error>(())
+//! ```
+//!
+//! A [`Linter`] takes rules of the program's own in addition.
+//!
+//! # Rules
+//!
+//! | a metric should | but not |
+//! |---|---|
+//! | say what it is about | `# HELP jobs_total` without a text |
+//! | use base units | `job_milliseconds`, `cache_mebibytes` |
+//! | write units in full | `job_ms`, `cache_kb` |
+//! | end with `_total` if it is a counter, and only then | a counter `jobs`, a gauge `jobs_total` |
+//! | leave `_bucket`, `_count`, `_sum` and the labels `le` and `quantile` to histograms and summaries | a gauge `jobs_count` |
+//! | leave its type out of its name | a gauge `jobs_gauge` |
+//! | leave colons to recording rules | `job:duration_seconds` |
+//! | be in `snake_case`, its labels as well | `jobDuration`, `{jobName="backup"}` |
+//! | come once with the same labels | `jobs{a="1",b="2"}` and `jobs{b="2",a="1"}` |
+//!
+//! A metric of unknown type may end as it likes, for nobody knows what it is.
+//!
+//! Follows `prometheus/testutil/promlint` of client_golang 1.24.1.
+//! It also finds help texts that are there but empty, units with the prefixes `mebi`, `exa` and `exbi`, and metrics whose labels are the same in another order.
+//!
+//! # Minimum supported Rust version
+//!
+//! 1.88, raised only in minor releases and to a compiler at least six months old.
+
+#![forbid(unsafe_code)]
+
+mod linter;
+mod problem;
+mod rules;
+
+pub use linter::{Linter, Report, lint};
+pub use problem::Problem;

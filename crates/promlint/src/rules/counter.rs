@@ -1,0 +1,14 @@
+use promcore::{MetricFamily, MetricType};
+
+use crate::linter::Report;
+
+/// Wants the suffix `_total` for counters, and for nothing else that is known not to be one.
+pub(super) fn check(family: &MetricFamily, report: &mut Report<'_>) {
+    match (family.kind, family.name.ends_with("_total")) {
+        (MetricType::Counter, false) => {
+            report.problem("counter metrics should have \"_total\" suffix");
+        }
+        (MetricType::Counter | MetricType::Untyped, _) | (_, false) => {}
+        (_, true) => report.problem("non-counter metrics should not have \"_total\" suffix"),
+    }
+}

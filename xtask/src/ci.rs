@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::run::{cargo, succeed};
-use crate::{codegen, conformance, e2e, features, instructions, loom, metadata, tidy};
+use crate::{codegen, conformance, deps, e2e, features, instructions, loom, metadata, tidy};
 
 /// Whether the tests of the default members are among the steps.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -63,6 +63,7 @@ fn steps(tests: Tests) -> Vec<Step> {
         step("xtask test", xtask_test),
         step("codegen", || codegen::run(codegen::Mode::Check)),
         step("tidy", tidy::run),
+        step("deps", || deps::run(deps::Mode::Check)),
         step("loom", loom::run),
         step("conformance", || conformance::run(None)),
         step("instructions", || {

@@ -15,6 +15,7 @@ mod bench;
 mod ci;
 mod codegen;
 mod conformance;
+mod deps;
 mod e2e;
 mod features;
 mod instructions;
@@ -30,6 +31,7 @@ usage: cargo xtask COMMAND
   tidy                             rules that no lint knows
   codegen [--check]                Rust code from proto/
   conformance [--corpus DIR]       the Go client's answers, one line per family
+  deps [--check]                   how many crates each of ours pulls in, for README.md
   loom                             every interleaving of the lock-free parts
   features                         each crate alone, with each of its features alone
   instructions [--check | --write] instructions of the hottest operations
@@ -57,6 +59,8 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
         ["codegen", "--check"] => codegen::run(codegen::Mode::Check),
         ["conformance"] => conformance::run(None),
         ["conformance", "--corpus", corpus] => conformance::run(Some(corpus)),
+        ["deps"] => deps::run(deps::Mode::Write),
+        ["deps", "--check"] => deps::run(deps::Mode::Check),
         ["loom"] => loom::run(),
         ["features"] => features::run(),
         ["instructions"] => instructions::run(instructions::Mode::Show),

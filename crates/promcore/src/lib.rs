@@ -81,7 +81,7 @@ pub use labels::{
     LabelPair, escape_label_value, is_legacy_label_name, is_legacy_metric_name,
     is_valid_label_name, is_valid_metric_name,
 };
-pub use observer::{ExemplarObserver, Observer, ObserverFn, observer_fn};
+pub use observer::{ExemplarObserver, Observer, ObserverFn, ObserverVec, observer_fn};
 pub use opts::{CounterOpts, GaugeOpts, UntypedOpts, build_fq_name};
 pub use registry::{
     Gathered, Gatherer, GathererFn, Gatherers, Registerer, Registry, Scrape, ScrapeOpts,

@@ -3,11 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::desc::Desc;
 use crate::error::Error;
 use crate::histogram::Histogram;
 use crate::labels::LabelPair;
 use crate::series::Hold;
 use crate::summary::Summary;
+use crate::vec::MetricVec;
 
 /// Takes observations, such as durations or sizes: a [`Histogram`], or a closure by way of [`observer_fn`].
 ///
@@ -52,6 +54,99 @@ impl<H: Hold> ExemplarObserver for Histogram<H> {
     fn try_observe_with_exemplar(&self, value: f64, labels: Vec<LabelPair>) -> Result<(), Error> {
         let labels = labels.into_iter().map(|label| (label.name, label.value));
         self.try_observe_with_exemplar(value, labels)
+    }
+}
+
+/// Takes observations that differ in their labels: a [`HistogramVec`](crate::HistogramVec) or [`SummaryVec`](crate::SummaryVec), whatever its kind of labels, curried or not.
+///
+/// Whoever measures for others, like an HTTP middleware, leaves it to them what the values go into.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{HistogramVec, ObserverVec, SummaryVec};
+///
+/// fn took(seconds: &dyn ObserverVec, code: &str) {
+///     seconds.try_observe(&[code], 0.25).expect("it has one label");
+/// }
+///
+/// let buckets = HistogramVec::new("reply_seconds", "Time to answer.", ["code"])?;
+/// let quantiles = SummaryVec::new("answer_seconds", "Time to answer.", ["code"])?;
+/// took(&buckets, "200");
+/// took(&quantiles, "200");
+/// assert_eq!(buckets.with(["200"]).snapshot().count, 1);
+/// assert_eq!(quantiles.with(["200"]).snapshot().count, 1);
+/// # Ok::<(), promcore::Error>(())
+/// ```
+pub trait ObserverVec: Send + Sync {
+    /// Returns what all metrics have in common.
+    fn desc(&self) -> &Desc;
+
+    /// Returns the names of the labels that values have to be given for, in the order of the values.
+    fn given_labels(&self) -> Vec<&str>;
+
+    /// Takes a value for the metric with these label values.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LabelCardinality`] if there are more or fewer values than labels.
+    fn try_observe(&self, values: &[&str], value: f64) -> Result<(), Error>;
+
+    /// Does so, and keeps `exemplar` as an example of the value; vecs without exemplars, like those of summaries, take the value alone.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_observe`](Self::try_observe), and what [`Exemplar::checked`](crate::Exemplar::checked) says about the labels of the exemplar; the value is not taken then.
+    fn try_observe_with_exemplar(
+        &self,
+        values: &[&str],
+        value: f64,
+        exemplar: Vec<LabelPair>,
+    ) -> Result<(), Error> {
+        let _ = exemplar;
+        self.try_observe(values, value)
+    }
+}
+
+const _: Option<&dyn ObserverVec> = None;
+
+impl<L> ObserverVec for MetricVec<Histogram, L> {
+    fn desc(&self) -> &Desc {
+        self.desc()
+    }
+
+    fn given_labels(&self) -> Vec<&str> {
+        self.given_labels()
+    }
+
+    fn try_observe(&self, values: &[&str], value: f64) -> Result<(), Error> {
+        self.try_handle(values)?.observe(value);
+        Ok(())
+    }
+
+    fn try_observe_with_exemplar(
+        &self,
+        values: &[&str],
+        value: f64,
+        exemplar: Vec<LabelPair>,
+    ) -> Result<(), Error> {
+        let histogram = self.try_handle(values)?;
+        ExemplarObserver::try_observe_with_exemplar(&histogram, value, exemplar)
+    }
+}
+
+impl<L> ObserverVec for MetricVec<Summary, L> {
+    fn desc(&self) -> &Desc {
+        self.desc()
+    }
+
+    fn given_labels(&self) -> Vec<&str> {
+        self.given_labels()
+    }
+
+    fn try_observe(&self, values: &[&str], value: f64) -> Result<(), Error> {
+        self.try_handle(values)?.observe(value);
+        Ok(())
     }
 }
 

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use promcore::{
-    Collector, CounterFamily, CounterVec, CustomMetric, CustomVec, DynCounterVec, Gatherer,
-    GaugeOpts, GaugeVec, HistogramVec, LabelSet, LabelValue, MetricValue, Registry, VariableLabel,
+    Collector, CounterFamily, CounterVec, CustomMetric, CustomVec, DynCounterVec, DynHistogramVec,
+    DynSummaryVec, Gatherer, GaugeOpts, GaugeVec, HistogramVec, LabelPair, LabelSet, LabelValue,
+    MetricValue, ObserverVec, Registry, SummaryVec, VariableLabel,
 };
 
 /// Lists what a vec exposes: label values and the count of each metric.
@@ -22,6 +23,7 @@ fn exposed(vec: impl Collector) -> Vec<String> {
             MetricValue::Counter(counter) => counter.value,
             MetricValue::Gauge(value) => value,
             MetricValue::Histogram(histogram) => histogram.count as f64,
+            MetricValue::Summary(summary) => summary.count as f64,
             other => panic!("{other:?}"),
         };
         format!("{} {value}", values.join(","))
@@ -378,4 +380,41 @@ fn metrics_of_ones_own_are_made_once_and_collected_with_care() {
     assert!(registry.gather().errors.is_empty());
     let again = vec.try_with_label_values(&["1", "2"]).unwrap();
     assert!(!Arc::ptr_eq(&own, &again));
+}
+
+/// A vec with the labels a, b and c, of which b is curried, in each form.
+#[test]
+fn observer_vecs_are_all_alike() {
+    #[track_caller]
+    fn check<V: ObserverVec + Collector + 'static>(vec: V, shown: &[&str]) {
+        assert_eq!(vec.given_labels(), ["a", "c"]);
+        assert_eq!(ObserverVec::desc(&vec).name(), "seconds");
+        vec.try_observe(&["1", "3"], 0.5).unwrap();
+        let trace = || vec![LabelPair::new("trace_id", "4bf92f35")];
+        vec.try_observe_with_exemplar(&["1", "3"], 0.5, trace())
+            .unwrap();
+        for wrong in [&["1"][..], &["1", "2", "3"]] {
+            let text = format!(
+                r#"metric "seconds" has 2 variable labels, but got {} values: {wrong:?}"#,
+                wrong.len()
+            );
+            assert_eq!(vec.try_observe(wrong, 0.5).unwrap_err().to_string(), text);
+            let refused = vec.try_observe_with_exemplar(wrong, 0.5, trace());
+            assert_eq!(refused.unwrap_err().to_string(), text);
+        }
+        assert_eq!(exposed(vec), shown);
+    }
+    let names = ["a", "b", "c"];
+    let histograms = HistogramVec::new("seconds", "", names).unwrap();
+    let curried: HistogramVec<2> = histograms.curry_with([("b", "2")]).unwrap();
+    check(curried.clone(), &["1,2,3 2"]);
+    check(DynHistogramVec::from(curried), &["1,2,3 4"]);
+    let buckets = histograms.with(["1", "2", "3"]).snapshot().buckets;
+    assert!(buckets[6].exemplar.is_some(), "{buckets:?}");
+
+    let summaries = DynSummaryVec::new("seconds", "", names).unwrap();
+    check(summaries.curry_with(&[("b", "2")]).unwrap(), &["1,2,3 2"]);
+    let summaries = SummaryVec::new("seconds", "", names).unwrap();
+    let curried: SummaryVec<2> = summaries.curry_with([("b", "2")]).unwrap();
+    check(curried, &["1,2,3 2"]);
 }

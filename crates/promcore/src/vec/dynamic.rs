@@ -1,8 +1,8 @@
 use crate::error::Error;
-use crate::series::{Borrowed, Series};
+use crate::series::Borrowed;
 use crate::variable_label::VariableLabel;
 use crate::vec::view::already_curried;
-use crate::vec::{Instrument, MetricVec};
+use crate::vec::{Instrument, LabelSet, MetricVec, Positional, Typed};
 
 /// Labels whose names and number are known at run time only.
 #[derive(Clone, Copy, Debug)]
@@ -60,8 +60,7 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
         &self,
         values: &[impl AsRef<str>],
     ) -> Result<M::Handle<Borrowed<'_>>, Error> {
-        self.desc().check_cardinality(self.given(), values)?;
-        Ok(self.handle(&refs(values)))
+        self.try_handle(&refs(values))
     }
 
     /// Returns the metric with these labels, given in any order.
@@ -74,11 +73,7 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
         &self,
         labels: &[(impl AsRef<str>, impl AsRef<str>)],
     ) -> Result<M::Handle<Borrowed<'_>>, Error> {
-        Ok(self.handle(&self.in_order(labels)?))
-    }
-
-    fn handle(&self, values: &[&str]) -> M::Handle<Borrowed<'_>> {
-        M::handle(Series::borrowed(self.get(values)))
+        self.try_handle(&self.in_order(labels)?)
     }
 
     /// Removes the metric with these label values, given in the order of the names, and says whether there was one.
@@ -135,6 +130,36 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
             }
         }
         Ok(values)
+    }
+}
+
+/// The same metrics, found by labels that are known at run time: for code that takes vecs of any number of labels.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{CounterVec, DynCounterVec};
+///
+/// fn count(requests: impl Into<DynCounterVec>) -> Result<(), promcore::Error> {
+///     requests.into().try_with_label_values(&["200"])?.inc();
+///     Ok(())
+/// }
+///
+/// let requests = CounterVec::new("http_requests_total", "Requests.", ["code"])?;
+/// count(requests.clone())?;
+/// assert_eq!(requests.with(["200"]).value(), 1.0);
+/// # Ok::<(), promcore::Error>(())
+/// ```
+impl<M: Instrument, const N: usize> From<MetricVec<M, Positional<N>>> for MetricVec<M, Dynamic> {
+    fn from(vec: MetricVec<M, Positional<N>>) -> Self {
+        vec.with_other_labels()
+    }
+}
+
+/// The same metrics, found by labels as text.
+impl<M: Instrument, S: LabelSet> From<MetricVec<M, Typed<S>>> for MetricVec<M, Dynamic> {
+    fn from(vec: MetricVec<M, Typed<S>>) -> Self {
+        vec.with_other_labels()
     }
 }
 

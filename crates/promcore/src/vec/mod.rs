@@ -43,7 +43,7 @@ use crate::error::Error;
 use crate::family::MetricType;
 use crate::gauge::Gauge;
 use crate::histogram::Histogram;
-use crate::series::{Cells, Found};
+use crate::series::{Borrowed, Cells, Found, Series};
 use crate::sink::{FamilyHead, Flow, Sink};
 use crate::summary::Summary;
 use crate::variable_label::VariableLabel;
@@ -136,10 +136,45 @@ impl<M: Instrument, L> MetricVec<M, L> {
         })
     }
 
+    /// Returns the same vec with another way to say labels.
+    fn with_other_labels<T>(self) -> MetricVec<M, T> {
+        MetricVec {
+            table: self.table,
+            view: self.view,
+            labels: PhantomData,
+        }
+    }
+
     /// Returns how many values have to be given.
     fn given(&self) -> usize {
         let all = self.desc().variable_labels().len();
         self.view.as_ref().map_or(all, |view| view.given())
+    }
+
+    /// Returns the names of the labels that look-ups have to give values for, in the order of the values: those that are not curried.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::CounterVec;
+    ///
+    /// let requests = CounterVec::new("http_requests_total", "Requests.", ["code", "handler", "method"])?;
+    /// let of_shop: CounterVec<2> = requests.curry_with([("handler", "shop")])?;
+    /// assert_eq!(of_shop.given_labels(), ["code", "method"]);
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
+    #[must_use]
+    pub fn given_labels(&self) -> Vec<&str> {
+        let is_given = |label| !(self.view.as_ref()).is_some_and(|view| view.is_curried(label));
+        let names = self.desc().variable_labels().iter().enumerate();
+        let given = names.filter(|(label, _)| is_given(*label));
+        given.map(|(_, name)| name.as_str()).collect()
+    }
+
+    /// Returns the metric with these values, if they are as many as have to be given.
+    pub(crate) fn try_handle(&self, values: &[&str]) -> Result<M::Handle<Borrowed<'_>>, Error> {
+        self.desc().check_cardinality(self.given(), values)?;
+        Ok(M::handle(Series::borrowed(self.get(values))))
     }
 
     /// Returns the series with these values, which are as many as have to be given.

@@ -96,8 +96,8 @@ fn play(family: Family, case: &Source) -> Result<Outcome, Error> {
         Family::Floats => table::float,
         Family::Names => table::name,
         Family::Buckets => table::bucket,
+        Family::Negotiate => table::negotiate,
         Family::Exposition | Family::Errors => scenario::play,
-        Family::Negotiate => return waits(case, "content negotiation"),
         Family::Push => return waits(case, "prompush"),
         Family::Graphite => return waits(case, "promgraphite"),
         Family::Promhttp => return waits(case, "operations of promhttp"),
@@ -131,6 +131,7 @@ const fn apart(family: Family) -> &'static [&'static str] {
     match family {
         Family::Exposition | Family::Errors => &["openmetrics", "protobuf"],
         Family::Floats => &["openmetrics"],
+        Family::Negotiate => &["response"],
         _ => &[],
     }
 }
@@ -141,7 +142,7 @@ fn waiting(family: Family, output: &str, cases: &[Source]) -> Line {
         let outputs = case.parse::<Outputs>();
         outputs.is_ok_and(|it| it.expected.keys().any(|key| key.starts_with(output)))
     };
-    let verdict = Verdict::NotYet(vec![format!("the {output} encoder")]);
+    let verdict = Verdict::NotYet(vec![format!("what makes {output}")]);
     let result = |case: &Source| CaseResult::new(&case.name, verdict.clone());
     let results = cases.iter().filter(has_output).map(result).collect();
     Line::new(format!("{family}/{output}"), results)

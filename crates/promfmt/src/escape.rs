@@ -23,6 +23,9 @@ pub enum Escaping {
 }
 
 impl Escaping {
+    pub(crate) const ALL: [Self; 4] =
+        [Self::AllowUtf8, Self::Dots, Self::Underscores, Self::Values];
+
     /// Returns the name of the scheme in content types.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

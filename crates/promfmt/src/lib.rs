@@ -31,14 +31,17 @@
 mod buffer;
 mod error;
 mod escape;
+mod format;
 #[cfg(test)]
 mod generated;
+mod negotiate;
 mod number;
 mod text;
 mod textfile;
 
 pub use error::Error;
 pub use escape::{Escaping, escape_name, unescape_name};
+pub use format::Format;
 pub use number::append_float;
 pub use text::{TEXT_CONTENT_TYPE, TextEncoder};
 pub use textfile::write_to_textfile;

@@ -19,7 +19,8 @@ pub(crate) use constant::{ConstHistogram, ConstNativeHistogram, ConstSummary, Co
 pub(crate) use float::Float;
 pub(crate) use op::{Amount, Label, NewFunc, NewVec, Op, Opts, ValueType, WithExemplar, Wrap};
 pub(crate) use row::{
-    BoundsExpected, BucketExpected, BucketRow, FloatRow, NameExpected, NameRow, SchemaExpected,
+    BoundsExpected, BucketExpected, BucketRow, FloatRow, NameExpected, NameRow, NegotiateRow,
+    SchemaExpected,
 };
 pub(crate) use scenario::{Expected, Header, Scenario};
 pub(crate) use text::{Text, has_bytes};

@@ -100,3 +100,18 @@ pub(crate) enum BucketExpected {
     /// What it says is not compared.
     Panic(serde::de::IgnoredAny),
 }
+
+/// A row of `negotiate.jsonl`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct NegotiateRow {
+    /// The lines of the header, of which only the first counts.
+    pub(crate) accept: Vec<String>,
+    pub(crate) expected: NegotiateExpected,
+}
+
+/// What is chosen, without and with OpenMetrics.
+#[derive(Debug, Deserialize)]
+pub(crate) struct NegotiateExpected {
+    pub(crate) negotiate: String,
+    pub(crate) negotiate_openmetrics: String,
+}

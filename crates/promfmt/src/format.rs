@@ -1,0 +1,147 @@
+//! What a scrape can be written in, and what HTTP calls it.
+
+use std::fmt;
+
+use crate::escape::Escaping;
+
+/// A format of the exposition, with what becomes of names that not every reader knows.
+///
+/// Follows `expfmt/expfmt.go` of prometheus/common 0.70.1, where a format is its content type.
+///
+/// # Examples
+///
+/// ```
+/// use promfmt::{Escaping, Format};
+///
+/// let format = Format::OPEN_METRICS.escaping(Escaping::AllowUtf8);
+/// assert_eq!(
+///     format.content_type(),
+///     "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=allow-utf-8",
+/// );
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[doc(alias = "FormatType")]
+pub struct Format {
+    pub(crate) syntax: Syntax,
+    pub(crate) escaping: Escaping,
+}
+
+/// How metrics are laid out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) enum Syntax {
+    #[default]
+    Text,
+    OpenMetrics0,
+    OpenMetrics1,
+    Protobuf,
+    ProtobufText,
+    ProtobufCompactText,
+}
+
+impl Format {
+    /// Is text format 0.0.4, which everybody reads, with [`Escaping::Underscores`].
+    #[doc(alias = "TypeTextPlain")]
+    pub const TEXT: Self = Self::of(Syntax::Text);
+
+    /// Is OpenMetrics 1.0.0, with [`Escaping::Underscores`].
+    #[doc(alias = "TypeOpenMetrics")]
+    pub const OPEN_METRICS: Self = Self::of(Syntax::OpenMetrics1);
+
+    /// Is OpenMetrics 0.0.1, whose text is that of 1.0.0, with [`Escaping::Underscores`].
+    #[doc(alias = "OpenMetricsVersion_0_0_1")]
+    pub const OPEN_METRICS_0_0_1: Self = Self::of(Syntax::OpenMetrics0);
+
+    /// Is protobuf, each family a message that begins with its length, with [`Escaping::Underscores`].
+    ///
+    /// No other format has native histograms.
+    #[doc(alias = "TypeProtoDelim")]
+    pub const PROTOBUF: Self = Self::of(Syntax::Protobuf);
+
+    /// Is the text form of protobuf, for people to read, with [`Escaping::Underscores`].
+    #[doc(alias = "TypeProtoText")]
+    pub const PROTOBUF_TEXT: Self = Self::of(Syntax::ProtobufText);
+
+    /// Is the text form of protobuf with one line for each family, with [`Escaping::Underscores`].
+    #[doc(alias = "TypeProtoCompact")]
+    pub const PROTOBUF_COMPACT_TEXT: Self = Self::of(Syntax::ProtobufCompactText);
+
+    pub(crate) const fn of(syntax: Syntax) -> Self {
+        Self {
+            syntax,
+            escaping: Escaping::Underscores,
+        }
+    }
+
+    /// Sets how names are escaped.
+    #[doc(alias = "WithEscapingScheme")]
+    #[must_use]
+    pub const fn escaping(mut self, escaping: Escaping) -> Self {
+        self.escaping = escaping;
+        self
+    }
+
+    /// Returns what to send as `Content-Type`.
+    #[must_use]
+    pub const fn content_type(self) -> &'static str {
+        /// One text for each scheme: they are as the constants of `Escaping` say.
+        macro_rules! escaped {
+            ($syntax:literal) => {
+                match self.escaping {
+                    Escaping::AllowUtf8 => concat!($syntax, "; escaping=allow-utf-8"),
+                    Escaping::Dots => concat!($syntax, "; escaping=dots"),
+                    Escaping::Underscores => concat!($syntax, "; escaping=underscores"),
+                    Escaping::Values => concat!($syntax, "; escaping=values"),
+                }
+            };
+        }
+        match self.syntax {
+            Syntax::Text => escaped!("text/plain; version=0.0.4; charset=utf-8"),
+            Syntax::OpenMetrics0 => {
+                escaped!("application/openmetrics-text; version=0.0.1; charset=utf-8")
+            }
+            Syntax::OpenMetrics1 => {
+                escaped!("application/openmetrics-text; version=1.0.0; charset=utf-8")
+            }
+            Syntax::Protobuf => escaped!(
+                "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited"
+            ),
+            Syntax::ProtobufText => escaped!(
+                "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=text"
+            ),
+            Syntax::ProtobufCompactText => escaped!(
+                "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=compact-text"
+            ),
+        }
+    }
+}
+
+/// Writes the content type.
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.content_type())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_types_end_with_the_name_of_the_scheme() {
+        let formats = [
+            Format::TEXT,
+            Format::OPEN_METRICS,
+            Format::OPEN_METRICS_0_0_1,
+            Format::PROTOBUF,
+            Format::PROTOBUF_TEXT,
+            Format::PROTOBUF_COMPACT_TEXT,
+        ];
+        for format in formats {
+            let base = format.content_type().strip_suffix("underscores").unwrap();
+            for escaping in Escaping::ALL {
+                let expected = format!("{base}{}", escaping.as_str());
+                assert_eq!(format.escaping(escaping).to_string(), expected);
+            }
+        }
+    }
+}

@@ -30,12 +30,18 @@
 //! runtime is there, a fresh one elsewhere. Nothing else needs a runtime.
 //!
 //! Everything that can fail is gathered before the first byte leaves, so that a status of 200 is
-//! a promise. Then the body streams in chunks of [`CHUNK`] bytes at most, a few of them at a time,
-//! however many series there are. A client that hangs up stops the encoder at its next chunk.
+//! a promise. Collectors that are not done by the time that Prometheus waits for are left out.
+//! Then the body streams, compressed if the client accepts that, in chunks of [`CHUNK`] bytes at
+//! most, a few of them at a time, however many series there are. A client that hangs up stops the
+//! encoder at its next chunk.
+//!
+//! A query like `?name[]=up&name[]=jobs_total` asks for some families only, and nobody is asked
+//! for the others.
 //!
 //! # Crate features
 //!
 //! - `process` (default): [`handler`] registers the process collector of `promcollectors`.
+//! - `zstd`: offers zstd to clients that accept it.
 //!
 //! Follows `prometheus/promhttp` of `client_golang` 1.24.
 //! Supported Rust: 1.88.
@@ -46,6 +52,7 @@ mod handler; // The service that answers a scrape, and its instrumentation.
 
 pub use error::Error;
 pub use handler::body::{Body, CHUNK};
+pub use handler::compression::Compression;
 pub use handler::future::ResponseFuture;
 pub use handler::instrument::{
     InstrumentMetricHandler, InstrumentedBody, InstrumentedFuture, instrument_metric_handler,

@@ -4,21 +4,34 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::num::NonZeroUsize;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use http::header::{
+    ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS,
+};
 use http::{Response, StatusCode};
 use tokio::sync::oneshot;
 
+use super::asked::Asked;
 use super::body::Body;
+use super::compression::Compression;
+use super::opts::HandlerOpts;
+
+/// The header that says when the process started.
+static PROCESS_START_TIME: HeaderName = HeaderName::from_static("process-start-time-unix");
 
 /// Resolves to the response as soon as its first chunk is ready.
 ///
 /// Dropping it ends the scrape at the next step that the thread can stop at.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
-pub struct ResponseFuture(State);
+pub struct ResponseFuture {
+    state: State,
+    /// Whatever the answer, this goes into its head.
+    process_start_time: Option<HeaderValue>,
+}
 
 #[derive(Debug)]
 enum State {
@@ -28,11 +41,23 @@ enum State {
 
 impl ResponseFuture {
     pub(super) fn ready(response: Response<Body>) -> Self {
-        Self(State::Ready(Some(response)))
+        Self::new(State::Ready(Some(response)))
     }
 
     pub(super) fn waiting(response: oneshot::Receiver<Response<Body>>) -> Self {
-        Self(State::Waiting(response))
+        Self::new(State::Waiting(response))
+    }
+
+    fn new(state: State) -> Self {
+        Self {
+            state,
+            process_start_time: None,
+        }
+    }
+
+    pub(super) fn process_start_time(mut self, time: Option<HeaderValue>) -> Self {
+        self.process_start_time = time;
+        self
     }
 }
 
@@ -40,26 +65,54 @@ impl Future for ResponseFuture {
     type Output = Result<Response<Body>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match &mut self.0 {
-            State::Ready(response) => {
-                let response = response
-                    .take()
-                    .expect("a future is not polled after its end");
-                Poll::Ready(Ok(response))
-            }
-            State::Waiting(response) => Pin::new(response).poll(cx).map(|response| {
-                // The thread has panicked, or its runtime shuts down.
-                Ok(response.unwrap_or_else(|_| failed("the scrape broke off")))
-            }),
+        let mut response = match &mut self.state {
+            State::Ready(response) => response
+                .take()
+                .expect("a future is not polled after its end"),
+            // An error if the thread has panicked, or its runtime shuts down.
+            State::Waiting(response) => ready!(Pin::new(response).poll(cx))
+                .unwrap_or_else(|_| failed("the scrape broke off")),
+        };
+        if let Some(time) = self.process_start_time.take() {
+            response.headers_mut().insert(&PROCESS_START_TIME, time);
+        }
+        Poll::Ready(Ok(response))
+    }
+}
+
+/// What the head of a response with metrics says.
+#[derive(Debug)]
+pub(super) struct Head {
+    compression: Compression,
+    /// The headers of requests that make a difference.
+    varies_by: &'static str,
+}
+
+impl Head {
+    pub(super) fn of(asked: &Asked, opts: &HandlerOpts) -> Self {
+        Self {
+            compression: asked.compression,
+            varies_by: match opts.compresses() {
+                true => "Accept, Accept-Encoding",
+                false => "Accept",
+            },
         }
     }
 }
 
 /// Answers 200 with metrics in the body.
-pub(super) fn metrics(body: Body) -> Response<Body> {
+pub(super) fn metrics(head: &Head, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
-    let content_type = HeaderValue::from_static(promfmt::TEXT_CONTENT_TYPE);
-    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static(promfmt::TEXT_CONTENT_TYPE),
+    );
+    if head.compression != Compression::Identity {
+        let encoding = HeaderValue::from_static(head.compression.as_str());
+        headers.insert(CONTENT_ENCODING, encoding);
+    }
+    headers.insert(VARY, HeaderValue::from_static(head.varies_by));
     response
 }
 
@@ -72,6 +125,12 @@ pub(super) fn failed(errors: &str) -> Response<Body> {
 /// Answers 503 to a scrape beyond the limit.
 pub(super) fn too_many(limit: NonZeroUsize) -> Response<Body> {
     let text = format!("Limit of concurrent requests reached ({limit}), try again later.\n");
+    plain(StatusCode::SERVICE_UNAVAILABLE, text)
+}
+
+/// Answers 503 when the time is up.
+pub(super) fn timed_out(timeout: Duration) -> Response<Body> {
+    let text = format!("Exceeded configured timeout of {timeout:?}.\n");
     plain(StatusCode::SERVICE_UNAVAILABLE, text)
 }
 

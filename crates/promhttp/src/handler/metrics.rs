@@ -1,13 +1,15 @@
 //! The handler's own metrics, registered once and then shared.
 
-use promcore::{Collector, CounterVec, Error, Gauge, Registry};
+use std::sync::Arc;
+
+use promcore::{Collector, CounterVec, Error, Gauge, Registerer};
 
 /// Registers `collector`, or takes the one of the same kind that is there already.
 pub(crate) fn register_or_reuse<C: Collector + Clone>(
-    registry: &Registry,
+    registry: &dyn Registerer,
     collector: C,
 ) -> Result<C, Error> {
-    match registry.register(collector.clone()) {
+    match registry.register_shared(Arc::new(collector.clone())) {
         Ok(()) => Ok(collector),
         Err(Error::AlreadyRegistered(there)) => match there.existing_as::<C>() {
             Some(existing) => Ok(existing.clone()),
@@ -19,7 +21,7 @@ pub(crate) fn register_or_reuse<C: Collector + Clone>(
 
 /// Registers the process collector where there can be one and there is none yet.
 #[cfg(feature = "process")]
-pub(crate) fn register_process(registry: &Registry) {
+pub(crate) fn register_process(registry: &promcore::Registry) {
     use promcollectors::{ProcessCollector, ProcessCollectorOpts};
 
     // Process metrics are nice to have: a system without them, or a program that has registered
@@ -34,7 +36,7 @@ pub(crate) fn register_process(registry: &Registry) {
 pub(crate) struct ErrorCounter(CounterVec<1>);
 
 impl ErrorCounter {
-    pub(crate) fn register(registry: &Registry) -> Result<Self, Error> {
+    pub(crate) fn register(registry: &dyn Registerer) -> Result<Self, Error> {
         let errors = CounterVec::new(
             "promhttp_metric_handler_errors_total",
             "Total number of internal errors encountered by the promhttp metric handler.",
@@ -64,7 +66,7 @@ pub(crate) struct RequestMetrics {
 }
 
 impl RequestMetrics {
-    pub(crate) fn register(registry: &Registry) -> Result<Self, Error> {
+    pub(crate) fn register(registry: &dyn Registerer) -> Result<Self, Error> {
         let requests = CounterVec::new(
             "promhttp_metric_handler_requests_total",
             "Total number of scrapes by HTTP status code.",

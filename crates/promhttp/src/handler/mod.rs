@@ -1,30 +1,38 @@
 //! The service that answers a scrape.
 
+mod asked; // What a request asks for.
 pub(crate) mod body; // The response body: bounded chunks from the thread that encodes.
+mod coalesce; // Scrapes that share what is gathered.
+pub(crate) mod compression; // Content encodings.
 pub(crate) mod future; // Waiting for the head of the response.
 pub(crate) mod instrument; // Scrapes counted by status, and those in flight.
 mod limit; // At most so many scrapes at once.
 mod metrics; // The handler's own metrics, registered once.
 pub(crate) mod opts; // HandlerOpts, ErrorHandling.
-mod scrape; // One scrape, on its own thread.
+mod query; // The names of families in a query.
+mod respond; // The scrape answers, or its timeout.
+mod scrape; // Scrapes, on threads of their own.
 
 use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{Method, Request, Response};
+use http::{Request, Response};
 use promcore::{Gatherer, default_registry};
 use tower_service::Service;
 
 use crate::Error;
+use asked::Asked;
 use body::Body;
+use coalesce::Queue;
 use future::ResponseFuture;
 use instrument::{InstrumentMetricHandler, instrument_metric_handler};
-use limit::Limit;
+use limit::{Limit, Permit};
 use metrics::ErrorCounter;
 use opts::HandlerOpts;
-use scrape::Scraper;
+use respond::Responder;
+use scrape::{Job, Scraper};
 
 /// Serves the default registry, with the default options.
 ///
@@ -88,20 +96,16 @@ pub fn handler_for(
     gatherer: impl Gatherer + 'static,
     opts: HandlerOpts,
 ) -> Result<MetricHandler, Error> {
-    let errors = opts
-        .registry
-        .as_ref()
-        .map(ErrorCounter::register)
-        .transpose()?;
-    let limit = Limit::new(opts.max_requests_in_flight);
+    let errors = opts.registry.as_deref().map(ErrorCounter::register);
+    let queue = opts.coalesce_gather.then(Queue::default);
     let scraper = Scraper {
         gatherer: Box::new(gatherer),
-        error_handling: opts.error_handling,
-        error_log: opts.error_log,
-        errors,
+        errors: errors.transpose()?,
+        queue,
+        opts,
     };
     Ok(MetricHandler {
-        limit,
+        limit: Limit::new(scraper.opts.max_requests_in_flight),
         scraper: Arc::new(scraper),
     })
 }
@@ -129,15 +133,27 @@ impl<B> Service<Request<B>> for MetricHandler {
     }
 
     fn call(&mut self, request: Request<B>) -> ResponseFuture {
-        let head_only = match *request.method() {
-            Method::GET => false,
-            Method::HEAD => true,
-            _ => return ResponseFuture::ready(future::method_not_allowed()),
+        let opts = &self.scraper.opts;
+        let future = match Asked::read(&request, opts) {
+            None => ResponseFuture::ready(future::method_not_allowed()),
+            Some(asked) => match self.limit.enter() {
+                Ok(permit) => self.start(asked, permit),
+                Err(limit) => ResponseFuture::ready(future::too_many(limit)),
+            },
         };
-        match self.limit.enter() {
-            Ok(permit) => ResponseFuture::waiting(scrape::start(&self.scraper, permit, head_only)),
-            Err(limit) => ResponseFuture::ready(future::too_many(limit)),
-        }
+        future.process_start_time(opts.process_start_time.clone())
+    }
+}
+
+impl MetricHandler {
+    fn start(&self, asked: Asked, permit: Permit) -> ResponseFuture {
+        let (responder, response) = Responder::new(self.scraper.opts.timeout);
+        self.scraper.answer(Job {
+            asked,
+            permit,
+            responder,
+        });
+        ResponseFuture::waiting(response)
     }
 }
 
@@ -145,7 +161,7 @@ impl fmt::Debug for MetricHandler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MetricHandler")
             .field("limit", &self.limit)
-            .field("error_handling", &self.scraper.error_handling)
+            .field("opts", &self.scraper.opts)
             .finish_non_exhaustive()
     }
 }

@@ -3,8 +3,12 @@
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
-use promcore::Registry;
+use http::HeaderValue;
+use promcore::{Registerer, Timestamp};
+
+use super::compression::Compression;
 
 pub(crate) type ErrorLog = Arc<dyn Fn(&str) + Send + Sync>;
 
@@ -14,20 +18,44 @@ pub(crate) type ErrorLog = Arc<dyn Fn(&str) + Send + Sync>;
 ///
 /// - [`ErrorHandling::HttpErrorOnError`];
 /// - errors are not logged and not counted;
-/// - any number of scrapes at once.
-#[derive(Clone, Default)]
+/// - any number of scrapes at once, each of which gathers by itself and takes as long as it takes;
+/// - all compressions that there are.
+#[derive(Clone)]
 #[must_use]
 pub struct HandlerOpts {
-    pub(crate) error_handling: ErrorHandling,
-    pub(crate) error_log: Option<ErrorLog>,
-    pub(crate) max_requests_in_flight: Option<NonZeroUsize>,
-    pub(crate) registry: Option<Registry>,
+    pub(super) coalesce_gather: bool,
+    pub(super) error_handling: ErrorHandling,
+    pub(super) error_log: Option<ErrorLog>,
+    pub(super) max_requests_in_flight: Option<NonZeroUsize>,
+    pub(super) offered_compressions: Vec<Compression>,
+    pub(super) process_start_time: Option<HeaderValue>,
+    pub(super) registry: Option<Arc<dyn Registerer>>,
+    pub(super) timeout: Option<Duration>,
 }
 
 impl HandlerOpts {
     /// Starts from the defaults.
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            coalesce_gather: false,
+            error_handling: ErrorHandling::default(),
+            error_log: None,
+            max_requests_in_flight: None,
+            offered_compressions: Compression::ALL.to_vec(),
+            process_start_time: None,
+            registry: None,
+            timeout: None,
+        }
+    }
+
+    /// Gathers for one scrape at a time; those that come meanwhile wait, and share what is gathered next.
+    ///
+    /// That keeps slow collectors from running many times at once, and nobody gets metrics that were collected before it asked.
+    /// Who comes first waits for nobody; the others may wait twice as long as gathering takes.
+    /// Shared are metrics of [collectors](promcore::Collector), while instruments are read for each scrape.
+    pub fn coalesce_gather(mut self, coalesce_gather: bool) -> Self {
+        self.coalesce_gather = coalesce_gather;
+        self
     }
 
     /// Chooses what becomes of a scrape when something could not be gathered.
@@ -54,23 +82,73 @@ impl HandlerOpts {
         self
     }
 
+    /// Offers these compressions; of several that a client likes equally, it gets the first.
+    ///
+    /// An empty list turns compression off.
+    #[doc(alias = "DisableCompression")]
+    pub fn offered_compressions(
+        mut self,
+        compressions: impl IntoIterator<Item = Compression>,
+    ) -> Self {
+        self.offered_compressions = compressions.into_iter().collect();
+        self
+    }
+
+    /// Tells clients when the process started, in the header `Process-Start-Time-Unix` of every response.
+    ///
+    /// # Units
+    ///
+    /// The header has whole seconds since the Unix epoch, rounded down.
+    pub fn process_start_time(mut self, time: impl Into<Timestamp>) -> Self {
+        let seconds = time.into().unix_millis().div_euclid(1_000);
+        self.process_start_time = Some(HeaderValue::from(seconds));
+        self
+    }
+
     /// Counts errors in `promhttp_metric_handler_errors_total{cause}`, registered there.
     ///
     /// The cause is `gathering` or `encoding`; the latter is mostly a client that hung up before
     /// it had read everything. Handlers with the same registry share the counter.
-    pub fn registry(mut self, registry: &Registry) -> Self {
-        self.registry = Some(registry.clone());
+    pub fn registry(mut self, registry: &(impl Registerer + Clone + 'static)) -> Self {
+        self.registry = Some(Arc::new(registry.clone()));
         self
+    }
+
+    /// Answers 503 to scrapes whose first bytes are not ready in time; a timeout of 0 takes the limit away.
+    ///
+    /// Collectors get nine tenths of the time: those that are not done by then are missing, which is an error like others, so that with [`ErrorHandling::ContinueOnError`] the client gets the rest.
+    /// They go on running, though, and count as a request in flight if the gatherer waits for them.
+    ///
+    /// Without this, what a client says in the header `X-Prometheus-Scrape-Timeout-Seconds`, as Prometheus does, limits the time of collectors just so.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = (!timeout.is_zero()).then_some(timeout);
+        self
+    }
+
+    /// Says whether some clients may get something compressed.
+    pub(super) fn compresses(&self) -> bool {
+        let mut offered = self.offered_compressions.iter();
+        offered.any(|offered| *offered != Compression::Identity)
+    }
+}
+
+impl Default for HandlerOpts {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 impl fmt::Debug for HandlerOpts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HandlerOpts")
+            .field("coalesce_gather", &self.coalesce_gather)
             .field("error_handling", &self.error_handling)
             .field("error_log", &self.error_log.as_ref().map(|_| ".."))
             .field("max_requests_in_flight", &self.max_requests_in_flight)
+            .field("offered_compressions", &self.offered_compressions)
+            .field("process_start_time", &self.process_start_time)
             .field("registry", &self.registry.as_ref().map(|_| ".."))
+            .field("timeout", &self.timeout)
             .finish()
     }
 }

@@ -1,79 +1,114 @@
-//! One scrape, on a thread that may block.
+//! Scrapes, on threads that may block.
 
 use std::error::Error as _;
 use std::fmt::{Display, Write as _};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::thread;
 
-use http::Response;
 use promcore::{Gatherer, Scrape};
 use promfmt::TextEncoder;
-use tokio::sync::oneshot;
 
+use super::asked::Asked;
 use super::body::{Body, ChunkWriter};
+use super::coalesce::{Queue, Turn};
+use super::compression::Compressor;
 use super::future;
 use super::limit::Permit;
 use super::metrics::ErrorCounter;
-use super::opts::{ErrorHandling, ErrorLog};
+use super::opts::{ErrorHandling, HandlerOpts};
+use super::respond::Responder;
 
 /// What a handler scrapes, and what it does about errors.
 pub(super) struct Scraper {
     pub(super) gatherer: Box<dyn Gatherer>,
-    pub(super) error_handling: ErrorHandling,
-    pub(super) error_log: Option<ErrorLog>,
+    pub(super) opts: HandlerOpts,
     pub(super) errors: Option<ErrorCounter>,
+    /// Those who wait, if scrapes may share what is gathered.
+    pub(super) queue: Option<Queue>,
 }
 
-/// Starts a scrape beside the caller; its response comes over the channel.
-///
-/// The channel closes without a response if the scrape panics.
-pub(super) fn start(
-    scraper: &Arc<Scraper>,
-    permit: Permit,
-    head_only: bool,
-) -> oneshot::Receiver<Response<Body>> {
-    let (respond, response) = oneshot::channel();
-    let scraper = Arc::clone(scraper);
-    let scrape = move || scraper.run(permit, head_only, respond);
-    match tokio::runtime::Handle::try_current() {
-        Ok(runtime) => drop(runtime.spawn_blocking(scrape)),
-        // Without a thread the channel closes, and the client gets a 500.
-        Err(_) => drop(
-            std::thread::Builder::new()
-                .name("promhttp".to_owned())
-                .spawn(scrape),
-        ),
+/// A request to be answered.
+pub(super) struct Job {
+    pub(super) asked: Asked,
+    pub(super) permit: Permit,
+    pub(super) responder: Responder,
+}
+
+impl Job {
+    /// Whether anyone waits for the answer.
+    pub(super) fn is_wanted(&self) -> bool {
+        !self.responder.is_closed()
     }
-    response
 }
 
 impl Scraper {
-    fn run(&self, permit: Permit, head_only: bool, respond: oneshot::Sender<Response<Body>>) {
-        if respond.is_closed() {
-            return; // The client went away while the scrape waited for its thread.
+    /// Answers a request beside the caller.
+    ///
+    /// The way back closes without an answer if the scrape panics.
+    pub(super) fn answer(self: &Arc<Self>, job: Job) {
+        match &self.queue {
+            None => self.start(vec![job], None),
+            Some(queue) => Turn::enter(self, queue, job),
         }
-        let Ok(scrape) = catch_unwind(AssertUnwindSafe(|| self.gatherer.scrape())) else {
-            return self.refuse("the gatherer panicked", respond);
+    }
+
+    /// Starts to gather for all `jobs`, whose turn it is.
+    pub(super) fn start(self: &Arc<Self>, jobs: Vec<Job>, turn: Option<Turn>) {
+        let scraper = Arc::clone(self);
+        on_thread(move || scraper.gather(jobs, turn));
+    }
+
+    fn gather(self: &Arc<Self>, mut jobs: Vec<Job>, turn: Option<Turn>) {
+        // Some clients may have gone while the scrape waited for its thread.
+        jobs.retain(Job::is_wanted);
+        let Some(first) = jobs.pop() else {
+            return;
         };
+        let asked = jobs.iter().chain([&first]).map(|job| &job.asked);
+        let opts = Asked::together(asked);
+        let scrape = catch_unwind(AssertUnwindSafe(|| self.gatherer.scrape_with(&opts))).ok();
+        // Before the clients read: the slowest must not keep the others waiting.
+        drop(turn);
+        for job in jobs {
+            let (scraper, scrape) = (Arc::clone(self), scrape.clone());
+            on_thread(move || scraper.serve(scrape, job));
+        }
+        self.serve(scrape, first);
+    }
+
+    /// Answers a request with what it wants of a scrape; there is none if the gatherer has panicked.
+    fn serve(&self, scrape: Option<Scrape>, job: Job) {
+        let Some(scrape) = scrape else {
+            return self.refuse("the gatherer panicked", job);
+        };
+        let scrape = scrape.only(&job.asked.scrape_opts());
         let errors = join(scrape.errors());
         match errors {
-            Some(errors) if !self.serves_part_of(&scrape) => return self.refuse(&errors, respond),
+            Some(errors) if !self.serves_part_of(&scrape) => return self.refuse(&errors, job),
             Some(ref errors) => self.log("error gathering metrics", errors),
             None => {}
         }
-        let body_start = |body| respond.send(future::metrics(body)).is_ok();
-        if head_only {
+        let Job {
+            asked,
+            permit,
+            responder,
+        } = job;
+        let head = future::Head::of(&asked, &self.opts);
+        let body_start = |body| responder.respond(future::metrics(&head, body));
+        if asked.head_only {
             drop(permit);
             self.count_gathering(errors.is_some());
             body_start(Body::headless());
             return;
         }
-        let chunks = encode(&scrape, ChunkWriter::new(permit, body_start));
+        let chunks = ChunkWriter::new(permit, body_start);
+        let written = encode(&scrape, &asked, chunks);
         // Counted when the counter itself has been encoded, so that a scrape does not show its
         // own error, and before the client can see the end.
         self.count_gathering(errors.is_some());
-        let served = chunks.and_then(ChunkWriter::finish);
+        let served = written.and_then(ChunkWriter::finish);
         if let Err(error) = served {
             self.count_encoding();
             self.log("error encoding and sending metric family", &error);
@@ -82,14 +117,14 @@ impl Scraper {
 
     /// Whether a scrape with errors is served all the same.
     fn serves_part_of(&self, scrape: &Scrape) -> bool {
-        self.error_handling == ErrorHandling::ContinueOnError && !scrape.is_empty()
+        self.opts.error_handling == ErrorHandling::ContinueOnError && !scrape.is_empty()
     }
 
     /// Answers that the scrape failed, and shows none of its metrics.
-    fn refuse(&self, errors: &str, respond: oneshot::Sender<Response<Body>>) {
+    fn refuse(&self, errors: &str, job: Job) {
         self.log("error gathering metrics", &errors);
         self.count_gathering(true);
-        let _ = respond.send(future::failed(errors));
+        job.responder.respond(future::failed(errors));
     }
 
     fn count_gathering(&self, failed: bool) {
@@ -106,19 +141,33 @@ impl Scraper {
 
     /// Passes a line to the user's log; that it panics is the user's affair, not the scrape's.
     fn log(&self, what: &str, error: &dyn Display) {
-        if let Some(log) = &self.error_log {
+        if let Some(log) = &self.opts.error_log {
             let line = format!("{what}: {error}");
             let _ = catch_unwind(AssertUnwindSafe(|| log(&line)));
         }
     }
 }
 
-/// Writes everything but the end.
-fn encode<W: io::Write>(scrape: &Scrape, chunks: W) -> io::Result<W> {
-    let mut encoder = TextEncoder::new(chunks);
+/// Runs `work` on a thread that may block: one of the runtime's if there is one.
+///
+/// Without a thread it is dropped, and whoever waits gets a 500.
+fn on_thread(work: impl FnOnce() + Send + 'static) {
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => drop(runtime.spawn_blocking(work)),
+        Err(_) => drop(
+            thread::Builder::new()
+                .name("promhttp".to_owned())
+                .spawn(work),
+        ),
+    }
+}
+
+/// Writes everything but the last chunk.
+fn encode<W: io::Write>(scrape: &Scrape, asked: &Asked, chunks: W) -> io::Result<W> {
+    let mut encoder = TextEncoder::new(Compressor::new(asked.compression, chunks)?);
     // Broken off or not, `finish` tells of the first write that failed.
     let _ = scrape.write(&mut encoder);
-    encoder.finish()
+    encoder.finish()?.finish()
 }
 
 /// Joins errors as Go's `MultiError` does: one stands alone, several make a list.

@@ -10,6 +10,7 @@
 use std::convert::Infallible;
 use std::fmt::Debug;
 use std::future::Future;
+use std::io::Read;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
@@ -57,15 +58,51 @@ where
     S: Service<Request<()>, Response = Response<R>, Error = Infallible> + Clone,
     R: Body<Data = Bytes, Error: Debug>,
 {
-    let response = service.clone().call(request(method)).await.unwrap();
+    send(service, request(method)).await
+}
+
+/// Calls `service` with these headers and reads the response, with no runtime around.
+pub fn get_with<S, R>(service: &S, uri: &str, headers: &[(&str, &str)]) -> Answer
+where
+    S: Service<Request<()>, Response = Response<R>, Error = Infallible> + Clone,
+    R: Body<Data = Bytes, Error: Debug>,
+{
+    let mut request = Request::builder().uri(uri);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    block_on(send(service, request.body(()).unwrap()))
+}
+
+/// Sends a request to `service`, reads the response and undoes its encoding.
+pub async fn send<S, R>(service: &S, request: Request<()>) -> Answer
+where
+    S: Service<Request<()>, Response = Response<R>, Error = Infallible> + Clone,
+    R: Body<Data = Bytes, Error: Debug>,
+{
+    let response = service.clone().call(request).await.unwrap();
     let (head, body) = response.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
-    let text = String::from_utf8(bytes.into()).unwrap();
+    let encoding = head.headers.get("content-encoding");
+    let text = decode(encoding.map(|it| it.to_str().unwrap()), &bytes);
     Answer {
         status: head.status,
         headers: head.headers,
         text,
     }
+}
+
+fn decode(encoding: Option<&str>, mut bytes: &[u8]) -> String {
+    let mut text = String::new();
+    match encoding {
+        None => bytes.read_to_string(&mut text),
+        Some("gzip") => flate2::read::GzDecoder::new(bytes).read_to_string(&mut text),
+        #[cfg(feature = "zstd")]
+        Some("zstd") => zstd::Decoder::new(bytes).unwrap().read_to_string(&mut text),
+        Some(other) => panic!("{other} was not to be expected"),
+    }
+    .unwrap();
+    text
 }
 
 pub fn request(method: Method) -> Request<()> {

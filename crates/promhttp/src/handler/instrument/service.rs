@@ -3,7 +3,7 @@
 use std::task::{Context, Poll};
 
 use http::{Request, Response};
-use promcore::Registry;
+use promcore::Registerer;
 use tower_service::Service;
 
 use super::{InstrumentedBody, InstrumentedFuture};
@@ -38,7 +38,7 @@ use crate::handler::metrics::RequestMetrics;
 /// ```
 #[doc(alias = "InstrumentMetricHandler")]
 pub fn instrument_metric_handler<S>(
-    registry: &Registry,
+    registry: &dyn Registerer,
     service: S,
 ) -> Result<InstrumentMetricHandler<S>, Error> {
     Ok(InstrumentMetricHandler {

@@ -1,0 +1,134 @@
+//! What a request asks for.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use http::{HeaderMap, Method, Request};
+use promcore::ScrapeOpts;
+
+use super::compression::{self, Compression};
+use super::opts::HandlerOpts;
+use super::query::names;
+
+/// The header in which Prometheus says how long it waits.
+const SCRAPE_TIMEOUT: &str = "X-Prometheus-Scrape-Timeout-Seconds";
+
+/// The most that is left of a timeout for encoding and sending.
+const MOST_FOR_SENDING: Duration = Duration::from_millis(500);
+
+/// What a request asks for, as far as the options allow it.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    pub(super) head_only: bool,
+    /// The only families that are wanted, unless all are.
+    pub(super) names: Option<BTreeSet<String>>,
+    /// When everything must have been gathered.
+    pub(super) deadline: Option<Instant>,
+    pub(super) compression: Compression,
+}
+
+impl Asked {
+    /// Reads a request; nothing if its method does not ask for metrics.
+    pub(super) fn read<B>(request: &Request<B>, opts: &HandlerOpts) -> Option<Self> {
+        let head_only = match *request.method() {
+            Method::GET => false,
+            Method::HEAD => true,
+            _ => return None,
+        };
+        let headers = request.headers();
+        let timeouts = [opts.timeout, scrape_timeout(headers)];
+        let timeout = timeouts.into_iter().flatten().min();
+        Some(Self {
+            head_only,
+            names: names(request.uri().query().unwrap_or_default()),
+            deadline: timeout
+                .and_then(|timeout| Instant::now().checked_add(for_gathering(timeout))),
+            compression: compression::choose(headers, &opts.offered_compressions),
+        })
+    }
+
+    /// Says what to gather for several requests at once: all that any of them wants, as long as the most patient one waits.
+    pub(super) fn together<'a>(all: impl Iterator<Item = &'a Self> + Clone) -> ScrapeOpts {
+        let deadlines: Option<Vec<_>> = all.clone().map(|asked| asked.deadline).collect();
+        let names: Option<Vec<_>> = all.map(|asked| asked.names.as_ref()).collect();
+        let latest = deadlines.and_then(|deadlines| deadlines.into_iter().max());
+        let opts = ScrapeOpts::new().deadline(latest);
+        match names {
+            Some(names) => opts.names(names.into_iter().flatten()),
+            None => opts,
+        }
+    }
+
+    /// Says what this request wants alone.
+    pub(super) fn scrape_opts(&self) -> ScrapeOpts {
+        Self::together(std::iter::once(self))
+    }
+}
+
+/// How long the client waits, if it says so.
+fn scrape_timeout(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(SCRAPE_TIMEOUT)?.to_str().ok()?;
+    let seconds: f64 = seconds.parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+/// How much of a timeout may be spent before the first byte is sent: nine tenths at least.
+fn for_gathering(timeout: Duration) -> Duration {
+    timeout - (timeout / 10).min(MOST_FOR_SENDING)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(header: &str, expected_millis: Option<u64>) {
+        let mut headers = HeaderMap::new();
+        headers.insert(SCRAPE_TIMEOUT, header.parse().unwrap());
+        let gathering = scrape_timeout(&headers).map(for_gathering);
+        assert_eq!(
+            gathering,
+            expected_millis.map(Duration::from_millis),
+            "{header}"
+        );
+    }
+
+    #[test]
+    fn some_of_a_timeout_is_left_for_sending() {
+        check("10", Some(9_500));
+        check("10.000000", Some(9_500));
+        check("1", Some(900));
+        check("0.01", Some(9));
+        check("0", Some(0));
+        check("60", Some(59_500));
+    }
+
+    #[test]
+    fn a_timeout_that_is_no_time_is_ignored() {
+        for header in ["", "soon", "-1", "NaN", "inf", "1e300", "1s"] {
+            check(header, None);
+        }
+    }
+
+    #[track_caller]
+    fn asked(timeout: Option<&str>, uri: &str) -> Asked {
+        let mut request = Request::builder().uri(uri);
+        if let Some(timeout) = timeout {
+            request = request.header(SCRAPE_TIMEOUT, timeout);
+        }
+        Asked::read(&request.body(()).unwrap(), &HandlerOpts::new()).unwrap()
+    }
+
+    #[test]
+    fn what_several_want_is_gathered_at_once() {
+        let one = asked(Some("10"), "/metrics?name[]=a&name[]=b");
+        let two = asked(Some("20"), "/metrics?name[]=c");
+        let all = asked(None, "/metrics");
+
+        let both = format!("{:?}", Asked::together([&one, &two].into_iter()));
+        assert!(both.contains(r#"Some({"a", "b", "c"})"#), "{both}");
+        assert!(both.contains(&format!("{:?}", two.deadline)), "{both}");
+        let opts = format!("{:?}", Asked::together([&one, &all].into_iter()));
+        assert_eq!(opts, format!("{:?}", ScrapeOpts::new()));
+    }
+}

@@ -1,0 +1,65 @@
+//! Scrapes that come while another one gathers, and share the next one.
+
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::scrape::{Job, Scraper};
+
+/// Those who wait until a scrape has gathered.
+///
+/// They wait without a thread, and share what is gathered next: nobody gets what was gathered before it asked.
+/// In Go, whoever comes while a scrape gathers gets what that one finds; and as that is kept until its last client has read it, it may be as old as the slowest of them likes.
+#[derive(Default)]
+pub(super) struct Queue(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    is_gathering: bool,
+    waiting: Vec<Job>,
+}
+
+impl Queue {
+    /// Adds a job, and returns all jobs to gather for if nobody is gathering.
+    fn enter(&self, job: Job) -> Option<Vec<Job>> {
+        let mut state = self.state();
+        state.waiting.push(job);
+        if state.is_gathering {
+            return None;
+        }
+        state.is_gathering = true;
+        Some(mem::take(&mut state.waiting))
+    }
+
+    /// Returns all jobs to gather for next, if there is one that somebody still waits for.
+    fn next(&self) -> Option<Vec<Job>> {
+        let mut state = self.state();
+        state.waiting.retain(Job::is_wanted);
+        state.is_gathering = !state.waiting.is_empty();
+        state.is_gathering.then(|| mem::take(&mut state.waiting))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The right to gather, which goes to those who wait when it is dropped.
+pub(super) struct Turn(Arc<Scraper>);
+
+impl Turn {
+    /// Gathers for a job, now or in a later turn.
+    pub(super) fn enter(scraper: &Arc<Scraper>, queue: &Queue, job: Job) {
+        if let Some(jobs) = queue.enter(job) {
+            scraper.start(jobs, Some(Self(Arc::clone(scraper))));
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let queue = self.0.queue.as_ref();
+        if let Some(jobs) = queue.and_then(Queue::next) {
+            self.0.start(jobs, Some(Self(Arc::clone(&self.0))));
+        }
+    }
+}

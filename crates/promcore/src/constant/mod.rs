@@ -198,6 +198,27 @@ impl ConstMetric {
         &self.desc
     }
 
+    /// Returns what a scrape sees, before it is checked against other metrics.
+    ///
+    /// # Errors
+    ///
+    /// The error that the metric [stands for](Self::invalid).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::{ConstMetric, Desc, DescOpts, MetricValue};
+    ///
+    /// let desc = Desc::new(DescOpts::new("disk_free_bytes", "Free space."))?;
+    /// let metric = ConstMetric::gauge(&desc, 1e9, &[""; 0])?;
+    /// assert_eq!(metric.metric()?.value, MetricValue::Gauge(1e9));
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
+    #[doc(alias = "Write")]
+    pub fn metric(&self) -> Result<&Metric, Error> {
+        self.metric.as_ref().map_err(Error::clone)
+    }
+
     pub(crate) fn into_parts(self) -> (Desc, Result<Metric, Error>) {
         (self.desc, self.metric)
     }

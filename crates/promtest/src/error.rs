@@ -1,0 +1,39 @@
+use std::error::Error as _;
+
+/// Why metrics are not what a test expects.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Something was left out while gathering.
+    #[error("cannot gather all metrics: {}", join(.0))]
+    Gather(Vec<promcore::Error>),
+    /// The collector has a metric that stands for an error.
+    #[error("cannot collect the metric")]
+    InvalidMetric(#[source] promcore::Error),
+    /// The metrics differ from what was expected; the lines show how.
+    #[error("the metrics are not as expected\n{0}")]
+    Mismatch(String),
+    /// The only metric is one with many values.
+    #[error("a {kind} has no single value: {name:?}")]
+    NotSimple {
+        /// The metric's name.
+        name: String,
+        /// The metric's type.
+        kind: &'static str,
+    },
+    /// There was not exactly one metric.
+    #[error("collected {0} metrics instead of exactly 1")]
+    NotSingle(usize),
+    /// A registry would not take the collector.
+    #[error("cannot register the collector")]
+    Register(#[source] promcore::Error),
+}
+
+/// Writes errors and their causes on one line.
+fn join(errors: &[promcore::Error]) -> String {
+    let with_cause = |error: &promcore::Error| match error.source() {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    };
+    errors.iter().map(with_cause).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,55 @@
+//! Helpers for tests of code that has metrics.
+//!
+//! Most code needs little of this: what it counts is better tested by asking one instrument, as [`to_f64`] does.
+//! Collectors and whole exporters are tested by what they expose:
+//!
+//! ```
+//! use promcore::{CounterVec, Registry};
+//!
+//! let registry = Registry::new(); // One for each test, so that they do not meet.
+//! let jobs = CounterVec::new("jobs_total", "Jobs done.", ["queue"])?;
+//! registry.register(jobs.clone())?;
+//!
+//! jobs.with(["mail"]).inc();
+//! assert_eq!(promtest::to_f64(&jobs), 1.0);
+//! let metrics = promtest::gather(&registry)?;
+//! assert!(metrics.text().ends_with("\njobs_total{queue=\"mail\"} 1\n"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | where metrics come from | |
+//! |---|---|
+//! | a registry or what else can be scraped | [`gather`] |
+//! | one collector, checked by a pedantic registry | [`collect`] |
+//!
+//! Each returns [`Metrics`], which can be counted, linted, compared, or written for a snapshot.
+//! Nothing here has any state, and nothing needs the default registry.
+//!
+//! # From Go
+//!
+//! | `testutil` | here |
+//! |---|---|
+//! | `ToFloat64(c)` | `to_f64(&c)` |
+//! | `CollectAndCount(c, "a")` | `collect(c)?.only(&["a"]).count()` |
+//! | `CollectAndFormat(c, expfmt.TypeTextPlain, "a")` | `collect(c)?.only(&["a"]).text()` |
+//! | `GatherAndLint(g)` | `gather(&g)?.lint()` |
+//!
+//! Follows `prometheus/testutil` of client_golang 1.24.1.
+//!
+//! # Minimum supported Rust version
+//!
+//! 1.88, raised only in minor releases and to a compiler at least six months old.
+
+#![forbid(unsafe_code)]
+
+mod compare;
+mod details;
+mod error;
+mod metrics;
+mod text;
+mod value;
+
+pub use details::Details;
+pub use error::Error;
+pub use metrics::{Metrics, collect, gather};
+pub use value::{to_f64, try_to_f64};

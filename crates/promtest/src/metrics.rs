@@ -1,0 +1,177 @@
+use promcore::{Collector, Gathered, Gatherer, MetricFamily, Registry, Scrape};
+use promlint::{Linter, Problem};
+
+use crate::details::Details;
+use crate::error::Error;
+use crate::{compare, text};
+
+/// Metrics as they were at one time, for a test to look at.
+///
+/// They are themselves a [`Gatherer`], to be handed to what takes one.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{Gauge, Registry};
+///
+/// let registry = Registry::new();
+/// registry.register(Gauge::new("jobs_queued", "Jobs that wait.")?)?;
+/// registry.register(Gauge::new("workers", "Threads that take jobs.")?)?;
+///
+/// let metrics = promtest::gather(&registry)?;
+/// assert_eq!(metrics.count(), 2);
+/// assert!(metrics.lint().is_empty());
+/// let workers = "# HELP workers Threads that take jobs.\n# TYPE workers gauge\nworkers 0\n";
+/// assert_eq!(metrics.only(&["workers"]).text(), workers);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[must_use]
+pub struct Metrics {
+    families: Vec<MetricFamily>,
+}
+
+/// Gathers all metrics.
+///
+/// # Errors
+///
+/// [`Error::Gather`] if anything was left out.
+pub fn gather(gatherer: &dyn Gatherer) -> Result<Metrics, Error> {
+    let Gathered {
+        families, errors, ..
+    } = gatherer.gather();
+    if errors.is_empty() {
+        Ok(Metrics { families })
+    } else {
+        Err(Error::Gather(errors))
+    }
+}
+
+/// Collects all metrics of a collector, and checks them as a [pedantic registry](Registry::pedantic) does.
+///
+/// It takes the collector: give it a clone of an instrument, or of an [`Arc`](std::sync::Arc).
+///
+/// # Errors
+///
+/// [`Error::Register`] if no registry would take the collector, [`Error::Gather`] if anything was left out.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::CounterVec;
+///
+/// let jobs = CounterVec::new("jobs_total", "Jobs done.", ["queue"])?;
+/// jobs.with(["mail"]).inc();
+/// jobs.with(["print"]).inc();
+/// assert_eq!(promtest::collect(jobs.clone())?.count(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn collect(collector: impl Collector) -> Result<Metrics, Error> {
+    let registry = Registry::pedantic();
+    registry.register(collector).map_err(Error::Register)?;
+    gather(&registry)
+}
+
+impl Metrics {
+    /// Makes metrics of families, which should be sorted by name.
+    pub fn new(families: Vec<MetricFamily>) -> Self {
+        Self { families }
+    }
+
+    /// Keeps the families with these names alone.
+    ///
+    /// A name that no metric has is no error.
+    pub fn only(mut self, names: &[impl AsRef<str>]) -> Self {
+        let is_wanted =
+            |family: &MetricFamily| names.iter().any(|name| name.as_ref() == family.name);
+        self.families.retain(is_wanted);
+        self
+    }
+
+    /// Returns the families, sorted by name.
+    #[must_use]
+    pub fn families(&self) -> &[MetricFamily] {
+        &self.families
+    }
+
+    /// Counts the metrics: each with its labels counts once, also a histogram.
+    #[doc(alias = "CollectAndCount")]
+    #[doc(alias = "GatherAndCount")]
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.families
+            .iter()
+            .map(|family| family.metrics.len())
+            .sum()
+    }
+
+    /// Returns what the linter has to say.
+    #[doc(alias = "CollectAndLint")]
+    #[doc(alias = "GatherAndLint")]
+    #[must_use]
+    pub fn lint(&self) -> Vec<Problem> {
+        Linter::new().lint(&self.families)
+    }
+
+    /// Writes the metrics in text format 0.0.4, with names as they are.
+    ///
+    /// The order is always the same, so that the text is good for a snapshot.
+    #[doc(alias = "CollectAndFormat")]
+    #[doc(alias = "GatherAndFormat")]
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.text_with(Details::new())
+    }
+
+    /// Writes the metrics as [`text`](Self::text) does, with details as comments below each metric.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::Counter;
+    /// use promtest::Details;
+    ///
+    /// let jobs = Counter::new("jobs_total", "Jobs done.")?;
+    /// jobs.add_with_exemplar(2.0, [("trace_id", "4bf92f35")]);
+    /// let text = promtest::collect(jobs)?.text_with(Details::new().exemplars());
+    /// assert!(text.ends_with("jobs_total 2\n# exemplar {trace_id=\"4bf92f35\"} 2\n"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn text_with(&self, details: Details) -> String {
+        let families = self.families.iter();
+        families
+            .map(|family| text::write(family, details))
+            .collect()
+    }
+
+    /// Compares all metrics with others, as the [text](Self::text_with) shows them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Mismatch`] with the lines that differ.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::{Histogram, HistogramOpts};
+    /// use promtest::Details;
+    ///
+    /// let opts = || HistogramOpts::new("job_seconds", "Time taken.").native_bucket_factor(1.1);
+    /// let (found, expected) = (Histogram::with_opts(opts())?, Histogram::with_opts(opts())?);
+    /// found.observe(0.5);
+    /// expected.observe(0.5);
+    /// let (found, expected) = (promtest::collect(found)?, promtest::collect(expected)?);
+    /// found.compare_with(&expected, Details::new().native_buckets())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn compare_with(&self, expected: &Self, details: Details) -> Result<(), Error> {
+        compare::texts(&self.text_with(details), &expected.text_with(details))
+    }
+}
+
+impl Gatherer for Metrics {
+    fn scrape(&self) -> Scrape {
+        Gathered::new(self.families.clone(), Vec::new()).into()
+    }
+}

@@ -68,8 +68,8 @@ pub use desc::{Desc, DescOpts};
 pub use error::{AlreadyRegistered, Error};
 pub use exemplar::{EXEMPLAR_MAX_CHARS, Exemplar};
 pub use family::{
-    Bucket, BucketSpan, CounterValue, HistogramValue, Metric, MetricFamily, MetricType,
-    MetricValue, NativeBuckets, NativeValue, Quantile, SummaryValue,
+    Bucket, BucketSpan, CounterValue, FloatCounts, HistogramValue, Metric, MetricFamily,
+    MetricType, MetricValue, NativeBuckets, NativeValue, Quantile, SummaryValue,
 };
 pub use func::{ValueFn, counter_fn, gauge_fn, untyped_fn};
 pub use gauge::Gauge;

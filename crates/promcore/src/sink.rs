@@ -136,6 +136,8 @@ pub enum Value<'a> {
     },
     /// A gauge.
     Gauge(f64),
+    /// A histogram whose counts go up and down.
+    GaugeHistogram(&'a HistogramValue),
     /// A histogram.
     Histogram(&'a HistogramValue),
     /// A summary.
@@ -151,6 +153,7 @@ impl Value<'_> {
         match self {
             Self::Counter { .. } => MetricType::Counter,
             Self::Gauge(_) => MetricType::Gauge,
+            Self::GaugeHistogram(_) => MetricType::GaugeHistogram,
             Self::Histogram(_) => MetricType::Histogram,
             Self::Summary(_) => MetricType::Summary,
             Self::Untyped(_) => MetricType::Untyped,
@@ -171,6 +174,7 @@ impl Value<'_> {
                 created,
             }),
             Self::Gauge(value) => MetricValue::Gauge(value),
+            Self::GaugeHistogram(histogram) => MetricValue::GaugeHistogram(histogram.clone()),
             Self::Histogram(histogram) => MetricValue::Histogram(histogram.clone()),
             Self::Summary(summary) => MetricValue::Summary(summary.clone()),
             Self::Untyped(value) => MetricValue::Untyped(value),

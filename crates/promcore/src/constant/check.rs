@@ -12,7 +12,9 @@ const SCHEMAS: RangeInclusive<i32> = -4..=8;
 pub(super) fn check(value: &mut MetricValue) -> Result<(), Error> {
     match value {
         MetricValue::Counter(counter) => check_exemplars(&mut counter.exemplar),
-        MetricValue::Histogram(value) => check_histogram(value),
+        MetricValue::GaugeHistogram(value) | MetricValue::Histogram(value) => {
+            check_histogram(value)
+        }
         MetricValue::Summary(value) => check_quantiles(&value.quantiles),
         MetricValue::Gauge(_) | MetricValue::Untyped(_) => Ok(()),
     }

@@ -53,7 +53,7 @@ fn add(value: &mut MetricValue, exemplars: Vec<Exemplar>) -> Result<(), Error> {
         MetricValue::Counter(counter) => {
             counter.exemplar = exemplars.into_iter().next_back();
         }
-        MetricValue::Histogram(histogram) => {
+        MetricValue::GaugeHistogram(histogram) | MetricValue::Histogram(histogram) => {
             let has_classic = histogram.native.is_none() || !histogram.buckets.is_empty();
             if has_classic {
                 exemplars

@@ -1,11 +1,13 @@
 //! The snapshot tree: what was gathered, as plain data.
 
+mod float; // Counts that are not whole.
 mod native; // Exponential buckets.
 mod order; // Which metric comes first.
 mod value; // What a metric says.
 
 use std::ops::ControlFlow;
 
+pub use self::float::FloatCounts;
 pub use self::native::{BucketSpan, NativeBuckets, NativeValue};
 pub(crate) use self::order::by_labels;
 pub use self::value::{Bucket, CounterValue, HistogramValue, MetricValue, Quantile, SummaryValue};
@@ -21,6 +23,8 @@ pub enum MetricType {
     Counter,
     /// Goes up and down.
     Gauge,
+    /// Has buckets whose counts go up and down; only parsers and users' own collectors make these.
+    GaugeHistogram,
     /// Counts observations in buckets.
     Histogram,
     /// Has quantiles of observations.
@@ -33,7 +37,7 @@ impl MetricType {
     /// Returns the label that the formats add to lines of such metrics, which no metric may have by itself.
     pub(crate) const fn reserved_label(self) -> Option<&'static str> {
         match self {
-            Self::Histogram => Some("le"),
+            Self::GaugeHistogram | Self::Histogram => Some("le"),
             Self::Summary => Some("quantile"),
             Self::Counter | Self::Gauge | Self::Untyped => None,
         }
@@ -45,6 +49,7 @@ impl MetricType {
         match self {
             Self::Counter => "counter",
             Self::Gauge => "gauge",
+            Self::GaugeHistogram => "gaugehistogram",
             Self::Histogram => "histogram",
             Self::Summary => "summary",
             Self::Untyped => "untyped",

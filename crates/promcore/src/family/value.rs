@@ -1,5 +1,5 @@
 use crate::exemplar::Exemplar;
-use crate::family::NativeValue;
+use crate::family::{FloatCounts, NativeValue};
 use crate::sink::Value;
 use crate::time::Timestamp;
 
@@ -11,6 +11,8 @@ pub enum MetricValue {
     Counter(CounterValue),
     /// A gauge's value.
     Gauge(f64),
+    /// Buckets whose counts go up and down.
+    GaugeHistogram(HistogramValue),
     /// A histogram's buckets.
     Histogram(HistogramValue),
     /// A summary's quantiles.
@@ -36,6 +38,7 @@ impl MetricValue {
                 created: counter.created,
             },
             Self::Gauge(value) => Value::Gauge(*value),
+            Self::GaugeHistogram(histogram) => Value::GaugeHistogram(histogram),
             Self::Histogram(histogram) => Value::Histogram(histogram),
             Self::Summary(summary) => Value::Summary(summary),
             Self::Untyped(value) => Value::Untyped(*value),
@@ -91,6 +94,8 @@ pub struct HistogramValue {
     pub buckets: Vec<Bucket>,
     /// The exponential buckets, if the histogram has any.
     pub native: Option<NativeValue>,
+    /// The counts, if they are not whole numbers; all others are then rounded down.
+    pub float: Option<Box<FloatCounts>>,
     /// When the histogram started empty.
     pub created: Option<Timestamp>,
 }

@@ -249,7 +249,7 @@ impl Families {
 /// Returns the suffixes of the parts that a metric of this type is written in.
 pub(super) fn parts_of(kind: MetricType) -> &'static [&'static str] {
     match kind {
-        MetricType::Histogram => &["_count", "_sum", "_bucket"],
+        MetricType::GaugeHistogram | MetricType::Histogram => &["_count", "_sum", "_bucket"],
         MetricType::Summary => &["_count", "_sum"],
         MetricType::Counter | MetricType::Gauge | MetricType::Untyped => &[],
     }

@@ -130,17 +130,17 @@ impl<W: io::Write> TextEncoder<W> {
 
     fn histogram(&mut self, series: &Series<'_>, histogram: &HistogramValue) {
         let mut lines = self.prepare(series);
-        for bucket in &histogram.buckets {
+        for (bucket, count) in histogram.buckets_as_f64() {
             let bound = Extra::new("le", bucket.upper_bound);
-            lines.write("_bucket", Some(bound), bucket.cumulative_count as f64);
+            lines.write("_bucket", Some(bound), count);
         }
         let last = histogram.buckets.last();
         if last.is_none_or(|last| last.upper_bound != f64::INFINITY) {
             let bound = Extra::new("le", f64::INFINITY);
-            lines.write("_bucket", Some(bound), histogram.count as f64);
+            lines.write("_bucket", Some(bound), histogram.count_as_f64());
         }
         lines.write("_sum", None, histogram.sum);
-        lines.write("_count", None, histogram.count as f64);
+        lines.write("_count", None, histogram.count_as_f64());
     }
 
     fn summary(&mut self, series: &Series<'_>, summary: &SummaryValue) {
@@ -178,7 +178,9 @@ impl<W: io::Write> Sink for TextEncoder<W> {
             Value::Counter { value, .. } | Value::Gauge(value) | Value::Untyped(value) => {
                 self.simple(series, value);
             }
-            Value::Histogram(histogram) => self.histogram(series, histogram),
+            Value::Histogram(histogram) | Value::GaugeHistogram(histogram) => {
+                self.histogram(series, histogram)
+            }
             Value::Summary(summary) => self.summary(series, summary),
             // Types that text format 0.0.4 does not have.
             _ => {}
@@ -211,5 +213,9 @@ impl<W: io::Write> Sink for TextEncoder<W> {
 }
 
 fn type_name(kind: MetricType) -> &'static str {
-    kind.as_str()
+    match kind {
+        // The format does not know these.
+        MetricType::GaugeHistogram => MetricType::Histogram.as_str(),
+        kind => kind.as_str(),
+    }
 }

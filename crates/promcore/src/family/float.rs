@@ -1,0 +1,72 @@
+use super::{Bucket, HistogramValue};
+
+/// Counts of a histogram that are not whole numbers, as of one that a server worked out from others.
+///
+/// No instrument makes these; a parsed histogram has them if one of its counts has a fraction.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct FloatCounts {
+    /// The number of all observations.
+    pub count: f64,
+    /// For each bucket, how many observations were not larger than its bound.
+    pub buckets: Vec<f64>,
+    /// The number of observations that count as 0.
+    pub zero_count: f64,
+    /// What each exponential bucket of larger observations counted.
+    pub positive: Vec<f64>,
+    /// What each exponential bucket of smaller observations counted.
+    pub negative: Vec<f64>,
+}
+
+impl FloatCounts {
+    /// Takes over the counts of a histogram without exponential buckets.
+    #[must_use]
+    pub fn of(histogram: &HistogramValue) -> Self {
+        let counts = histogram.buckets.iter();
+        Self {
+            count: histogram.count as f64,
+            buckets: counts
+                .map(|bucket| bucket.cumulative_count as f64)
+                .collect(),
+            ..Self::default()
+        }
+    }
+}
+
+impl HistogramValue {
+    /// Returns the number of all observations, with its fraction if it has one.
+    #[must_use]
+    pub fn count_as_f64(&self) -> f64 {
+        self.float.as_ref().map_or(self.count as f64, |it| it.count)
+    }
+
+    /// Returns the buckets with their counts, with fractions if there are any.
+    pub fn buckets_as_f64(&self) -> impl Iterator<Item = (&Bucket, f64)> {
+        let floats = self.float.as_ref().map(|it| &it.buckets[..]);
+        self.buckets.iter().enumerate().map(move |(at, bucket)| {
+            let float = floats.and_then(|floats| floats.get(at)).copied();
+            (bucket, float.unwrap_or(bucket.cumulative_count as f64))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(histogram: &HistogramValue) -> (f64, Vec<f64>) {
+        let buckets = histogram.buckets_as_f64().map(|(_, count)| count);
+        (histogram.count_as_f64(), buckets.collect())
+    }
+
+    #[test]
+    fn fractions_stand_in_for_whole_counts() {
+        let mut histogram = HistogramValue::new(7, 1.5).buckets([(1.0, 2), (2.0, 3)]);
+        assert_eq!(counts(&histogram), (7.0, vec![2.0, 3.0]));
+        let mut float = FloatCounts::of(&histogram);
+        float.buckets[1] = 3.25;
+        float.count = 7.5;
+        histogram.float = Some(Box::new(float));
+        assert_eq!(counts(&histogram), (7.5, vec![2.0, 3.25]));
+    }
+}

@@ -1,14 +1,34 @@
 use std::error::Error as _;
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-/// Why metrics were not written.
+/// Why metrics were not written or read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// Something was left out while gathering; nothing was written.
     #[error("cannot gather all metrics: {}", join(.0))]
     Gather(Vec<promcore::Error>),
+    /// The input is longer, or has more of something, than the [`Limits`](crate::Limits) allow.
+    #[error("cannot parse metrics at {at}: {message}")]
+    Limit {
+        /// Where the limit was passed.
+        at: Position,
+        /// Which limit that is.
+        message: String,
+    },
+    /// The input is not what its format demands.
+    #[error("cannot parse metrics at {at}: {message}")]
+    Parse {
+        /// Where.
+        at: Position,
+        /// What is there; for the text format, in the words of the Go client.
+        message: String,
+    },
+    /// The input could not be read.
+    #[error("cannot read metrics")]
+    Read(#[source] io::Error),
     /// The file could not be written, and is as it was before.
     #[error("cannot write text file {path:?}")]
     Textfile {
@@ -18,6 +38,28 @@ pub enum Error {
         #[source]
         error: io::Error,
     },
+}
+
+/// A place in an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Position {
+    /// A place in a text.
+    #[non_exhaustive]
+    Line {
+        /// The number of the line, from 1.
+        line: u64,
+        /// The number of the byte in it, from 1.
+        column: u64,
+    },
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line { line, column } => write!(f, "line {line}, column {column}"),
+        }
+    }
 }
 
 /// Writes errors and their causes on one line.

@@ -18,9 +18,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! | format | written by |
-//! |---|---|
-//! | text 0.0.4, with any [`Escaping`] of names | [`TextEncoder`] |
+//! | format | written by | read by |
+//! |---|---|---|
+//! | text 0.0.4, with any [`Escaping`] of names | [`TextEncoder`] | [`TextParser`], [`parse_text`] |
 //!
 //! # Minimum supported Rust version
 //!
@@ -36,12 +36,14 @@ mod format;
 mod generated;
 mod negotiate;
 mod number;
+mod parse;
 mod text;
 mod textfile;
 
-pub use error::Error;
+pub use error::{Error, Position};
 pub use escape::{Escaping, escape_name, unescape_name};
 pub use format::Format;
 pub use number::append_float;
+pub use parse::{Limits, NameValidation, TextParser, parse_text};
 pub use text::{TEXT_CONTENT_TYPE, TextEncoder};
 pub use textfile::write_to_textfile;

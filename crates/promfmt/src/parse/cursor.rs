@@ -1,0 +1,231 @@
+//! The tokens that lines of all text formats are made of.
+
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr3};
+
+use super::fault::{Fault, Quoted, QuotedByte};
+
+/// A line, and how far it was read.
+///
+/// Its line feed is part of it, so that there is always a byte to look at; a line without one was cut off.
+#[derive(Clone)]
+pub(super) struct Cursor<'a> {
+    line: &'a [u8],
+    at: usize,
+}
+
+/// What may be named; messages call it so.
+#[derive(Clone, Copy)]
+pub(super) enum Named {
+    Label,
+    Metric,
+}
+
+impl Named {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Label => "label name",
+            Self::Metric => "metric name",
+        }
+    }
+}
+
+/// What stands unquoted in names: 1 for what may start a label name, 2 for a digit, 4 for a colon.
+static NAME: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        classes[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => 1,
+            b'0'..=b'9' => 2,
+            b':' => 4,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(line: &'a [u8]) -> Self {
+        Self { line, at: 0 }
+    }
+
+    /// Returns how many bytes were read.
+    #[inline]
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Returns the next byte.
+    #[inline]
+    pub(super) fn peek(&self) -> Result<u8, Fault> {
+        match self.line.get(self.at) {
+            Some(&byte) => Ok(byte),
+            None => Err(self.cut_off()),
+        }
+    }
+
+    #[cold]
+    fn cut_off(&self) -> Fault {
+        Fault::new(self.at, "unexpected end of input stream")
+    }
+
+    /// Steps over the byte that [`peek`](Self::peek) has shown.
+    #[inline]
+    pub(super) fn step(&mut self) {
+        self.at += 1;
+    }
+
+    /// Steps over blanks and returns the byte behind them.
+    #[inline]
+    pub(super) fn skip_blanks(&mut self) -> Result<u8, Fault> {
+        loop {
+            match self.peek()? {
+                b' ' | b'\t' => self.at += 1,
+                other => return Ok(other),
+            }
+        }
+    }
+
+    /// Reads up to the next blank or the end of the line.
+    #[inline]
+    pub(super) fn word(&mut self) -> Result<&'a [u8], Fault> {
+        let rest = self.rest();
+        let end = rest
+            .iter()
+            .position(|byte| matches!(byte, b' ' | b'\t' | b'\n'));
+        match end {
+            Some(end) => {
+                self.at += end;
+                Ok(&rest[..end])
+            }
+            None => {
+                self.at = self.line.len();
+                Err(self.cut_off())
+            }
+        }
+    }
+
+    /// Reads up to the end of the line.
+    pub(super) fn up_to_end(&mut self) -> Result<&'a [u8], Fault> {
+        let rest = self.rest();
+        self.at = self.line.len();
+        match rest {
+            [text @ .., b'\n'] => {
+                self.at -= 1;
+                Ok(text)
+            }
+            _ => Err(self.cut_off()),
+        }
+    }
+
+    /// Returns what was not read yet, with the line feed.
+    #[inline]
+    pub(super) fn rest(&self) -> &'a [u8] {
+        &self.line[self.at..]
+    }
+
+    /// Reads a name: plain, in quotes, or, as Go takes it, first plain and then in quotes; empty if there is none.
+    #[inline]
+    pub(super) fn name(&mut self, named: Named) -> Result<Cow<'a, [u8]>, Fault> {
+        let (first, others) = match named {
+            Named::Label => (1, 1 | 2),
+            Named::Metric => (1 | 4, 1 | 2 | 4),
+        };
+        let rest = self.rest();
+        let starts = rest
+            .first()
+            .is_some_and(|&byte| NAME[usize::from(byte)] & first != 0);
+        let is_other = |&byte: &u8| NAME[usize::from(byte)] & others == 0;
+        let len = match starts {
+            true => rest.iter().position(is_other).unwrap_or(rest.len()),
+            false => 0,
+        };
+        self.at += len;
+        let plain = &rest[..len];
+        if self.peek()? != b'"' {
+            return Ok(Cow::Borrowed(plain));
+        }
+        self.at += 1;
+        let quoted = self.quoted(named.as_str())?;
+        self.peek()?;
+        Ok(match plain.is_empty() {
+            true => quoted,
+            false => Cow::Owned([plain, &quoted].concat()),
+        })
+    }
+
+    /// Reads up to the closing quote, and steps over it.
+    #[inline]
+    pub(super) fn quoted(&mut self, what: &str) -> Result<Cow<'a, [u8]>, Fault> {
+        let rest = self.rest();
+        match memchr3(b'"', b'\\', b'\n', rest) {
+            Some(end) if rest[end] == b'"' => {
+                self.at += end + 1;
+                Ok(Cow::Borrowed(&rest[..end]))
+            }
+            _ => self.escaped(what).map(Cow::Owned),
+        }
+    }
+
+    /// Reads text with escapes up to the closing quote, and steps over it.
+    #[cold]
+    fn escaped(&mut self, what: &str) -> Result<Vec<u8>, Fault> {
+        let start = self.at;
+        let mut text = Vec::new();
+        loop {
+            let rest = self.rest();
+            let Some(end) = memchr3(b'"', b'\\', b'\n', rest) else {
+                self.at = self.line.len();
+                return Err(self.cut_off());
+            };
+            text.extend_from_slice(&rest[..end]);
+            self.at += end + 1;
+            match rest[end] {
+                b'"' => return Ok(text),
+                b'\\' => text.push(self.escape()?),
+                _ => {
+                    let message = format!("{what} {} contains unescaped new-line", Quoted(&text));
+                    return Err(Fault::new(start - 1, message));
+                }
+            }
+        }
+    }
+
+    /// Reads text with escapes up to the end of the line.
+    pub(super) fn help(&mut self) -> Result<Cow<'a, [u8]>, Fault> {
+        if memchr(b'\\', self.rest()).is_none() {
+            return self.up_to_end().map(Cow::Borrowed);
+        }
+        let mut text = Vec::new();
+        while let Some(end) = memchr(b'\\', self.rest()) {
+            text.extend_from_slice(&self.rest()[..end]);
+            self.at += end + 1;
+            text.push(self.escape()?);
+        }
+        text.extend_from_slice(self.up_to_end()?);
+        Ok(Cow::Owned(text))
+    }
+
+    /// Reads what follows a backslash.
+    fn escape(&mut self) -> Result<u8, Fault> {
+        let byte = match self.peek()? {
+            b'n' => b'\n',
+            byte @ (b'\\' | b'"') => byte,
+            other => {
+                let message = format!("invalid escape sequence '\\{}'", char::from(other));
+                return Err(Fault::new(self.at - 1, message));
+            }
+        };
+        self.at += 1;
+        Ok(byte)
+    }
+
+    /// Tells what stands where something else should.
+    #[cold]
+    pub(super) fn expected(&self, what: &str, found: u8) -> Fault {
+        Fault::new(self.at, format!("{what} {}", QuotedByte(found)))
+    }
+}

@@ -1,0 +1,127 @@
+use std::fmt;
+
+use crate::error::{Error, Position};
+
+/// What is wrong with a line, and where in it.
+#[derive(Debug)]
+pub(super) struct Fault {
+    /// How many bytes stand before.
+    pub(super) at: usize,
+    pub(super) message: String,
+    pub(super) is_limit: bool,
+}
+
+impl Fault {
+    pub(super) fn new(at: usize, message: impl Into<String>) -> Self {
+        Self {
+            at,
+            message: message.into(),
+            is_limit: false,
+        }
+    }
+
+    /// Tells of something that is fine but too much.
+    pub(super) fn limit(at: usize, message: impl Into<String>) -> Self {
+        Self {
+            is_limit: true,
+            ..Self::new(at, message)
+        }
+    }
+
+    pub(super) fn in_line(self, line: u64) -> Error {
+        let at = Position::Line {
+            line,
+            column: self.at as u64 + 1,
+        };
+        self.into_error(at)
+    }
+
+    fn into_error(self, at: Position) -> Error {
+        let message = self.message;
+        match self.is_limit {
+            true => Error::Limit { at, message },
+            false => Error::Parse { at, message },
+        }
+    }
+}
+
+/// Bytes of the input as Go's `%q` writes text, cut if they are many.
+pub(super) struct Quoted<'a>(pub(super) &'a [u8]);
+
+/// More would not help to find the place.
+const SHOWN: usize = 200;
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (shown, dots) = match self.0.get(..SHOWN) {
+            Some(shown) if self.0.len() > SHOWN => (shown, "..."),
+            _ => (self.0, ""),
+        };
+        f.write_str("\"")?;
+        for chunk in shown.utf8_chunks() {
+            for c in chunk.valid().chars() {
+                escape(f, c, '"')?;
+            }
+            for byte in chunk.invalid() {
+                write!(f, "\\x{byte:02x}")?;
+            }
+        }
+        write!(f, "{dots}\"")
+    }
+}
+
+/// A byte of the input as Go's `%q` writes a character.
+pub(super) struct QuotedByte(pub(super) u8);
+
+impl fmt::Display for QuotedByte {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("'")?;
+        escape(f, char::from(self.0), '\'')?;
+        f.write_str("'")
+    }
+}
+
+fn escape(f: &mut fmt::Formatter<'_>, c: char, quote: char) -> fmt::Result {
+    match c {
+        '\\' => f.write_str("\\\\"),
+        '\x07' => f.write_str("\\a"),
+        '\x08' => f.write_str("\\b"),
+        '\t' => f.write_str("\\t"),
+        '\n' => f.write_str("\\n"),
+        '\x0b' => f.write_str("\\v"),
+        '\x0c' => f.write_str("\\f"),
+        '\r' => f.write_str("\\r"),
+        c if c == quote => write!(f, "\\{c}"),
+        c if c.is_ascii_control() => write!(f, "\\x{:02x}", u32::from(c)),
+        c if matches!(c, '\'' | '"') || c.escape_debug().len() == 1 => write!(f, "{c}"),
+        c if u32::from(c) < 0x1_0000 => write!(f, "\\u{:04x}", u32::from(c)),
+        c => write!(f, "\\U{:08x}", u32::from(c)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(bytes: &[u8], expected: &str) {
+        assert_eq!(Quoted(bytes).to_string(), expected);
+    }
+
+    #[test]
+    fn bytes_are_shown_as_in_go() {
+        check(b"a\"b'\\", r#""a\"b'\\""#);
+        check(b"\xff\x00\n\r", r#""\xff\x00\n\r""#);
+        check("é\u{a0}\u{200b}".as_bytes(), r#""é\u00a0\u200b""#);
+        assert_eq!(QuotedByte(b'\n').to_string(), r"'\n'");
+        assert_eq!(QuotedByte(b'\'').to_string(), r"'\''");
+        assert_eq!(QuotedByte(b'"').to_string(), "'\"'");
+        assert_eq!(QuotedByte(0xc3).to_string(), "'Ã'");
+    }
+
+    #[test]
+    fn long_tokens_are_cut() {
+        let shown = Quoted(&[b'x'; 100_000]).to_string();
+        assert_eq!(shown, format!("\"{}...\"", "x".repeat(SHOWN)));
+    }
+}

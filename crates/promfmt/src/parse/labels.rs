@@ -1,0 +1,63 @@
+use promcore::LabelPair;
+
+use super::fault::Fault;
+use super::limits::Limits;
+
+/// The labels of the line that is being read, in memory that is used again.
+#[derive(Debug, Default)]
+pub(super) struct Labels {
+    /// Those of this line, and behind them some of lines before.
+    pairs: Vec<LabelPair>,
+    len: usize,
+}
+
+impl Labels {
+    pub(super) fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    pub(super) fn as_slice(&self) -> &[LabelPair] {
+        &self.pairs[..self.len]
+    }
+
+    /// Says whether there is a label of that name.
+    #[inline]
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.as_slice().iter().any(|label| label.name == name)
+    }
+
+    /// Adds a label.
+    #[inline]
+    pub(super) fn push(
+        &mut self,
+        name: &str,
+        value: &str,
+        at: usize,
+        limits: &Limits,
+    ) -> Result<(), Fault> {
+        if self.len >= limits.labels {
+            let message = format!("there are more than {} labels", limits.labels);
+            return Err(Fault::limit(at, message));
+        }
+        if self.len == self.pairs.len() {
+            self.pairs.push(LabelPair::default());
+        }
+        let pair = &mut self.pairs[self.len];
+        pair.name.clear();
+        pair.name.push_str(name);
+        pair.value.clear();
+        pair.value.push_str(value);
+        self.len += 1;
+        Ok(())
+    }
+
+    /// Takes the label of that name away.
+    pub(super) fn take(&mut self, name: &str) -> Option<LabelPair> {
+        let at = self
+            .as_slice()
+            .iter()
+            .position(|label| label.name == name)?;
+        self.len -= 1;
+        Some(self.pairs.remove(at))
+    }
+}

@@ -1,0 +1,13 @@
+//! Metrics as they come in.
+
+mod fault; // What is wrong with a line.
+mod labels; // The labels of a line.
+mod limits; // How much is taken.
+mod lines; // Reading piece by piece.
+mod number; // Numbers as Go reads them.
+
+mod cursor; // Tokens.
+mod text; // Text format 0.0.4.
+
+pub use self::limits::Limits;
+pub use self::text::{NameValidation, TextParser, parse_text};

@@ -1,0 +1,208 @@
+use std::collections::HashMap;
+
+use promcore::{LabelPair, Metric, MetricFamily, MetricType, MetricValue};
+
+use super::value::{self, Role};
+use crate::parse::fault::Fault;
+use crate::parse::limits::Limits;
+
+/// The families that were mentioned so far.
+#[derive(Default)]
+pub(super) struct Families {
+    list: Vec<Family>,
+    by_name: HashMap<String, usize>,
+    /// The name in the last line and what it stands for, as the next line mostly has the same.
+    last: Option<(String, Place)>,
+    series: usize,
+}
+
+struct Family {
+    tree: MetricFamily,
+    /// Whether the type is settled, by a line that names it or by a sample.
+    has_kind: bool,
+    /// Where the metrics of several lines are, by their labels.
+    by_labels: HashMap<Vec<u8>, usize>,
+    /// Where the last line belongs, as the next one mostly belongs there too.
+    last: usize,
+}
+
+/// What a name in a line stands for.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    family: usize,
+    role: Role,
+}
+
+/// What a line says.
+pub(super) struct Sample<'a> {
+    pub(super) labels: &'a [LabelPair],
+    /// The bound of a bucket or the rank of a quantile; not a number if there is none.
+    pub(super) bound: f64,
+    pub(super) value: f64,
+    pub(super) timestamp_ms: Option<i64>,
+    /// Where the value stands.
+    pub(super) at: usize,
+}
+
+impl Families {
+    /// Returns what the name stands for, if it is the same as in the line before.
+    #[inline]
+    pub(super) fn last(&self, name: &[u8]) -> Option<Place> {
+        let (last, place) = self.last.as_ref()?;
+        (last.as_bytes() == name).then_some(*place)
+    }
+
+    /// Forgets the last name, as a type gives names new meanings.
+    pub(super) fn forget_last(&mut self) {
+        self.last = None;
+    }
+
+    /// Finds the family that a name belongs to, or makes it.
+    pub(super) fn place(&mut self, name: &str, at: usize, limits: &Limits) -> Result<Place, Fault> {
+        let place = match self.find(name) {
+            Some(place) => place,
+            None => self.make(name, at, limits)?,
+        };
+        let mut text = self.last.take().map(|(text, _)| text).unwrap_or_default();
+        name.clone_into(&mut text);
+        self.last = Some((text, place));
+        Ok(place)
+    }
+
+    fn find(&self, name: &str) -> Option<Place> {
+        if let Some(&family) = self.by_name.get(name) {
+            let role = Role::Value;
+            return Some(Place { family, role });
+        }
+        let kind = |base: &str| {
+            let family = *self.by_name.get(base)?;
+            Some((family, self.list[family].tree.kind))
+        };
+        Role::of(name, kind).map(|(family, role)| Place { family, role })
+    }
+
+    fn make(&mut self, name: &str, at: usize, limits: &Limits) -> Result<Place, Fault> {
+        let family = self.list.len();
+        if family >= limits.series {
+            let message = format!("there are more than {} families", limits.series);
+            return Err(Fault::limit(at, message));
+        }
+        self.by_name.insert(name.to_owned(), family);
+        self.list.push(Family {
+            tree: MetricFamily::new(name, "", MetricType::Untyped),
+            has_kind: false,
+            by_labels: HashMap::new(),
+            last: 0,
+        });
+        let role = Role::Value;
+        Ok(Place { family, role })
+    }
+
+    pub(super) fn name(&self, place: Place) -> &str {
+        &self.list[place.family].tree.name
+    }
+
+    /// Returns the name of a family and, to be set, its help text.
+    pub(super) fn help(&mut self, place: Place) -> (&str, &mut String) {
+        let tree = &mut self.list[place.family].tree;
+        (&tree.name, &mut tree.help)
+    }
+
+    pub(super) fn has_kind(&self, place: Place) -> bool {
+        self.list[place.family].has_kind
+    }
+
+    pub(super) fn set_kind(&mut self, place: Place, kind: MetricType) {
+        let family = &mut self.list[place.family];
+        family.has_kind = true;
+        family.tree.kind = kind;
+    }
+
+    /// Returns the label that says which bucket or quantile a line is.
+    #[inline]
+    pub(super) fn bound_label(&self, place: Place) -> Option<&'static str> {
+        match self.list[place.family].tree.kind {
+            MetricType::GaugeHistogram | MetricType::Histogram => Some("le"),
+            MetricType::Summary => Some("quantile"),
+            _ => None,
+        }
+    }
+
+    /// Adds what a line says.
+    #[inline]
+    pub(super) fn add(
+        &mut self,
+        place: Place,
+        sample: &Sample<'_>,
+        limits: &Limits,
+    ) -> Result<(), Fault> {
+        let family = &mut self.list[place.family];
+        family.has_kind = true;
+        let simple = value::simple(family.tree.kind, sample.value);
+        let found = match simple {
+            Some(_) => None,
+            None => family.find(sample.labels),
+        };
+        let at = match found {
+            Some(at) => at,
+            None => {
+                if self.series >= limits.series {
+                    let message = format!("there are more than {} series", limits.series);
+                    return Err(Fault::limit(0, message));
+                }
+                self.series += 1;
+                let value = simple.unwrap_or_else(|| value::empty(family.tree.kind));
+                family.push(sample.labels, value)
+            }
+        };
+        let metric = &mut family.tree.metrics[at];
+        if sample.timestamp_ms.is_some() {
+            metric.timestamp_ms = sample.timestamp_ms;
+        }
+        let added = value::add(&mut metric.value, place.role, sample.bound, sample.value);
+        added.map_err(|negative| {
+            let message = format!("negative {negative} for histogram {:?}", family.tree.name);
+            Fault::new(sample.at, message)
+        })
+    }
+
+    /// Returns the families that have metrics.
+    pub(super) fn finish(self) -> Vec<MetricFamily> {
+        let trees = self.list.into_iter().map(|family| family.tree);
+        trees.filter(|tree| !tree.metrics.is_empty()).collect()
+    }
+}
+
+impl Family {
+    /// Finds the metric with these labels, whatever their order.
+    #[inline]
+    fn find(&mut self, labels: &[LabelPair]) -> Option<usize> {
+        let last = self.tree.metrics.get(self.last)?;
+        if last.labels != labels {
+            self.last = *self.by_labels.get(&key(labels))?;
+        }
+        Some(self.last)
+    }
+
+    fn push(&mut self, labels: &[LabelPair], value: MetricValue) -> usize {
+        let at = self.tree.metrics.len();
+        if value::simple(self.tree.kind, 0.0).is_none() {
+            self.by_labels.insert(key(labels), at);
+            self.last = at;
+        }
+        self.tree.metrics.push(Metric::new(labels.to_vec(), value));
+        at
+    }
+}
+
+/// Writes labels so that those of two metrics are the same only if the labels are, whatever their order.
+fn key(labels: &[LabelPair]) -> Vec<u8> {
+    let mut sorted: Vec<_> = labels.iter().collect();
+    sorted.sort_unstable();
+    let mut key = Vec::new();
+    for text in sorted.iter().flat_map(|label| [&label.name, &label.value]) {
+        key.extend_from_slice(&text.len().to_le_bytes());
+        key.extend_from_slice(text.as_bytes());
+    }
+    key
+}

@@ -1,0 +1,329 @@
+use promcore::{LabelPair, MetricFamily, MetricType, is_legacy_label_name, is_legacy_metric_name};
+
+use super::NameValidation;
+use super::families::{Families, Place, Sample};
+use crate::parse::cursor::{Cursor, Named};
+use crate::parse::fault::{Fault, Quoted};
+use crate::parse::labels::Labels;
+use crate::parse::limits::Limits;
+use crate::parse::number::{parse_float, parse_int};
+
+/// Reads lines into families.
+pub(super) struct Reader {
+    limits: Limits,
+    validation: NameValidation,
+    families: Families,
+    labels: Labels,
+}
+
+/// What the part of a line before the value says, apart from labels.
+struct Subject {
+    /// The name in front of the braces, or in them.
+    place: Option<Place>,
+    is_in_braces: bool,
+    /// The bound of a bucket or the rank of a quantile; not a number if there is none.
+    bound: f64,
+}
+
+impl Reader {
+    pub(super) fn new(limits: Limits, validation: NameValidation) -> Self {
+        Self {
+            limits,
+            validation,
+            families: Families::default(),
+            labels: Labels::default(),
+        }
+    }
+
+    pub(super) fn into_families(self) -> Vec<MetricFamily> {
+        self.families.finish()
+    }
+
+    pub(super) fn line(&mut self, line: &[u8]) -> Result<(), Fault> {
+        let mut cursor = Cursor::new(line);
+        match cursor.skip_blanks() {
+            // Blanks behind the last line are the only ones that need no line feed.
+            Err(_) | Ok(b'\n') => Ok(()),
+            Ok(b'#') => self.comment(cursor),
+            Ok(_) => self.sample(cursor),
+        }
+    }
+
+    fn comment(&mut self, mut cursor: Cursor<'_>) -> Result<(), Fault> {
+        cursor.step();
+        cursor.skip_blanks()?;
+        let keyword = cursor.word()?;
+        if !matches!(keyword, b"HELP" | b"TYPE") {
+            return cursor.up_to_end().map(drop);
+        }
+        cursor.skip_blanks()?;
+        let at = cursor.at();
+        let name = cursor.name(Named::Metric)?;
+        match cursor.peek()? {
+            b'\n' => return Ok(()),
+            b' ' | b'\t' => {}
+            _ => return Err(Fault::new(at, "invalid metric name in comment")),
+        }
+        let place = self.place(&name, at)?;
+        self.families.forget_last();
+        if cursor.skip_blanks()? == b'\n' {
+            return Ok(());
+        }
+        match keyword {
+            b"HELP" => self.help(place, cursor),
+            _ => self.kind(place, cursor),
+        }
+    }
+
+    fn help(&mut self, place: Place, mut cursor: Cursor<'_>) -> Result<(), Fault> {
+        let at = cursor.at();
+        let (name, help) = self.families.help(place);
+        if !help.is_empty() {
+            let name = Quoted(name.as_bytes());
+            let message = format!("second HELP line for metric name {name}");
+            return Err(Fault::new(at, message));
+        }
+        *help = String::from_utf8_lossy(&cursor.help()?).into_owned();
+        Ok(())
+    }
+
+    fn kind(&mut self, place: Place, mut cursor: Cursor<'_>) -> Result<(), Fault> {
+        let at = cursor.at();
+        if self.families.has_kind(place) {
+            let name = self.families.name(place);
+            let message = format!(
+                "second TYPE line for metric name {}, or TYPE reported after samples",
+                Quoted(name.as_bytes())
+            );
+            return Err(Fault::new(at, message));
+        }
+        // Go steps over backslashes here.
+        let mut text = cursor.up_to_end()?.to_vec();
+        text.retain(|&byte| byte != b'\\');
+        let kind = kind_of(&text).ok_or_else(|| {
+            let message = format!("unknown metric type {}", Quoted(&text));
+            Fault::new(at, message)
+        })?;
+        self.families.set_kind(place, kind);
+        Ok(())
+    }
+
+    fn sample(&mut self, mut cursor: Cursor<'_>) -> Result<(), Fault> {
+        self.labels.clear();
+        let start = cursor.at();
+        let mut subject = Subject {
+            place: None,
+            is_in_braces: cursor.peek()? == b'{',
+            bound: f64::NAN,
+        };
+        if !subject.is_in_braces {
+            let name = cursor.name(Named::Metric)?;
+            if name.is_empty() {
+                return Err(Fault::new(start, "invalid metric name"));
+            }
+            subject.place = Some(self.place(&name, start)?);
+        }
+        if cursor.skip_blanks()? == b'{' {
+            self.braces(&mut subject, &mut cursor)?;
+            cursor.skip_blanks()?;
+        }
+        let Some(place) = subject.place else {
+            return Err(Fault::new(start, "invalid metric name"));
+        };
+        let at = cursor.at();
+        let value = cursor.word()?;
+        let value = parse_float(value).ok_or_else(|| {
+            let message = format!("expected float as value, got {}", Quoted(value));
+            Fault::new(at, message)
+        })?;
+        let sample = Sample {
+            labels: self.labels.as_slice(),
+            bound: subject.bound,
+            value,
+            timestamp_ms: timestamp(&mut cursor)?,
+            at,
+        };
+        self.families.add(place, &sample, &self.limits)
+    }
+
+    /// Reads labels, and perhaps a name among them, up to behind the closing brace.
+    fn braces(&mut self, subject: &mut Subject, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
+        cursor.step();
+        while cursor.skip_blanks()? != b'}' {
+            let at = cursor.at();
+            let name = cursor.name(Named::Label)?;
+            if name.is_empty() {
+                let metric = Quoted(self.name(subject));
+                let message = format!("invalid label name for metric {metric}");
+                return Err(Fault::new(at, message));
+            }
+            if cursor.skip_blanks()? == b'=' {
+                cursor.step();
+                self.label(subject, &name, at, cursor)?;
+            } else {
+                self.name_in_braces(subject, &name, at, cursor)?;
+            }
+            if cursor.peek()? == b',' {
+                cursor.step();
+            }
+        }
+        cursor.step();
+        self.take_bound(subject)
+    }
+
+    /// Takes a name that stands among labels.
+    fn name_in_braces(
+        &mut self,
+        subject: &mut Subject,
+        name: &[u8],
+        at: usize,
+        cursor: &Cursor<'_>,
+    ) -> Result<(), Fault> {
+        let next = cursor.peek()?;
+        if !subject.is_in_braces {
+            return Err(cursor.expected("expected '=' after label name, found", next));
+        }
+        if subject.place.is_some() {
+            let metric = Quoted(self.name(subject));
+            let message = format!("multiple metric names for metric {metric}");
+            return Err(Fault::new(at, message));
+        }
+        if !matches!(next, b',' | b'}') {
+            return Err(cursor.expected("unexpected end of metric name", next));
+        }
+        subject.place = Some(self.place(name, at)?);
+        Ok(())
+    }
+
+    /// Reads what stands behind a label's equals sign.
+    fn label(
+        &mut self,
+        subject: &mut Subject,
+        name: &[u8],
+        at: usize,
+        cursor: &mut Cursor<'_>,
+    ) -> Result<(), Fault> {
+        let name = self.label_name(name, at)?;
+        let bound = subject
+            .place
+            .and_then(|place| self.families.bound_label(place));
+        let is_bound = bound == Some(name);
+        if !is_bound && self.labels.has(name) {
+            let metric = Quoted(self.name(subject));
+            let message = format!("duplicate label names for metric {metric}");
+            return Err(Fault::new(at, message));
+        }
+        let next = cursor.skip_blanks()?;
+        if next != b'"' {
+            return Err(cursor.expected("expected '\"' at start of label value, found", next));
+        }
+        let at = cursor.at();
+        cursor.step();
+        let bytes = cursor.quoted("label value")?;
+        let Ok(value) = str::from_utf8(&bytes) else {
+            let message = format!("invalid label value {}", Quoted(&bytes));
+            return Err(Fault::new(at, message));
+        };
+        match is_bound {
+            true => subject.bound = parse_bound(name, value, at)?,
+            false => self.labels.push(name, value, at, &self.limits)?,
+        }
+        match cursor.skip_blanks()? {
+            b',' | b'}' => Ok(()),
+            _ => {
+                let message = format!("unexpected end of label value {}", Quoted(&bytes));
+                Err(Fault::new(at, message))
+            }
+        }
+    }
+
+    fn label_name<'a>(&self, name: &'a [u8], at: usize) -> Result<&'a str, Fault> {
+        if name == b"__name__" {
+            return Err(Fault::new(at, "label name \"__name__\" is reserved"));
+        }
+        let text = str::from_utf8(name).ok();
+        let text = text.filter(|name| match self.validation {
+            NameValidation::Legacy => is_legacy_label_name(name),
+            NameValidation::Utf8 => true,
+        });
+        text.ok_or_else(|| Fault::new(at, format!("invalid label name {}", Quoted(name))))
+    }
+
+    /// Takes the bound from among the labels, where it is if the name came after it.
+    fn take_bound(&mut self, subject: &mut Subject) -> Result<(), Fault> {
+        let bound = subject
+            .place
+            .and_then(|place| self.families.bound_label(place));
+        if let Some(LabelPair { name, value, .. }) = bound.and_then(|name| self.labels.take(name)) {
+            subject.bound = parse_bound(&name, &value, 0)?;
+        }
+        Ok(())
+    }
+
+    /// Finds the family that a name belongs to.
+    #[inline]
+    fn place(&mut self, name: &[u8], at: usize) -> Result<Place, Fault> {
+        if let Some(place) = self.families.last(name) {
+            return Ok(place);
+        }
+        let text = str::from_utf8(name).ok();
+        let text = text.filter(|name| match self.validation {
+            NameValidation::Legacy => is_legacy_metric_name(name),
+            NameValidation::Utf8 => !name.is_empty(),
+        });
+        let Some(text) = text else {
+            let message = format!("invalid metric name {}", Quoted(name));
+            return Err(Fault::new(at, message));
+        };
+        self.families.place(text, at, &self.limits)
+    }
+
+    /// Returns the name of the family that a line is about, as far as it is known.
+    fn name(&self, subject: &Subject) -> &[u8] {
+        let name = subject.place.map(|place| self.families.name(place));
+        name.unwrap_or_default().as_bytes()
+    }
+}
+
+fn kind_of(text: &[u8]) -> Option<MetricType> {
+    Some(match str::from_utf8(text).ok()?.to_uppercase().as_str() {
+        "COUNTER" => MetricType::Counter,
+        "GAUGE" => MetricType::Gauge,
+        "GAUGEHISTOGRAM" | "GAUGE_HISTOGRAM" => MetricType::GaugeHistogram,
+        "HISTOGRAM" => MetricType::Histogram,
+        "SUMMARY" => MetricType::Summary,
+        "UNTYPED" => MetricType::Untyped,
+        _ => return None,
+    })
+}
+
+fn parse_bound(label: &str, value: &str, at: usize) -> Result<f64, Fault> {
+    parse_float(value.as_bytes()).ok_or_else(|| {
+        let value = Quoted(value.as_bytes());
+        let message = format!("expected float as value for '{label}' label, got {value}");
+        Fault::new(at, message)
+    })
+}
+
+/// Reads what stands behind the value.
+#[inline]
+fn timestamp(cursor: &mut Cursor<'_>) -> Result<Option<i64>, Fault> {
+    if cursor.peek()? == b'\n' {
+        return Ok(None);
+    }
+    cursor.skip_blanks()?;
+    let at = cursor.at();
+    let word = cursor.word()?;
+    let timestamp = parse_int(word).ok_or_else(|| {
+        let message = format!("expected integer as timestamp, got {}", Quoted(word));
+        Fault::new(at, message)
+    })?;
+    let at = cursor.at();
+    match cursor.up_to_end()? {
+        b"" => Ok(Some(timestamp)),
+        rest => {
+            let message = format!("spurious string after timestamp: {}", Quoted(rest));
+            Err(Fault::new(at, message))
+        }
+    }
+}

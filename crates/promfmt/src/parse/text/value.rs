@@ -1,0 +1,153 @@
+use promcore::{
+    Bucket, FloatCounts, HistogramValue, MetricType, MetricValue, Quantile, SummaryValue,
+};
+
+use crate::parse::number::whole;
+
+/// What the value of a line is, by the suffix of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The number of observations.
+    Count,
+    /// Their sum.
+    Sum,
+    /// What a line without a suffix says: the value, or that of a bucket or quantile.
+    Value,
+}
+
+impl Role {
+    /// Takes the suffix off the name of a line that belongs to a family of this type, which `kind` finds by name.
+    pub(super) fn of<T>(
+        name: &str,
+        kind: impl FnOnce(&str) -> Option<(T, MetricType)>,
+    ) -> Option<(T, Self)> {
+        let suffixes = [
+            ("_count", Self::Count),
+            ("_sum", Self::Sum),
+            ("_bucket", Self::Value),
+        ];
+        let split = |(suffix, role)| Some((name.strip_suffix(suffix)?, suffix, role));
+        let (base, suffix, role) = suffixes.into_iter().find_map(split)?;
+        let (found, kind) = kind(base)?;
+        let suits = match kind {
+            MetricType::GaugeHistogram | MetricType::Histogram => true,
+            MetricType::Summary => suffix != "_bucket",
+            _ => false,
+        };
+        suits.then_some((found, role))
+    }
+}
+
+/// Makes the value of a metric that one line tells all of.
+#[inline]
+pub(super) fn simple(kind: MetricType, value: f64) -> Option<MetricValue> {
+    match kind {
+        MetricType::Counter => Some(MetricValue::Counter(value.into())),
+        MetricType::Gauge => Some(MetricValue::Gauge(value)),
+        MetricType::Untyped => Some(MetricValue::Untyped(value)),
+        _ => None,
+    }
+}
+
+/// Makes the value of a metric that several lines tell of.
+pub(super) fn empty(kind: MetricType) -> MetricValue {
+    match kind {
+        MetricType::Summary => MetricValue::Summary(SummaryValue::default()),
+        MetricType::GaugeHistogram => MetricValue::GaugeHistogram(HistogramValue::default()),
+        _ => MetricValue::Histogram(HistogramValue::default()),
+    }
+}
+
+/// Adds what a line says to the value of its metric; says which count of a histogram is negative.
+pub(super) fn add(
+    metric: &mut MetricValue,
+    role: Role,
+    bound: f64,
+    value: f64,
+) -> Result<(), &'static str> {
+    match (metric, role) {
+        (MetricValue::Summary(summary), Role::Count) => summary.count = as_count(value),
+        (MetricValue::Summary(summary), Role::Sum) => summary.sum = value,
+        (MetricValue::Summary(summary), Role::Value) if !bound.is_nan() => {
+            summary.quantiles.push(Quantile::new(bound, value));
+        }
+        (MetricValue::GaugeHistogram(it) | MetricValue::Histogram(it), role) => {
+            return add_to_histogram(it, role, bound, value);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn add_to_histogram(
+    histogram: &mut HistogramValue,
+    role: Role,
+    bound: f64,
+    value: f64,
+) -> Result<(), &'static str> {
+    match role {
+        Role::Count => {
+            let count = count(histogram, value).ok_or("count")?;
+            histogram.count = count;
+            if let Some(float) = &mut histogram.float {
+                float.count = value;
+            }
+        }
+        Role::Sum => histogram.sum = value,
+        Role::Value if bound.is_nan() => {}
+        Role::Value => {
+            let count = count(histogram, value).ok_or("bucket population")?;
+            histogram.buckets.push(Bucket::new(bound, count));
+            if let Some(float) = &mut histogram.float {
+                float.buckets.push(value);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns a count that is not negative, rounded down; from the first one with a fraction on, the histogram keeps fractions.
+fn count(histogram: &mut HistogramValue, value: f64) -> Option<u64> {
+    let whole = whole(value);
+    if whole.is_none() {
+        if value < 0.0 {
+            return None;
+        }
+        if histogram.float.is_none() {
+            histogram.float = Some(Box::new(FloatCounts::of(histogram)));
+        }
+    }
+    Some(whole.unwrap_or(value as u64))
+}
+
+/// Converts as Go does on most machines: fractions are cut off, and what does not fit wraps around or is 2^63.
+fn as_count(value: f64) -> u64 {
+    const HALF: f64 = 9_223_372_036_854_776_000.0; // 2^63
+    match whole(value.trunc()) {
+        Some(count) => count,
+        None if (-HALF..0.0).contains(&value) => (value as i64).cast_unsigned(),
+        None => 1 << 63,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_of_summaries_are_converted_as_in_go() {
+        for (value, count) in [
+            (3.0, 3),
+            (1.5, 1),
+            (-0.5, 0),
+            (-1.0, u64::MAX),
+            (-2.5, u64::MAX - 1),
+            (1e19, 10_000_000_000_000_000_000),
+            (1e20, 1 << 63),
+            (f64::NAN, 1 << 63),
+            (f64::NEG_INFINITY, 1 << 63),
+        ] {
+            assert_eq!(as_count(value), count, "{value}");
+        }
+    }
+}

@@ -14,7 +14,7 @@
 //! # Ok::<(), conformance::Error>(())
 //! ```
 //!
-//! The modules, in reading order: `corpus` reads cases, `scenario` plays the ones that are programs, `table` those that are rows,
+//! The modules, in reading order: `corpus` reads cases, `scenario` plays the ones that are programs, `table` those that are rows, `textparse` those that are texts,
 //! `tree` and `compare` find differences, `kinds` names our errors as the corpus does, `known` judges, `report` counts.
 #![forbid(unsafe_code)]
 
@@ -27,6 +27,7 @@ mod compare;
 mod kinds;
 mod scenario;
 mod table;
+mod textparse;
 mod tree;
 
 mod known;

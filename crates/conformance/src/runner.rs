@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::corpus::{Corpus, Header, Source, has_bytes};
 use crate::known::Known;
 use crate::outcome::{Outcome, Rule};
-use crate::{CaseResult, Error, Family, Line, Verdict, scenario, table};
+use crate::{CaseResult, Error, Family, Line, Verdict, scenario, table, textparse};
 
 /// Plays cases and judges them by `known_differences.md`.
 #[derive(Debug)]
@@ -103,7 +103,8 @@ fn play(family: Family, case: &Source) -> Result<Outcome, Error> {
         Family::Promhttp => return waits(case, "operations of promhttp"),
         Family::Promlint => return waits(case, "promlint"),
         Family::Testutil => return waits(case, "promtest"),
-        Family::Textparse => return waits(case, "the parser of the text format"),
+        // Parsers take bytes of any kind.
+        Family::Textparse => return textparse::play(case),
     };
     let Header {
         requires_invalid_utf8,

@@ -24,7 +24,10 @@ fn family(family: &MetricFamily) -> Value {
 }
 
 fn type_name(kind: MetricType) -> String {
-    kind.as_str().to_uppercase()
+    match kind {
+        MetricType::GaugeHistogram => "GAUGE_HISTOGRAM".to_owned(),
+        kind => kind.as_str().to_uppercase(),
+    }
 }
 
 fn metric(metric: &Metric) -> Value {
@@ -34,7 +37,9 @@ fn metric(metric: &Metric) -> Value {
         MetricValue::Counter(value) => put(&mut json, "counter", counter(value)),
         MetricValue::Gauge(value) => put(&mut json, "gauge", json!({"value": float(*value)})),
         MetricValue::Untyped(value) => put(&mut json, "untyped", json!({"value": float(*value)})),
-        MetricValue::Histogram(value) => put(&mut json, "histogram", histogram(value)),
+        MetricValue::GaugeHistogram(value) | MetricValue::Histogram(value) => {
+            put(&mut json, "histogram", histogram(value));
+        }
         MetricValue::Summary(value) => put(&mut json, "summary", summary(value)),
         other => put(&mut json, "unknown", json!(format!("{other:?}"))),
     }
@@ -58,9 +63,23 @@ fn counter(counter: &CounterValue) -> Value {
 
 fn histogram(histogram: &HistogramValue) -> Value {
     let mut json = Map::new();
-    put(&mut json, "sampleCount", json!(histogram.count.to_string()));
+    let is_float = histogram.float.is_some();
+    put_count(
+        &mut json,
+        "sampleCount",
+        is_float,
+        histogram.count,
+        histogram.count_as_f64(),
+    );
     put(&mut json, "sampleSum", float(histogram.sum));
-    put_list(&mut json, "bucket", &histogram.buckets, bucket);
+    let buckets = histogram.buckets_as_f64();
+    let buckets = buckets.map(|(it, count)| bucket(it, is_float, count));
+    put_list(
+        &mut json,
+        "bucket",
+        &buckets.collect::<Vec<_>>(),
+        Value::clone,
+    );
     if let Some(native) = &histogram.native {
         put_native(&mut json, native);
     }
@@ -88,12 +107,14 @@ fn span(span: &BucketSpan) -> Value {
     json!({"offset": span.offset, "length": span.length})
 }
 
-fn bucket(bucket: &Bucket) -> Value {
+fn bucket(bucket: &Bucket, is_float: bool, count: f64) -> Value {
     let mut json = Map::new();
-    put(
+    put_count(
         &mut json,
         "cumulativeCount",
-        json!(bucket.cumulative_count.to_string()),
+        is_float,
+        bucket.cumulative_count,
+        count,
     );
     put(&mut json, "upperBound", float(bucket.upper_bound));
     put_exemplar(&mut json, bucket.exemplar.as_ref());
@@ -130,6 +151,14 @@ fn exemplar(exemplar: &Exemplar) -> Value {
 fn put_list<T>(json: &mut Map<String, Value>, key: &str, list: &[T], item: fn(&T) -> Value) {
     if !list.is_empty() {
         put(json, key, list.iter().map(item).collect());
+    }
+}
+
+/// Adds a count, under another name if it need not be whole.
+fn put_count(json: &mut Map<String, Value>, key: &str, is_float: bool, whole: u64, count: f64) {
+    match is_float {
+        true => put(json, &format!("{key}Float"), float(count)),
+        false => put(json, key, json!(whole.to_string())),
     }
 }
 

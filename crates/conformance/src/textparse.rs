@@ -1,0 +1,125 @@
+//! What the parser of the text format takes.
+
+use promcore::MetricFamily;
+use promfmt::{Error as ParseError, NameValidation, Position, TextParser};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::Error;
+use crate::compare::{Difference, Output};
+use crate::corpus::{Source, Text};
+use crate::outcome::{Outcome, Rule};
+use crate::tree::to_json;
+
+/// A text, and what Go makes of it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    #[serde(rename = "name")]
+    _name: String,
+    input: Text,
+    validation: Validation,
+    #[serde(default, rename = "requires_invalid_utf8")]
+    _requires_invalid_utf8: bool,
+    expected: Expected,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Validation {
+    Legacy,
+    Utf8,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    families: Option<Value>,
+    /// Go's parser took the text, but not all of it can be written as JSON.
+    families_error: Option<String>,
+    #[serde(rename = "error")]
+    _error: Option<String>,
+    error_line: Option<u64>,
+    error_msg: Option<String>,
+}
+
+/// Parses the text of a case.
+pub(crate) fn play(case: &Source) -> Result<Outcome, Error> {
+    let Case {
+        input,
+        validation,
+        expected,
+        ..
+    } = case.parse()?;
+    let bytes = match &input {
+        Text::Utf8(text) => text.as_bytes(),
+        Text::Bytes(bytes) => bytes,
+    };
+    let validation = match validation {
+        Validation::Legacy => NameValidation::Legacy,
+        Validation::Utf8 => NameValidation::Utf8,
+    };
+    let parser = TextParser::new(bytes).validation(validation);
+    let parsed: Result<Vec<_>, _> = parser.collect();
+    if expected.families_error.is_some() {
+        return Ok(match parsed {
+            Ok(_) => Outcome::under_rule(Rule::NotUtf8),
+            Err(error) => Outcome::broken(format!("Go takes it, we say: {error}")),
+        });
+    }
+    let (output, theirs) = match expected.families {
+        Some(families) => ("families", with_defaults(families)),
+        None => (
+            "error",
+            json!({"line": expected.error_line, "message": expected.error_msg}),
+        ),
+    };
+    let ours = parsed.map_or_else(|error| error_to_json(&error), families_to_json);
+    Ok(Outcome::compared(Difference::find(
+        output,
+        Output::Json(theirs),
+        Output::Json(ours),
+    )))
+}
+
+fn families_to_json(mut families: Vec<MetricFamily>) -> Value {
+    families.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut json = to_json(&families);
+    // A help text that a parser found is never empty.
+    for family in json.as_array_mut().into_iter().flatten() {
+        if let Some(family) = family.as_object_mut()
+            && family["help"] == ""
+        {
+            family.remove("help");
+        }
+    }
+    json
+}
+
+fn error_to_json(error: &ParseError) -> Value {
+    match error {
+        ParseError::Parse {
+            at: Position::Line { line, .. },
+            message,
+        } => json!({"line": line, "message": message}),
+        other => json!(other.to_string()),
+    }
+}
+
+/// Adds what was not in the text and is 0 in our tree, which has nothing unset.
+fn with_defaults(mut families: Value) -> Value {
+    let families_mut = families.as_array_mut().into_iter().flatten();
+    let metrics = families_mut.flat_map(|family| family["metric"].as_array_mut());
+    for metric in metrics.flatten() {
+        for kind in ["histogram", "summary"] {
+            let Some(value) = metric.get_mut(kind).and_then(Value::as_object_mut) else {
+                continue;
+            };
+            if !value.contains_key("sampleCountFloat") {
+                value.entry("sampleCount").or_insert(json!("0"));
+            }
+            value.entry("sampleSum").or_insert(json!(0));
+        }
+    }
+    families
+}

@@ -60,7 +60,7 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
         &self,
         values: &[impl AsRef<str>],
     ) -> Result<M::Handle<Borrowed<'_>>, Error> {
-        self.try_handle(&refs(values))
+        with_refs(values, |values| self.try_handle(values))
     }
 
     /// Returns the metric with these labels, given in any order.
@@ -79,7 +79,7 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
     /// Removes the metric with these label values, given in the order of the names, and says whether there was one.
     #[doc(alias = "DeleteLabelValues")]
     pub fn remove_label_values(&self, values: &[impl AsRef<str>]) -> bool {
-        values.len() == self.given() && self.remove_values(&refs(values))
+        values.len() == self.given() && with_refs(values, |values| self.remove_values(values))
     }
 
     /// Removes the metric with these labels, given in any order, and says whether there was one.
@@ -163,6 +163,16 @@ impl<M: Instrument, S: LabelSet> From<MetricVec<M, Typed<S>>> for MetricVec<M, D
     }
 }
 
-fn refs(values: &[impl AsRef<str>]) -> Vec<&str> {
-    values.iter().map(AsRef::as_ref).collect()
+/// Passes texts on as such, without an allocation if they are few.
+fn with_refs<R>(values: &[impl AsRef<str>], then: impl FnOnce(&[&str]) -> R) -> R {
+    const FEW: usize = 8;
+    let refs = values.iter().map(AsRef::as_ref);
+    if values.len() > FEW {
+        return then(&refs.collect::<Vec<_>>());
+    }
+    let mut few = [""; FEW];
+    for (place, value) in few.iter_mut().zip(refs) {
+        *place = value;
+    }
+    then(&few[..values.len()])
 }

@@ -10,4 +10,15 @@ pub enum Error {
     /// The handler's own metrics were refused by the registry; another collector has their names.
     #[error("cannot register the metrics of the handler")]
     Register(#[from] promcore::Error),
+    /// A vec has a label that nothing gives values to: curry it, or name it in the options of the middleware.
+    #[error("nothing gives values to label {label:?} of metric {metric:?}")]
+    UnfilledLabel {
+        /// The metric's name.
+        metric: String,
+        /// The label without values.
+        label: String,
+    },
+    /// The options of a middleware give values to a label that none of its vecs has, or that was curried.
+    #[error("none of the metrics has a label {0:?} to give values to")]
+    UnknownLabel(String),
 }

@@ -1,4 +1,4 @@
-//! Serves metrics over HTTP.
+//! Serves metrics over HTTP, and measures what HTTP does.
 //!
 //! A server in ten lines:
 //!
@@ -23,6 +23,7 @@
 //! | [`handler`] | serves the default registry, its own metrics and those of the process |
 //! | [`handler_for`], [`HandlerOpts`] | serve any [`promcore::Gatherer`], as the options say |
 //! | [`instrument_metric_handler`] | counts scrapes by status, and those in flight |
+//! | [`InstrumentHandler`] | measures the requests that a server answers, as a tower layer |
 //!
 //! # How a scrape runs
 //!
@@ -49,6 +50,8 @@
 
 mod error;
 mod handler; // The service that answers a scrape, and its instrumentation.
+mod instrument; // What server and client middleware have in common.
+mod server; // Middleware for servers.
 
 pub use error::Error;
 pub use handler::body::{Body, CHUNK};
@@ -59,3 +62,8 @@ pub use handler::instrument::{
 };
 pub use handler::opts::{ErrorHandling, HandlerOpts};
 pub use handler::{MetricHandler, handler, handler_for};
+pub use instrument::{GrpcStatus, Labels, RequestHead, RequestLabel, ResponseHead, ResponseLabel};
+pub use server::{
+    InstrumentHandler, InstrumentHandlerOpts, InstrumentedHandler, InstrumentedHandlerBody,
+    InstrumentedHandlerFuture,
+};

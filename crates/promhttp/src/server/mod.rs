@@ -1,0 +1,15 @@
+//! Middleware for servers.
+
+mod body; // Ends the request when the response body has ended.
+mod future; // Carries the request from the call to the response.
+mod layer; // Checks what is asked for.
+mod opts; // What is measured.
+mod service; // Starts the request.
+mod size; // The bytes of a request.
+mod watch; // A request under way.
+
+pub use body::InstrumentedHandlerBody;
+pub use future::InstrumentedHandlerFuture;
+pub use layer::InstrumentHandler;
+pub use opts::InstrumentHandlerOpts;
+pub use service::InstrumentedHandler;

@@ -1,0 +1,143 @@
+//! A request under way.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, Request, Response};
+use http_body::Body;
+use promcore::Gauge;
+
+use super::size::approximate_size;
+use crate::instrument::{Counted, Known, Labels, Observed, Rules};
+
+/// What a layer measures, and how; all requests share it.
+#[derive(Debug, Default)]
+pub(super) struct Shared<L> {
+    pub(super) in_flight: Option<Gauge>,
+    pub(super) counter: Option<Counted>,
+    pub(super) duration: Option<Observed>,
+    pub(super) time_to_write_header: Option<Observed>,
+    pub(super) request_size: Option<Observed>,
+    pub(super) response_size: Option<Observed>,
+    pub(super) rules: Rules<L>,
+}
+
+/// A request under way. Whatever ends it takes it off the gauge and observes it, but for a panic of the service.
+pub(super) struct Watch<L: Labels> {
+    shared: Arc<Shared<L>>,
+    known: Known<L::Values>,
+    request_size: u64,
+    response_size: u64,
+    /// The time to the head, if it could not be observed at once.
+    head: Option<Duration>,
+    /// Whether code of others is running: if the request ends meanwhile, that has panicked.
+    is_entered: bool,
+}
+
+impl<L: Labels> Watch<L> {
+    /// Begins when a request has come, and is [entered](Self::enter).
+    pub(super) fn new<B: Body>(shared: &Arc<Shared<L>>, request: &Request<B>) -> Self {
+        let known = Known::new(&shared.rules, request);
+        let request_size = match shared.request_size {
+            Some(_) => approximate_size(request),
+            None => 0,
+        };
+        if let Some(in_flight) = &shared.in_flight {
+            in_flight.inc();
+        }
+        Self {
+            shared: Arc::clone(shared),
+            known,
+            request_size,
+            response_size: 0,
+            head: None,
+            is_entered: true,
+        }
+    }
+
+    /// Notes that code of others is about to run.
+    pub(super) fn enter(&mut self) {
+        self.is_entered = true;
+    }
+
+    /// Notes that it has returned.
+    pub(super) fn leave(&mut self) {
+        self.is_entered = false;
+    }
+
+    /// Notes the head of the response.
+    pub(super) fn answered<R>(&mut self, response: &Response<R>) {
+        let Shared { rules, .. } = &*self.shared;
+        self.known.answered(rules, response);
+        if let Some(time_to_head) = &self.shared.time_to_write_header {
+            let elapsed = self.known.elapsed(rules);
+            match L::AT_END {
+                true => self.head = Some(elapsed),
+                false => self
+                    .known
+                    .observe(rules, time_to_head, elapsed.as_secs_f64()),
+            }
+        }
+    }
+
+    /// Notes that there is no response.
+    pub(super) fn failed(&mut self) {
+        self.known.failed();
+    }
+
+    /// Notes that so many bytes of the body went out.
+    pub(super) fn sent(&mut self, bytes: usize) {
+        self.response_size += bytes as u64;
+    }
+
+    /// Ends the request with its response body.
+    pub(super) fn end(mut self, trailers: Option<&HeaderMap>) {
+        self.enter();
+        self.known.ended(&self.shared.rules, trailers);
+        self.leave();
+    }
+
+    fn observe(&self) {
+        let Shared { rules, .. } = &*self.shared;
+        if let Some(counter) = &self.shared.counter {
+            self.known.count(rules, counter);
+        }
+        if let Some(duration) = &self.shared.duration {
+            let elapsed = self.known.elapsed(rules).as_secs_f64();
+            self.known.observe(rules, duration, elapsed);
+        }
+        if let (Some(time_to_head), Some(elapsed)) = (&self.shared.time_to_write_header, self.head)
+        {
+            self.known
+                .observe(rules, time_to_head, elapsed.as_secs_f64());
+        }
+        if let Some(request_size) = &self.shared.request_size {
+            self.known
+                .observe(rules, request_size, self.request_size as f64);
+        }
+        if let Some(response_size) = &self.shared.response_size
+            && self.known.is_answered()
+        {
+            self.known
+                .observe(rules, response_size, self.response_size as f64);
+        }
+    }
+}
+
+impl<L: Labels> Drop for Watch<L> {
+    fn drop(&mut self) {
+        if let Some(in_flight) = &self.shared.in_flight {
+            in_flight.dec();
+        }
+        if !self.is_entered {
+            self.observe();
+        }
+    }
+}
+
+impl<L: Labels> fmt::Debug for Watch<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch").finish_non_exhaustive()
+    }
+}

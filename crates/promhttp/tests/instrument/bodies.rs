@@ -1,0 +1,108 @@
+use std::pin::pin;
+use std::task::Poll;
+
+use bytes::Bytes;
+use http::Response;
+use http_body::Body as _;
+use tower_service::Service as _;
+
+use crate::script::{Script, Site, Step, poll, poll_body, request};
+use Step::{Data, Trailers, Wait};
+
+/// B16: a body within the middleware is like itself: hints, frames, trailers, and how it ends.
+#[test]
+fn b16_the_middleware_hides_nothing_of_a_body() {
+    let site = Site::new();
+    let steps = [Data("abc"), Wait, Data("de"), Trailers("grpc-status", "0")];
+    let mut service = site.service(Script::new(&site, &steps));
+    let Poll::Ready(Ok(response)) = poll(pin!(service.call(request("GET")))) else {
+        panic!("the script answers at once");
+    };
+    let mut body = Box::pin(response.into_body());
+    assert_eq!(body.size_hint().exact(), Some(5));
+    assert!(!body.is_end_stream());
+
+    let frame = poll_body(body.as_mut());
+    let Poll::Ready(Some(Ok(frame))) = frame else {
+        panic!("{frame:?}")
+    };
+    assert_eq!(frame.into_data().unwrap(), Bytes::from_static(b"abc"));
+    assert_eq!(body.size_hint().exact(), Some(2));
+
+    assert!(poll_body(body.as_mut()).is_pending());
+    assert!(matches!(poll_body(body.as_mut()), Poll::Ready(Some(Ok(_)))));
+    assert!(!body.is_end_stream());
+
+    let frame = poll_body(body.as_mut());
+    let Poll::Ready(Some(Ok(frame))) = frame else {
+        panic!("{frame:?}")
+    };
+    assert_eq!(frame.into_trailers().unwrap()["grpc-status"], "0");
+    assert!(body.is_end_stream());
+    // The trailers are the end, whether the server asks for more or not.
+    site.check_in_flight(0.0);
+    assert!(matches!(poll_body(body.as_mut()), Poll::Ready(None)));
+}
+
+/// B16: several layers count a request once each.
+#[test]
+fn b16_each_layer_counts_a_request_once() {
+    let (outer, inner) = (Site::new(), Site::new());
+    let layer = promhttp::InstrumentHandler::new(outer.opts()).unwrap();
+    let service = inner.service(Script::new(&inner, &[Data("ab")]));
+    crate::script::play(tower_layer::Layer::layer(&layer, service), request("POST"));
+    for site in [outer, inner] {
+        site.check(
+            r#"
+            in_flight 0
+            requests{code="200",method="post"} 1
+            seconds_count{code="200",method="post"} 1
+            seconds_sum{code="200",method="post"} 0
+            head_count{code="200"} 1
+            head_sum{code="200"} 0
+            asked_count 1
+            asked_sum 13
+            sent_count{method="post"} 1
+            sent_sum{method="post"} 2
+            "#,
+        );
+    }
+}
+
+#[test]
+fn a_body_without_frames_ends_the_request_with_its_head() {
+    let site = Site::new();
+    let mut service = site.service(Script::new(&site, &[]));
+    let Poll::Ready(Ok(response)) = poll(pin!(service.call(request("HEAD")))) else {
+        panic!("the script answers at once");
+    };
+    site.check_in_flight(0.0);
+    assert!(response.body().is_end_stream());
+}
+
+/// What a server and a client need for another protocol is in the extensions.
+#[test]
+fn an_upgrade_goes_through_and_ends_the_request() {
+    #[derive(Clone, Debug, PartialEq)]
+    struct OnUpgrade;
+
+    let site = Site::new();
+    let upgrade = tower::service_fn(async |request: http::Request<String>| {
+        assert_eq!(request.extensions().get(), Some(&OnUpgrade));
+        let mut response = Response::new(String::new());
+        *response.status_mut() = http::StatusCode::SWITCHING_PROTOCOLS;
+        response.extensions_mut().insert(OnUpgrade);
+        Ok::<_, std::convert::Infallible>(response)
+    });
+    let layer = promhttp::InstrumentHandler::new(site.opts()).unwrap();
+    let mut request = request("GET");
+    request.extensions_mut().insert(OnUpgrade);
+    let mut service = tower_layer::Layer::layer(&layer, upgrade);
+    let Poll::Ready(Ok(response)) = poll(pin!(service.call(request))) else {
+        panic!("it answers at once");
+    };
+    assert_eq!(response.extensions().get(), Some(&OnUpgrade));
+    site.check_in_flight(0.0);
+    let shown = crate::script::shown(&site.registry);
+    assert!(shown.contains(&r#"requests{code="101",method="get"} 1"#.to_owned()));
+}

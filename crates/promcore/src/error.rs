@@ -356,7 +356,7 @@ impl AlreadyRegistered {
         &self.existing
     }
 
-    /// Returns the collector that was registered before, if it is a `T`.
+    /// Returns the collector that was registered before, if it is a `T` or an `Arc` of one.
     ///
     /// # Examples
     ///
@@ -382,7 +382,8 @@ impl AlreadyRegistered {
     #[must_use]
     pub fn existing_as<T: Collector>(&self) -> Option<&T> {
         let any: &dyn std::any::Any = &*self.existing;
-        any.downcast_ref()
+        let shared = || any.downcast_ref::<Arc<T>>().map(|shared| &**shared);
+        any.downcast_ref().or_else(shared)
     }
 }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use promcore::{
     ConstMetric, Counter, CounterOpts, CounterVec, Desc, DescOpts, DynCounterVec, DynGaugeVec,
@@ -146,6 +147,18 @@ fn every_label_needs_one_value() {
     let registry = Registry::new();
     registry.register(vec).unwrap();
     assert!(registry.gather().families.is_empty());
+}
+
+#[test]
+fn a_shared_collector_is_found_as_what_it_is() {
+    let registry = Registry::new();
+    let shared = Arc::new(Gauge::new("shared", "").unwrap());
+    registry.register(Arc::clone(&shared)).unwrap();
+    let Err(Error::AlreadyRegistered(already)) = registry.register(shared) else {
+        panic!("it was registered twice");
+    };
+    assert!(already.existing_as::<Gauge>().is_some());
+    assert!(already.existing_as::<Arc<Gauge>>().is_some());
 }
 
 #[test]

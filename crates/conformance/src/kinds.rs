@@ -125,6 +125,14 @@ pub(crate) fn says_the_same(kind: &str, theirs: &str, ours: &str) -> bool {
     }
 }
 
+/// Whether our message of an error of a scrape says what matters in Go's, whatever kind that is.
+pub(crate) fn is_same_error(theirs: &str, ours: &str) -> bool {
+    match theirs.starts_with("error collecting metric") {
+        true => says_the_same("gather_metric_write_failed", theirs, ours),
+        false => shows(ours, theirs, 1),
+    }
+}
+
 /// Whether both say that metrics of this type have no exemplars.
 fn is_about_exemplars(theirs: &str, ours: &str) -> bool {
     theirs.starts_with("cannot inject exemplar") && ours.ends_with("cannot have exemplars")

@@ -15,7 +15,7 @@
 //! ```
 //!
 //! The modules, in reading order: `corpus` reads cases, `scenario` plays the ones that are programs, `table` those that are rows, `textparse` those that are texts,
-//! `tree` and `compare` find differences, `kinds` names our errors as the corpus does, `known` judges, `report` counts.
+//! `http` talks to handlers, `tree` and `compare` find differences, `kinds` names our errors as the corpus does, `known` judges, `report` counts.
 #![forbid(unsafe_code)]
 
 mod error;
@@ -24,6 +24,7 @@ mod family;
 mod corpus;
 
 mod compare;
+mod http;
 mod kinds;
 mod scenario;
 mod table;

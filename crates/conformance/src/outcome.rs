@@ -24,12 +24,18 @@ pub(crate) enum Rule {
     CurriedMatch,
     /// Who unregisters a collector frees its name for other help texts and labels.
     FreedName,
+    /// Who asks with HEAD gets no body.
+    HeadBody,
+    /// Other methods than GET and HEAD are refused.
+    MethodNotAllowed,
     /// A counter refuses NaN, and keeps its value.
     NanCounter,
     /// An input is not UTF-8, so no Rust string holds it.
     NotUtf8,
     /// A panic of a collector is reported once, not twice.
     PanicOnce,
+    /// A client that accepts nothing that is offered is no error.
+    QuietIdentity,
     /// What comes with an exemplar that is refused is not counted either.
     RefusedExemplar,
     /// Merging gatherers keeps the units.
@@ -71,12 +77,15 @@ impl Outcome {
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::CurriedMatch,
         Self::FreedName,
+        Self::HeadBody,
+        Self::MethodNotAllowed,
         Self::NanCounter,
         Self::NotUtf8,
         Self::PanicOnce,
+        Self::QuietIdentity,
         Self::RefusedExemplar,
         Self::UnitKept,
         Self::UntypedUnit,
@@ -88,9 +97,12 @@ impl Rule {
         match self {
             Self::CurriedMatch => "curried-match",
             Self::FreedName => "freed-name",
+            Self::HeadBody => "head-body",
+            Self::MethodNotAllowed => "method-not-allowed",
             Self::NanCounter => "nan-counter",
             Self::NotUtf8 => "not-utf-8",
             Self::PanicOnce => "panic-once",
+            Self::QuietIdentity => "quiet-identity",
             Self::RefusedExemplar => "refused-exemplar",
             Self::UnitKept => "unit-kept",
             Self::UntypedUnit => "untyped-unit",

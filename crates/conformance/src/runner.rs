@@ -97,10 +97,9 @@ fn play(family: Family, case: &Source) -> Result<Outcome, Error> {
         Family::Names => table::name,
         Family::Buckets => table::bucket,
         Family::Negotiate => table::negotiate,
-        Family::Exposition | Family::Errors => scenario::play,
+        Family::Exposition | Family::Errors | Family::Promhttp => scenario::play,
         Family::Push => return waits(case, "prompush"),
         Family::Graphite => return waits(case, "promgraphite"),
-        Family::Promhttp => return waits(case, "operations of promhttp"),
         Family::Promlint => return waits(case, "promlint"),
         Family::Testutil => return waits(case, "promtest"),
         // Parsers take bytes of any kind.

@@ -2,6 +2,7 @@
 
 mod constant;
 mod float;
+mod http;
 mod op;
 mod row;
 mod scenario;
@@ -17,13 +18,14 @@ use crate::{Error, Family};
 
 pub(crate) use constant::{ConstHistogram, ConstNativeHistogram, ConstSummary, Count, ExemplarOf};
 pub(crate) use float::Float;
+pub(crate) use http::{HandlerFor, HandlerOpts, InstrumentMetricHandler, Request};
 pub(crate) use op::{Amount, Label, NewFunc, NewVec, Op, Opts, ValueType, WithExemplar, Wrap};
 pub(crate) use row::{
     BoundsExpected, BucketExpected, BucketRow, FloatRow, NameExpected, NameRow, NegotiateRow,
     SchemaExpected,
 };
 pub(crate) use scenario::{Expected, Header, Scenario};
-pub(crate) use text::{Text, has_bytes};
+pub(crate) use text::{Text, encode_base64, has_bytes};
 
 /// A folder laid out as the corpus' README says.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::Float;
 use super::constant::{ConstHistogram, ConstNativeHistogram, ConstSummary, ExemplarOf};
+use super::http::{HandlerFor, InstrumentMetricHandler, Request};
 use super::scenario::default_registry;
 
 /// One step of a scenario.
@@ -197,9 +198,12 @@ pub(crate) enum Op {
     // HTTP.
     NewHandler,
     Instrument,
-    HandlerFor,
-    InstrumentMetricHandler,
-    Request,
+    HandlerFor(HandlerFor),
+    InstrumentMetricHandler(InstrumentMetricHandler),
+    Request {
+        handler: String,
+        request: Request,
+    },
 }
 
 /// A metric whose value a function returns.
@@ -358,7 +362,9 @@ impl Op {
             | Self::NewCollector { id, .. }
             | Self::WithLabelValues { id, .. }
             | Self::With { id, .. }
-            | Self::Curry { id, .. } => Some(id),
+            | Self::Curry { id, .. }
+            | Self::HandlerFor(HandlerFor { id, .. })
+            | Self::InstrumentMetricHandler(InstrumentMetricHandler { id, .. }) => Some(id),
             _ => None,
         }
     }

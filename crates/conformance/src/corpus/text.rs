@@ -99,6 +99,23 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// Encodes with the standard alphabet, and pads.
+pub(crate) fn encode_base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let byte = |at: usize| three.get(at).map_or(0, |byte| usize::from(*byte));
+        let word = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for digit in 0..4 {
+            text.push(match digit <= three.len() {
+                true => char::from(DIGITS[word >> (18 - 6 * digit) & 63]),
+                false => '=',
+            });
+        }
+    }
+    text
+}
+
 const fn sextet(digit: u8) -> Option<u8> {
     match digit {
         b'A'..=b'Z' => Some(digit - b'A'),
@@ -120,6 +137,14 @@ mod tests {
             &serde_json::from_str::<Text>(json).expect("it is a text"),
             expected
         );
+    }
+
+    #[test]
+    fn what_is_encoded_can_be_decoded() {
+        for bytes in [&b""[..], b"a", b"ab", b"abc", b"\xff\xfe\xfd\xfc"] {
+            assert_eq!(decode(&encode_base64(bytes)).as_deref(), Some(bytes));
+        }
+        assert_eq!(encode_base64(b"ab"), "YWI=");
     }
 
     #[test]

@@ -65,6 +65,7 @@ impl Interpreter {
                 self.as_in_go(from, &mut families);
                 return Ok(Some(gather::checkpoint(&families)));
             }
+            Op::Request { handler, request } => return self.request(handler, request).map(Some),
             op => return Err(Stop::NotYet(op.name())),
         }
         Ok(None)

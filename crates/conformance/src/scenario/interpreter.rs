@@ -8,11 +8,11 @@ use std::time::Duration;
 use promcore::{Desc, Error, Gatherer, ManualClock, MetricFamily, Timestamp};
 use serde_json::Value;
 
-use super::gather;
 use super::nan::Nans;
 use super::object::{Complaint, Object, existing_id};
 use super::registerer::Haunted;
 use super::vecs::View;
+use super::{gather, http};
 use crate::corpus::{Op, Scenario};
 use crate::kinds;
 use crate::outcome::Rule;
@@ -199,6 +199,7 @@ impl Interpreter {
     /// Makes families, gathered from the object `id`, what they are in Go.
     pub(super) fn as_in_go(&mut self, id: &str, families: &mut [MetricFamily]) {
         self.nans.write(families);
+        http::drop_created(families);
         let is_merged = matches!(self.object(id), Ok(Object::Gatherers(_)));
         if is_merged && gather::drop_units(families) {
             self.rules.push(Rule::UnitKept);

@@ -4,6 +4,7 @@ mod act;
 mod construct;
 mod exemplar;
 mod gather;
+mod http;
 mod interpreter;
 mod judge;
 mod nan;

@@ -11,6 +11,7 @@ use promcore::{
 
 use super::registerer::Haunted;
 use super::sent::{Custom, Sent};
+use crate::http::{Handler, MetricsHandler};
 
 /// An object of a scenario.
 ///
@@ -33,6 +34,8 @@ pub(super) enum Object {
     Collector(Arc<Custom>),
     Wrapped(Arc<WrappedCollector>),
     Desc(Desc),
+    /// With the handler of metrics that is in it, if there is one.
+    Handler(Handler, Option<MetricsHandler>),
     Metric(Sent),
     /// Our constructor refused what Go's took; Go complains later.
     Refused(Error, Complaint),

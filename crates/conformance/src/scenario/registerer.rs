@@ -72,6 +72,11 @@ impl Haunted {
         }
     }
 
+    /// Shares the registerer, for what keeps one.
+    pub(super) fn registerer(&self) -> Arc<dyn Registerer> {
+        Arc::clone(&self.registerer)
+    }
+
     pub(super) fn unregister(&self, collector: &Arc<dyn Collector>) -> bool {
         let found = self.registerer.unregister(collector);
         if found {

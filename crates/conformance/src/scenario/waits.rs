@@ -64,7 +64,10 @@ fn op(op: &Op) -> Vec<String> {
         | Op::SetFuncValue { .. }
         | Op::Observe { .. }
         | Op::AdvanceClock { .. }
-        | Op::Checkpoint { .. } => Vec::new(),
+        | Op::Checkpoint { .. }
+        | Op::HandlerFor(_)
+        | Op::InstrumentMetricHandler(_)
+        | Op::Request { .. } => Vec::new(),
         _ => vec![op.name()],
     }
 }

@@ -1,0 +1,64 @@
+//! Handlers and requests.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::scenario::default_registry;
+
+/// A handler of metrics.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HandlerFor {
+    pub(crate) id: String,
+    #[serde(default = "default_registry")]
+    pub(crate) from: String,
+    #[serde(default)]
+    pub(crate) handler_opts: HandlerOpts,
+}
+
+/// The options of a handler of metrics.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct HandlerOpts {
+    pub(crate) error_handling: Option<String>,
+    pub(crate) error_log: bool,
+    pub(crate) registry: Option<String>,
+    pub(crate) disable_compression: bool,
+    pub(crate) offered_compressions: Vec<String>,
+    pub(crate) max_requests_in_flight: i64,
+    pub(crate) timeout_ms: i64,
+    pub(crate) enable_open_metrics: bool,
+    pub(crate) enable_open_metrics_text_created_samples: bool,
+    pub(crate) process_start_time_ms: Option<i64>,
+    pub(crate) coalesce_gather: bool,
+    /// How long gathering takes.
+    pub(crate) slow_gatherer_ms: u64,
+    /// Whether another request is being gathered for.
+    pub(crate) busy_gatherer: bool,
+}
+
+/// A handler whose requests are counted.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct InstrumentMetricHandler {
+    pub(crate) id: String,
+    #[serde(default = "default_registry")]
+    pub(crate) reg: String,
+    pub(crate) next: String,
+}
+
+/// A request to a handler.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) url: String,
+    pub(crate) host: Option<String>,
+    pub(crate) proto: Option<String>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Option<String>,
+    pub(crate) content_length: Option<i64>,
+    pub(crate) nil_url: bool,
+    pub(crate) ctx: BTreeMap<String, String>,
+}

@@ -1,0 +1,119 @@
+//! The handler of metrics, made as the options say.
+
+use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use promcore::{Gatherer, Registerer, Timestamp};
+use promhttp::{Compression, Error, ErrorHandling, HandlerOpts};
+
+use super::answer;
+use super::gatherer::{Gate, Slow};
+use super::service::Handler;
+use crate::corpus;
+
+/// A handler of metrics, and what belongs to it.
+#[derive(Clone)]
+pub(crate) struct MetricsHandler {
+    pub(crate) handler: Handler,
+    log: Arc<Mutex<Vec<String>>>,
+    /// Keeps another request from being done.
+    gate: Option<Gate>,
+    /// Whether Go panics where we answer that there was an error.
+    pub(crate) panics: bool,
+    /// Whether something is offered that we have no compressor for.
+    pub(crate) offers_unknown: bool,
+}
+
+impl MetricsHandler {
+    pub(crate) fn new(
+        gatherer: Arc<dyn Gatherer>,
+        registry: Option<Arc<dyn Registerer>>,
+        opts: &corpus::HandlerOpts,
+    ) -> Result<Self, Error> {
+        let log = Arc::<Mutex<Vec<String>>>::default();
+        let gate = opts.busy_gatherer.then(Gate::default);
+        let gatherer = Slow {
+            gatherer,
+            delay: Duration::from_millis(opts.slow_gatherer_ms),
+            gate: gate.clone(),
+        };
+        let lines = Arc::clone(&log);
+        let mut options = options(opts);
+        if opts.error_log {
+            options = options.error_log(move |line| locked(&lines).push(line.to_owned()));
+        }
+        if let Some(registry) = registry {
+            options = options.registry(&registry);
+        }
+        let handler = promhttp::handler_for(gatherer, options)?;
+        let offered = opts.offered_compressions.iter();
+        Ok(Self {
+            handler: Handler::new(handler),
+            log,
+            gate,
+            panics: opts.error_handling.as_deref() == Some("panic"),
+            offers_unknown: offered.into_iter().any(|name| compression(name).is_none()),
+        })
+    }
+
+    /// Returns what was logged since this was asked last.
+    pub(crate) fn log(&self) -> Vec<String> {
+        mem::take(&mut *locked(&self.log))
+    }
+
+    /// Does `work` while another request is being gathered for, if that is to be.
+    pub(crate) fn while_busy<T>(&self, work: impl FnOnce() -> T) -> T {
+        let Some(gate) = &self.gate else {
+            return work();
+        };
+        let other = self.handler.clone();
+        let other = thread::spawn(move || answer::send(&other, http::Request::default()));
+        gate.wait_for_the_first();
+        let done = work();
+        gate.open();
+        // What became of it is of no interest.
+        let _ = other.join();
+        done
+    }
+}
+
+impl std::fmt::Debug for MetricsHandler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MetricsHandler").finish_non_exhaustive()
+    }
+}
+
+fn options(opts: &corpus::HandlerOpts) -> HandlerOpts {
+    let mut options = HandlerOpts::new()
+        .coalesce_gather(opts.coalesce_gather)
+        .max_requests_in_flight(opts.max_requests_in_flight.try_into().unwrap_or(0))
+        .timeout(Duration::from_millis(
+            opts.timeout_ms.try_into().unwrap_or(0),
+        ));
+    if opts.error_handling.as_deref() == Some("continue") {
+        options = options.error_handling(ErrorHandling::ContinueOnError);
+    }
+    if let Some(millis) = opts.process_start_time_ms {
+        options = options.process_start_time(Timestamp::from_unix_nanos(millis * 1_000_000));
+    }
+    // As in Go, no compressions at all means the default ones.
+    if opts.disable_compression {
+        options.offered_compressions([])
+    } else if opts.offered_compressions.is_empty() {
+        options
+    } else {
+        let offered = opts.offered_compressions.iter();
+        options.offered_compressions(offered.filter_map(|name| compression(name)))
+    }
+}
+
+fn compression(name: &str) -> Option<Compression> {
+    let mut all = Compression::ALL.iter().copied();
+    all.find(|it| it.as_str() == name)
+}
+
+fn locked(log: &Mutex<Vec<String>>) -> std::sync::MutexGuard<'_, Vec<String>> {
+    log.lock().unwrap_or_else(PoisonError::into_inner)
+}

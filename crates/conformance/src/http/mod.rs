@@ -1,0 +1,12 @@
+//! Handlers, and requests to them, as the corpus describes them.
+
+mod answer; // What came back, in the corpus' terms.
+mod gatherer; // Gatherers that take their time.
+mod judge; // Whether that is what came back in Go.
+mod metrics; // The handler of metrics, made as the options say.
+mod service; // Handlers of any kind.
+
+pub(crate) use self::answer::ask;
+pub(crate) use self::judge::as_in_go;
+pub(crate) use self::metrics::MetricsHandler;
+pub(crate) use self::service::{Handler, build};

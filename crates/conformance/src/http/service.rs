@@ -1,0 +1,84 @@
+//! Handlers of any kind.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{Method, Request, Response, Version};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full};
+use tower_service::Service;
+
+use crate::corpus;
+
+type BoxError = Box<dyn Error + Send + Sync>;
+pub(super) type Reply = Response<UnsyncBoxBody<Bytes, BoxError>>;
+type Waiting = Pin<Box<dyn Future<Output = Reply> + Send>>;
+
+/// A handler, whatever is around it.
+#[derive(Clone)]
+pub(crate) struct Handler(Arc<dyn Fn(Request<Full<Bytes>>) -> Waiting + Send + Sync>);
+
+impl Handler {
+    pub(crate) fn new<S, B>(service: S) -> Self
+    where
+        S: Service<Request<Full<Bytes>>, Response = Response<B>, Error = Infallible>,
+        S: Clone + Send + Sync + 'static,
+        S::Future: Send + 'static,
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
+        Self(Arc::new(move |request| {
+            let response = service.clone().call(request);
+            Box::pin(async move {
+                let Ok(response) = response.await;
+                response.map(|body| body.map_err(Into::into).boxed_unsync())
+            })
+        }))
+    }
+}
+
+impl Service<Request<Full<Bytes>>> for Handler {
+    type Response = Reply;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Reply, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Full<Bytes>>) -> Self::Future {
+        let reply = (self.0)(request);
+        Box::pin(async move { Ok(reply.await) })
+    }
+}
+
+impl fmt::Debug for Handler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handler").finish_non_exhaustive()
+    }
+}
+
+/// Makes a request of what the corpus says about it.
+pub(crate) fn build(spec: &corpus::Request) -> http::Result<Request<Full<Bytes>>> {
+    let method = match spec.method.as_str() {
+        "" => Method::GET, // As in Go's requests.
+        method => Method::from_bytes(method.as_bytes())?,
+    };
+    let mut request = Request::builder().method(method).uri(spec.url.as_str());
+    if spec.proto.as_deref() == Some("HTTP/2.0") {
+        request = request.version(Version::HTTP_2);
+    }
+    if let Some(host) = &spec.host {
+        request = request.header("Host", host);
+    }
+    for (name, value) in &spec.headers {
+        request = request.header(name, value);
+    }
+    let body = spec.body.clone().unwrap_or_default();
+    request.body(Full::new(Bytes::from(body)))
+}

@@ -33,7 +33,7 @@ const TABLE: &[Row] = &[
     row("promderive", &[]),
     row("promexporter", &["promcore", "promfmt", "promhttp"]),
     row("promfmt", &["promcore"]),
-    row("promgraphite", &["promcore"]),
+    row("promgraphite", &["promcore", "promfmt"]),
     Row {
         krate: "promhttp",
         may: &["promcore", "promfmt"],

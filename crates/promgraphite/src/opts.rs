@@ -1,0 +1,139 @@
+//! What a bridge sends, where to and how.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use promcore::{Clock, Gatherer, SystemClock, default_registry};
+
+use crate::Error;
+
+/// As often as Prometheus scrapes by default, and as in Go.
+const INTERVAL: Duration = Duration::from_secs(15);
+
+pub(crate) type Report = Arc<dyn Fn(&Error) + Send + Sync>;
+
+/// Says what a bridge sends, where to and how.
+///
+/// # Defaults
+///
+/// - the metrics of the default registry;
+/// - labels as parts of the path, and no prefix;
+/// - every 15 seconds, each time for 15 seconds at most;
+/// - what can be gathered is sent, and errors are told nobody.
+#[derive(Clone)]
+#[doc(alias = "Config")]
+#[must_use]
+pub struct BridgeOpts {
+    pub(crate) address: String,
+    pub(crate) use_tags: bool,
+    pub(crate) prefix: String,
+    pub(crate) interval: Duration,
+    pub(crate) timeout: Duration,
+    pub(crate) gatherer: Arc<dyn Gatherer>,
+    pub(crate) on_error: Option<Report>,
+    pub(crate) error_handling: ErrorHandling,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl BridgeOpts {
+    /// Starts from the defaults, with the server's host and port, such as `graphite.example:2003`.
+    #[doc(alias = "URL")]
+    pub fn new(address: impl Into<String>) -> Self {
+        Self {
+            address: address.into(),
+            use_tags: false,
+            prefix: String::new(),
+            interval: INTERVAL,
+            timeout: INTERVAL,
+            gatherer: Arc::new(default_registry()),
+            on_error: None,
+            error_handling: ErrorHandling::default(),
+            clock: Arc::new(SystemClock::default()),
+        }
+    }
+
+    /// Chooses whether labels become tags, which Graphite has since version 1.1, or parts of the path.
+    ///
+    /// Either way, what Graphite cannot have in them becomes an underscore.
+    pub fn use_tags(mut self, use_tags: bool) -> Self {
+        self.use_tags = use_tags;
+        self
+    }
+
+    /// Puts a prefix before each path, and a dot behind it.
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
+    /// Sets the time from one push to the next; 0 stands for the default.
+    pub fn interval(mut self, interval: Duration) -> Self {
+        self.interval = if interval.is_zero() {
+            INTERVAL
+        } else {
+            interval
+        };
+        self
+    }
+
+    /// Sets how long gathering may take, and then sending; 0 stands for the default.
+    ///
+    /// The look-up of the server's name is the operating system's affair, and takes its own time.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = if timeout.is_zero() { INTERVAL } else { timeout };
+        self
+    }
+
+    /// Sends what `gatherer` gathers.
+    pub fn gatherer(mut self, gatherer: impl Gatherer + 'static) -> Self {
+        self.gatherer = Arc::new(gatherer);
+        self
+    }
+
+    /// Tells `report` what went wrong while the bridge runs, and what was left out of a push.
+    ///
+    /// A panic in it is ignored.
+    #[doc(alias = "Logger")]
+    pub fn on_error(mut self, report: impl Fn(&Error) + Send + Sync + 'static) -> Self {
+        self.on_error = Some(Arc::new(report));
+        self
+    }
+
+    /// Chooses what becomes of a push when something could not be gathered.
+    pub fn error_handling(mut self, error_handling: ErrorHandling) -> Self {
+        self.error_handling = error_handling;
+        self
+    }
+
+    /// Takes the time from `clock`.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+}
+
+impl fmt::Debug for BridgeOpts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BridgeOpts")
+            .field("address", &self.address)
+            .field("use_tags", &self.use_tags)
+            .field("prefix", &self.prefix)
+            .field("interval", &self.interval)
+            .field("timeout", &self.timeout)
+            .field("error_handling", &self.error_handling)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What becomes of a push when something could not be gathered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[doc(alias = "HandlerErrorHandling")]
+#[non_exhaustive]
+pub enum ErrorHandling {
+    /// Sends what is fit, and reports the rest.
+    #[default]
+    ContinueOnError,
+    /// Sends nothing.
+    AbortOnError,
+}

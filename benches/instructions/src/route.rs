@@ -12,12 +12,12 @@ pub(crate) struct Method(pub(crate) u8);
 impl LabelValue for Method {
     const COUNT: usize = METHODS.len();
 
-    fn number(self) -> usize {
-        self.0.into()
+    fn with_text<R>(&self, then: impl FnOnce(&str) -> R) -> R {
+        then(METHODS[self.number()])
     }
 
-    fn as_str(self) -> &'static str {
-        METHODS[self.number()]
+    fn number(&self) -> usize {
+        self.0.into()
     }
 }
 
@@ -28,13 +28,13 @@ pub(crate) struct Path(pub(crate) u8);
 impl LabelValue for Path {
     const COUNT: usize = PATHS;
 
-    fn number(self) -> usize {
-        self.0.into()
+    fn with_text<R>(&self, then: impl FnOnce(&str) -> R) -> R {
+        // Only the number matters to a look-up; the text is made once.
+        then(&"/abcdefghijklmnopqrst"[..=self.number()])
     }
 
-    fn as_str(self) -> &'static str {
-        // Only the number matters to a look-up; the text is made once.
-        &"/abcdefghijklmnopqrst"[..=self.number()]
+    fn number(&self) -> usize {
+        self.0.into()
     }
 }
 
@@ -50,7 +50,9 @@ impl LabelSet for Route {
     const COUNT: usize = Method::COUNT * Path::COUNT;
 
     fn with_values<R>(labels: &Self, then: impl FnOnce(&[&str]) -> R) -> R {
-        then(&[labels.method.as_str(), labels.path.as_str()])
+        labels
+            .method
+            .with_text(|method| labels.path.with_text(|path| then(&[method, path])))
     }
 
     fn number(labels: &Self) -> usize {

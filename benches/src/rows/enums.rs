@@ -78,12 +78,12 @@ macro_rules! finite {
         impl LabelValue for $name {
             const COUNT: usize = $texts.len();
 
-            fn number(self) -> usize {
-                self as usize
+            fn with_text<R>(&self, then: impl FnOnce(&str) -> R) -> R {
+                then($texts[*self as usize])
             }
 
-            fn as_str(self) -> &'static str {
-                $texts[self as usize]
+            fn number(&self) -> usize {
+                *self as usize
             }
         }
 
@@ -92,7 +92,7 @@ macro_rules! finite {
                 &self,
                 encoder: &mut dyn fastmetrics::encoder::LabelEncoder,
             ) -> fastmetrics::error::Result<()> {
-                encoder.encode_str_value(self.as_str())
+                encoder.encode_str_value($texts[*self as usize])
             }
         }
     };
@@ -125,7 +125,9 @@ impl LabelSet for Route {
     const COUNT: usize = Method::COUNT * Path::COUNT;
 
     fn with_values<R>(labels: &Self, then: impl FnOnce(&[&str]) -> R) -> R {
-        then(&[labels.method.as_str(), labels.path.as_str()])
+        labels
+            .method
+            .with_text(|method| labels.path.with_text(|path| then(&[method, path])))
     }
 
     fn number(labels: &Self) -> usize {

@@ -210,15 +210,15 @@ enum Method {
 impl LabelValue for Method {
     const COUNT: usize = 2;
 
-    fn number(self) -> usize {
-        self as usize
-    }
-
-    fn as_str(self) -> &'static str {
-        match self {
+    fn with_text<R>(&self, then: impl FnOnce(&str) -> R) -> R {
+        then(match self {
             Self::Get => "GET",
             Self::Post => "POST",
-        }
+        })
+    }
+
+    fn number(&self) -> usize {
+        *self as usize
     }
 }
 
@@ -230,7 +230,9 @@ impl LabelSet for Call {
     const COUNT: usize = Method::COUNT * bool::COUNT;
 
     fn with_values<R>(labels: &Self, then: impl FnOnce(&[&str]) -> R) -> R {
-        then(&[labels.0.as_str(), labels.1.as_str()])
+        labels
+            .0
+            .with_text(|a| labels.1.with_text(|b| then(&[a, b])))
     }
 
     fn number(labels: &Self) -> usize {

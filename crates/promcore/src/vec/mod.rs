@@ -14,6 +14,7 @@ mod positional; // Vecs whose number of labels is in the type.
 mod records; // Where label values are kept.
 mod table; // The series of a vec.
 mod typed; // Vecs whose labels are a type of the program.
+mod value; // What such labels have as values.
 mod view; // Labels that are curried or have constraints.
 mod writing; // All series into a sink.
 
@@ -32,7 +33,8 @@ pub(crate) use self::labels::{LabelStore, SeriesLabels};
 pub(crate) use self::pages::{Change, Texts};
 pub use self::positional::Positional;
 use self::table::Table;
-pub use self::typed::{LabelSet, LabelValue, Typed};
+pub use self::typed::{LabelSet, Typed};
+pub use self::value::LabelValue;
 use self::view::{View, Wanted};
 use self::writing::Writing;
 use crate::collector::{Collector, Trusted, collect_trusted, sealed::Sealed};

@@ -8,11 +8,12 @@ use crate::vec::{Instrument, MetricVec};
 /// Labels that are a type of the program's own, with a field for each label: neither a wrong number nor a wrong order of values compiles.
 ///
 /// It is implemented for the type with all lifetimes `'static`; [`Ref`](Self::Ref) is what is given for a look-up, and may borrow text.
+/// With the feature `derive` there is a macro of the same name that implements it.
 ///
 /// # Examples
 ///
 /// ```
-/// use promcore::{CounterFamily, LabelSet};
+/// use promcore::{CounterFamily, LabelSet, LabelValue};
 ///
 /// struct Request<'a> {
 ///     code: u16,
@@ -24,7 +25,7 @@ use crate::vec::{Instrument, MetricVec};
 ///     const NAMES: &'static [&'static str] = &["code", "route"];
 ///
 ///     fn with_values<R>(labels: &Request<'_>, then: impl FnOnce(&[&str]) -> R) -> R {
-///         then(&[&labels.code.to_string(), labels.route])
+///         labels.code.with_text(|code| then(&[code, labels.route]))
 ///     }
 /// }
 ///
@@ -55,84 +56,6 @@ pub trait LabelSet: 'static {
     }
 }
 
-/// The values of a label that are all known beforehand, as those of an enum are.
-///
-/// # Examples
-///
-/// ```
-/// use promcore::{CounterFamily, LabelSet, LabelValue};
-///
-/// #[derive(Clone, Copy)]
-/// enum Method {
-///     Get,
-///     Post,
-/// }
-///
-/// impl LabelValue for Method {
-///     const COUNT: usize = 2;
-///
-///     fn number(self) -> usize {
-///         self as usize
-///     }
-///
-///     fn as_str(self) -> &'static str {
-///         match self {
-///             Method::Get => "GET",
-///             Method::Post => "POST",
-///         }
-///     }
-/// }
-///
-/// struct Call {
-///     method: Method,
-///     is_cached: bool,
-/// }
-///
-/// impl LabelSet for Call {
-///     type Ref<'a> = Call;
-///     const NAMES: &'static [&'static str] = &["method", "is_cached"];
-///     const COUNT: usize = Method::COUNT * bool::COUNT;
-///
-///     fn with_values<R>(labels: &Call, then: impl FnOnce(&[&str]) -> R) -> R {
-///         then(&[labels.method.as_str(), labels.is_cached.as_str()])
-///     }
-///
-///     fn number(labels: &Call) -> usize {
-///         labels.method.number() * bool::COUNT + labels.is_cached.number()
-///     }
-/// }
-///
-/// let calls = CounterFamily::<Call>::new("calls_total", "Calls.")?;
-/// calls.with(&Call { method: Method::Post, is_cached: false }).inc();
-/// assert_eq!(calls.with(&Call { method: Method::Post, is_cached: false }).value(), 1.0);
-/// assert_eq!(calls.with(&Call { method: Method::Get, is_cached: false }).value(), 0.0);
-/// # Ok::<(), promcore::Error>(())
-/// ```
-pub trait LabelValue: Copy + 'static {
-    /// How many values there are.
-    const COUNT: usize;
-
-    /// Returns the number of the value, from 0 to one less than there are.
-    #[must_use]
-    fn number(self) -> usize;
-
-    /// Returns the value as text.
-    #[must_use]
-    fn as_str(self) -> &'static str;
-}
-
-impl LabelValue for bool {
-    const COUNT: usize = 2;
-
-    fn number(self) -> usize {
-        self.into()
-    }
-
-    fn as_str(self) -> &'static str {
-        if self { "true" } else { "false" }
-    }
-}
-
 /// Labels that are a [`LabelSet`].
 pub struct Typed<S>(PhantomData<fn() -> S>);
 
@@ -140,6 +63,8 @@ pub struct Typed<S>(PhantomData<fn() -> S>);
 const MOST_DENSE: usize = 1 << 16;
 
 impl<M: Instrument, S: LabelSet> MetricVec<M, Typed<S>> {
+    const IS_DENSE: bool = 0 < S::COUNT && S::COUNT <= MOST_DENSE;
+
     /// Makes a vec with a name and a help text.
     ///
     /// # Errors
@@ -159,7 +84,7 @@ impl<M: Instrument, S: LabelSet> MetricVec<M, Typed<S>> {
     /// As for [`new`](Self::new), and whatever the options of the single metric can have wrong.
     pub fn with_opts(opts: impl Into<M::Opts>) -> Result<Self, Error> {
         let labels = S::NAMES.iter().map(|&name| name.into()).collect();
-        let dense = if S::COUNT <= MOST_DENSE { S::COUNT } else { 0 };
+        let dense = if Self::IS_DENSE { S::COUNT } else { 0 };
         Self::of_parts(opts.into(), labels, dense)
     }
 
@@ -173,17 +98,34 @@ impl<M: Instrument, S: LabelSet> MetricVec<M, Typed<S>> {
     /// If there are more than 939 524 096 metrics, or more than 8 GiB of label values; if the label set has other values than names.
     #[inline]
     pub fn with(&self, labels: &S::Ref<'_>) -> M::Handle<Borrowed<'_>> {
-        let number = if S::COUNT == 0 { 0 } else { S::number(labels) };
-        let found = match self.table.get_numbered(number) {
-            Some(found) => found,
-            None => self.with_text(number, labels),
+        let found = if Self::IS_DENSE {
+            let number = S::number(labels);
+            match self.table.get_numbered(number) {
+                Some(found) => found,
+                None => self.get_unnumbered(number, labels),
+            }
+        } else {
+            Self::with_values(labels, |values| self.get_by_text(values))
         };
         M::handle(Series::borrowed(found))
     }
 
     #[inline(never)]
-    fn with_text(&self, number: usize, labels: &S::Ref<'_>) -> Found<'_, M::Cells> {
+    fn get_unnumbered(&self, number: usize, labels: &S::Ref<'_>) -> Found<'_, M::Cells> {
         Self::with_values(labels, |values| self.table.number(number, values))
+    }
+
+    /// Returns the series with these values; if they are few, in the same way as by position.
+    #[inline(always)]
+    fn get_by_text(&self, values: &[&str]) -> Found<'_, M::Cells> {
+        // The number of names is known to the compiler, so that it keeps one of these.
+        match (S::NAMES.len(), values) {
+            (1, &[a]) => self.table.get([a]),
+            (2, &[a, b]) => self.table.get([a, b]),
+            (3, &[a, b, c]) => self.table.get([a, b, c]),
+            (4, &[a, b, c, d]) => self.table.get([a, b, c, d]),
+            _ => self.table.get_any(values),
+        }
     }
 
     /// Removes the metric with these labels, and says whether there was one.
@@ -192,6 +134,7 @@ impl<M: Instrument, S: LabelSet> MetricVec<M, Typed<S>> {
         Self::with_values(labels, |values| self.remove_values(values))
     }
 
+    #[inline(always)]
     #[track_caller]
     fn with_values<R>(labels: &S::Ref<'_>, then: impl FnOnce(&[&str]) -> R) -> R {
         S::with_values(labels, |values| {

@@ -1,0 +1,245 @@
+//! What the labels of a label set have as values.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// What can be the value of a label in a [`LabelSet`](crate::LabelSet): text, whole numbers, `bool`, enums of the program, and an [`Option`] of each.
+///
+/// `None` is an empty text, which Prometheus takes for no label at all.
+/// With the feature `derive` there is a macro of the same name that implements it for enums.
+///
+/// Of some types all values are known beforehand; if that is so for all labels of a set, its metrics are found by number.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{CounterFamily, LabelSet, LabelValue};
+///
+/// #[derive(Clone, Copy)]
+/// enum Method {
+///     Get,
+///     Post,
+/// }
+///
+/// impl LabelValue for Method {
+///     const COUNT: usize = 2;
+///
+///     fn with_text<R>(&self, then: impl FnOnce(&str) -> R) -> R {
+///         then(match self {
+///             Method::Get => "GET",
+///             Method::Post => "POST",
+///         })
+///     }
+///
+///     fn number(&self) -> usize {
+///         *self as usize
+///     }
+/// }
+///
+/// struct Call {
+///     method: Method,
+///     is_cached: bool,
+/// }
+///
+/// impl LabelSet for Call {
+///     type Ref<'a> = Call;
+///     const NAMES: &'static [&'static str] = &["method", "is_cached"];
+///     const COUNT: usize = Method::COUNT * bool::COUNT;
+///
+///     fn with_values<R>(labels: &Call, then: impl FnOnce(&[&str]) -> R) -> R {
+///         labels.method.with_text(|method| labels.is_cached.with_text(|is_cached| then(&[method, is_cached])))
+///     }
+///
+///     fn number(labels: &Call) -> usize {
+///         labels.method.number() * bool::COUNT + labels.is_cached.number()
+///     }
+/// }
+///
+/// let calls = CounterFamily::<Call>::new("calls_total", "Calls.")?;
+/// calls.with(&Call { method: Method::Post, is_cached: false }).inc();
+/// assert_eq!(calls.with(&Call { method: Method::Post, is_cached: false }).value(), 1.0);
+/// assert_eq!(calls.with(&Call { method: Method::Get, is_cached: false }).value(), 0.0);
+/// # Ok::<(), promcore::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the value of a label",
+    label = "not a value of a label",
+    note = "derive `LabelValue` for enums; what has a `Display` can be a value with `#[label(display)]`"
+)]
+pub trait LabelValue {
+    /// How many values there are, if all are known beforehand, or 0.
+    const COUNT: usize = 0;
+
+    /// Passes the value as text to `then`.
+    fn with_text<R>(&self, then: impl FnOnce(&str) -> R) -> R;
+
+    /// Returns a number below [`COUNT`](Self::COUNT) that no other value has.
+    #[must_use]
+    fn number(&self) -> usize {
+        0
+    }
+}
+
+/// Implements it for what has text inside.
+macro_rules! text {
+    ($($text:ty),*) => {$(
+        impl LabelValue for $text {
+            #[inline]
+            fn with_text<R>(&self, then: impl FnOnce(&str) -> R) -> R {
+                then(self)
+            }
+        }
+    )*};
+}
+
+text!(str, String, Cow<'_, str>);
+
+/// Implements it for pointers to values.
+macro_rules! pointer {
+    ($($pointer:ty),*) => {$(
+        impl<T: LabelValue + ?Sized> LabelValue for $pointer {
+            const COUNT: usize = T::COUNT;
+
+            #[inline]
+            fn with_text<R>(&self, then: impl FnOnce(&str) -> R) -> R {
+                (**self).with_text(then)
+            }
+
+            #[inline]
+            fn number(&self) -> usize {
+                (**self).number()
+            }
+        }
+    )*};
+}
+
+pointer!(&T, Arc<T>, Box<T>, Rc<T>);
+
+/// Implements it for whole numbers, given whether one is negative, and how large it is.
+macro_rules! whole {
+    (|$n:ident| ($is_negative:expr, $size:expr), $($whole:ty),*) => {$(
+        impl LabelValue for $whole {
+            #[inline]
+            fn with_text<R>(&self, then: impl FnOnce(&str) -> R) -> R {
+                let $n = *self;
+                with_digits($is_negative, $size, then)
+            }
+        }
+    )*};
+}
+
+whole!(|n| (false, n.into()), u8, u16, u32);
+whole!(|n| (false, n), u64);
+whole!(|n| (false, n as u64), usize);
+whole!(|n| (n < 0, n.unsigned_abs().into()), i8, i16, i32);
+whole!(|n| (n < 0, n.unsigned_abs()), i64);
+whole!(|n| (n < 0, n.unsigned_abs() as u64), isize);
+
+impl LabelValue for bool {
+    const COUNT: usize = 2;
+
+    #[inline]
+    fn with_text<R>(&self, then: impl FnOnce(&str) -> R) -> R {
+        then(if *self { "true" } else { "false" })
+    }
+
+    #[inline]
+    fn number(&self) -> usize {
+        (*self).into()
+    }
+}
+
+impl LabelValue for char {
+    #[inline]
+    fn with_text<R>(&self, then: impl FnOnce(&str) -> R) -> R {
+        then(self.encode_utf8(&mut [0; 4]))
+    }
+}
+
+/// `None` comes first, as an empty text.
+impl<T: LabelValue> LabelValue for Option<T> {
+    const COUNT: usize = if T::COUNT == 0 {
+        0
+    } else {
+        T::COUNT.saturating_add(1)
+    };
+
+    #[inline]
+    fn with_text<R>(&self, then: impl FnOnce(&str) -> R) -> R {
+        match self {
+            Some(value) => value.with_text(then),
+            None => then(""),
+        }
+    }
+
+    #[inline]
+    fn number(&self) -> usize {
+        self.as_ref().map_or(0, |value| value.number() + 1)
+    }
+}
+
+/// Most characters of a number with 64 bits.
+const MOST_DIGITS: usize = 20;
+
+/// Passes a number in decimal digits to `then`.
+#[inline]
+fn with_digits<R>(is_negative: bool, mut size: u64, then: impl FnOnce(&str) -> R) -> R {
+    let mut text = [b'-'; MOST_DIGITS];
+    let mut start = text.len();
+    loop {
+        start -= 1;
+        text[start] = b'0' + (size % 10) as u8;
+        size /= 10;
+        if size == 0 {
+            break;
+        }
+    }
+    start -= usize::from(is_negative);
+    then(str::from_utf8(&text[start..]).expect("digits are ASCII"))
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(value: impl LabelValue, expected: &str) {
+        value.with_text(|text| assert_eq!(text, expected));
+    }
+
+    #[test]
+    fn values_are_text() {
+        check("a\"b", "a\"b");
+        check(String::from("a"), "a");
+        check(Cow::Borrowed("a"), "a");
+        check(Box::<str>::from("a"), "a");
+        check(Rc::new(&"a"), "a");
+        check(Arc::<str>::from("a"), "a");
+        check('ß', "ß");
+        check(false, "false");
+        check(Some(true), "true");
+        check(None::<&str>, "");
+    }
+
+    #[test]
+    fn whole_numbers_are_decimal() {
+        check(0, "0");
+        check(7_u8, "7");
+        check(-40, "-40");
+        check(200_u16, "200");
+        check(u64::MAX, "18446744073709551615");
+        check(i64::MIN, "-9223372036854775808");
+        check(i8::MIN, "-128");
+        check(usize::MAX, &usize::MAX.to_string());
+    }
+
+    #[test]
+    fn values_that_are_known_have_numbers() {
+        assert_eq!(<Option<&bool>>::COUNT, 3);
+        let numbers = [None, Some(&false), Some(&true)].map(|value| value.number());
+        assert_eq!(numbers, [0, 1, 2]);
+        assert_eq!(<Option<u8>>::COUNT, 0);
+        assert_eq!(Some(7).number(), 1);
+    }
+}

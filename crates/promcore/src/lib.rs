@@ -19,11 +19,15 @@
 //! |---|---|
 //! | count, measure, observe | [`Counter`], [`Gauge`], [`Histogram`], [`Summary`] |
 //! | time what the program does | [`Timer`], [`Observer`] |
-//! | have labels | [`CounterVec`], [`GaugeVec`], [`HistogramVec`], [`SummaryVec`], and [`DynCounterVec`] and its like |
+//! | have labels | [`CounterVec`], [`GaugeVec`], [`HistogramVec`], [`SummaryVec`], [`CounterFamily`] and [`DynCounterVec`] and their like |
 //! | expose what others count | [`counter_fn`], [`gauge_fn`], [`Collector`], [`ConstMetric`], [`Desc`] |
 //! | bring it together | [`Registry`], [`default_registry`], [`Registerer`], [`wrap_registerer_with`] |
 //! | read it | [`Gatherer`], [`Gatherers`], [`MetricFamily`], [`Sink`] |
 //! | own the time in tests | [`Clock`], [`ManualClock`] |
+//!
+//! # Crate features
+//!
+//! - `derive`: macros that derive [`LabelSet`](trait@LabelSet) for structs and [`LabelValue`](trait@LabelValue) for enums.
 //!
 //! # Minimum supported Rust version
 //!
@@ -35,6 +39,8 @@
     reason = "the hidden halves of the sealed traits mention cells and series"
 )]
 
+#[doc(hidden)]
+pub mod __private;
 mod block;
 mod cell;
 mod collector;
@@ -83,6 +89,8 @@ pub use labels::{
 };
 pub use observer::{ExemplarObserver, Observer, ObserverFn, ObserverVec, observer_fn};
 pub use opts::{CounterOpts, GaugeOpts, UntypedOpts, build_fq_name};
+#[cfg(feature = "derive")]
+pub use promderive::{LabelSet, LabelValue};
 pub use registry::{
     Gathered, Gatherer, GathererFn, Gatherers, Registerer, Registry, Scrape, ScrapeOpts,
     default_registry, gatherer_fn,

@@ -2,6 +2,8 @@
 
 mod births; // What has become of the series of a table.
 mod custom; // Vecs of the program's own metrics.
+#[cfg(feature = "derive")]
+pub(crate) mod derived; // What derived label sets are made of.
 mod dynamic; // Vecs whose labels are known at run time.
 mod hash; // What series are looked up by.
 mod index; // From a hash to a number, without a lock.

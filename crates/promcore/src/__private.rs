@@ -1,0 +1,4 @@
+//! What macros of this workspace need; nobody else should use it, as it changes when they do.
+
+#[cfg(feature = "derive")]
+pub use crate::vec::derived::{Names, product, with_display, with_joined};

@@ -1,0 +1,5 @@
+struct Call<'a> {
+    method: Method,
+    #[label(flatten)]
+    route: Route<'a>,
+}

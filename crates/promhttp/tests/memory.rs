@@ -39,7 +39,6 @@ async fn check(address: SocketAddr, encoding: &'static str) {
     let series = scrape.await.unwrap();
     let raised = status("VmHWM").saturating_sub(before);
 
-    println!("{encoding} raised the peak by {} KiB", raised / 1024);
     assert_eq!(series, SERIES, "{encoding}");
     assert!(
         raised <= 32 * MIB,

@@ -85,6 +85,25 @@ impl MetricFamily {
         }
     }
 
+    /// Sorts the metrics as a registry does: by the number of their labels, then by label values, then by time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::{LabelPair, Metric, MetricFamily, MetricType, MetricValue};
+    ///
+    /// let mut family = MetricFamily::new("jobs", "Jobs that wait.", MetricType::Gauge);
+    /// for queue in ["print", "mail"] {
+    ///     let labels = vec![LabelPair::new("queue", queue)];
+    ///     family.metrics.push(Metric::new(labels, MetricValue::Gauge(1.0)));
+    /// }
+    /// family.sort();
+    /// assert_eq!(family.metrics[0].labels[0].value, "mail");
+    /// ```
+    pub fn sort(&mut self) {
+        self.metrics.sort_by(by_labels);
+    }
+
     pub(crate) fn head(&self) -> FamilyHead<'_> {
         FamilyHead {
             name: &self.name,

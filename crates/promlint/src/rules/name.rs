@@ -4,7 +4,10 @@ use crate::linter::Report;
 
 /// Looks at how the names of a family and of its labels are written.
 pub(super) fn check(family: &MetricFamily, report: &mut Report<'_>) {
-    let type_name = family.kind.as_str();
+    let type_name = match family.kind {
+        MetricType::GaugeHistogram => "gauge_histogram",
+        kind => kind.as_str(),
+    };
     if family.kind != MetricType::Untyped && has_word(&family.name.to_lowercase(), type_name) {
         report.problem(format!("metric name should not include type '{type_name}'"));
     }
@@ -23,9 +26,13 @@ pub(super) fn check(family: &MetricFamily, report: &mut Report<'_>) {
 
 /// Says whether `word` stands in `name` after an underscore, and before another one or the end.
 ///
-/// The first word does not count: a metric may be about gauges.
+/// At the beginning it does not count: a metric may be about gauges.
 pub(super) fn has_word(name: &str, word: &str) -> bool {
-    name.split('_').skip(1).any(|part| part == word)
+    let mut rest = name.match_indices(word);
+    rest.any(|(at, _)| {
+        let (before, after) = (&name[..at], &name[at + word.len()..]);
+        before.ends_with('_') && (after.is_empty() || after.starts_with('_'))
+    })
 }
 
 fn is_camel_case(name: &str) -> bool {

@@ -2,9 +2,10 @@ use promcore::{LabelPair, Metric, MetricFamily, MetricType, MetricValue};
 
 use crate::lint;
 
-const TYPES: [MetricType; 5] = [
+const TYPES: [MetricType; 6] = [
     MetricType::Counter,
     MetricType::Gauge,
+    MetricType::GaugeHistogram,
     MetricType::Histogram,
     MetricType::Summary,
     MetricType::Untyped,
@@ -122,7 +123,10 @@ fn labels_of_histograms_and_summaries_are_theirs() {
 #[test]
 fn the_type_is_no_part_of_the_name() {
     for kind in TYPES {
-        let name = kind.as_str();
+        let name = match kind {
+            MetricType::GaugeHistogram => "gauge_histogram",
+            kind => kind.as_str(),
+        };
         let problem = format!("metric name should not include type '{name}'");
         let problems: &[&str] = match kind {
             MetricType::Untyped => &[],

@@ -24,6 +24,9 @@ pub enum Error {
     /// There was not exactly one metric.
     #[error("collected {0} metrics instead of exactly 1")]
     NotSingle(usize),
+    /// The text is none that a parser takes.
+    #[error("cannot parse the text")]
+    Parse(#[source] promfmt::Error),
     /// A registry would not take the collector.
     #[error("cannot register the collector")]
     Register(#[source] promcore::Error),

@@ -5,6 +5,7 @@
 //!
 //! ```
 //! use promcore::{CounterVec, Registry};
+//! use promtest::assert_metrics;
 //!
 //! let registry = Registry::new(); // One for each test, so that they do not meet.
 //! let jobs = CounterVec::new("jobs_total", "Jobs done.", ["queue"])?;
@@ -12,17 +13,24 @@
 //!
 //! jobs.with(["mail"]).inc();
 //! assert_eq!(promtest::to_f64(&jobs), 1.0);
-//! let metrics = promtest::gather(&registry)?;
-//! assert!(metrics.text().ends_with("\njobs_total{queue=\"mail\"} 1\n"));
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! assert_metrics!(
+//!     registry,
+//!     r#"
+//!     ## HELP jobs_total Jobs done.
+//!     ## TYPE jobs_total counter
+//!     jobs_total{queue="mail"} 1
+//!     "#
+//! );
+//! # Ok::<(), promcore::Error>(())
 //! ```
 //!
 //! | where metrics come from | |
 //! |---|---|
 //! | a registry or what else can be scraped | [`gather`] |
 //! | one collector, checked by a pedantic registry | [`collect`] |
+//! | text | [`parse`] |
 //!
-//! Each returns [`Metrics`], which can be counted, linted, compared, or written for a snapshot.
+//! Each returns [`Metrics`], which can be counted, linted, compared with a text, or written for a snapshot.
 //! Nothing here has any state, and nothing needs the default registry.
 //!
 //! # From Go
@@ -31,6 +39,7 @@
 //! |---|---|
 //! | `ToFloat64(c)` | `to_f64(&c)` |
 //! | `CollectAndCount(c, "a")` | `collect(c)?.only(&["a"]).count()` |
+//! | `GatherAndCompare(g, expected, "a")` | `gather(&g)?.only(&["a"]).compare(expected)?` |
 //! | `CollectAndFormat(c, expfmt.TypeTextPlain, "a")` | `collect(c)?.only(&["a"]).text()` |
 //! | `GatherAndLint(g)` | `gather(&g)?.lint()` |
 //!
@@ -42,6 +51,7 @@
 
 #![forbid(unsafe_code)]
 
+mod assert;
 mod compare;
 mod details;
 mod error;
@@ -49,7 +59,9 @@ mod metrics;
 mod text;
 mod value;
 
+#[doc(hidden)]
+pub use assert::{assert_lines, assert_text};
 pub use details::Details;
 pub use error::Error;
-pub use metrics::{Metrics, collect, gather};
+pub use metrics::{Metrics, collect, gather, parse};
 pub use value::{to_f64, try_to_f64};

@@ -72,6 +72,25 @@ pub fn collect(collector: impl Collector) -> Result<Metrics, Error> {
     gather(&registry)
 }
 
+/// Parses metrics in text format 0.0.4.
+///
+/// Lines may be indented, and families, metrics and labels may come in any order; the last line must end.
+///
+/// # Errors
+///
+/// [`Error::Parse`] with the place in the text.
+pub fn parse(text: &str) -> Result<Metrics, Error> {
+    let mut families = promfmt::parse_text(text).map_err(Error::Parse)?;
+    for family in &mut families {
+        for metric in &mut family.metrics {
+            metric.labels.sort();
+        }
+        family.sort();
+    }
+    families.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(Metrics { families })
+}
+
 impl Metrics {
     /// Makes metrics of families, which should be sorted by name.
     pub fn new(families: Vec<MetricFamily>) -> Self {
@@ -145,6 +164,39 @@ impl Metrics {
             .collect()
     }
 
+    /// Compares all metrics with the text that is expected, which [`parse`] takes.
+    ///
+    /// What text format 0.0.4 cannot say is not compared: see [`compare_with`](Self::compare_with).
+    /// An expectation of metrics that are not there differs also if these were left out by [`only`](Self::only).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Mismatch`] with the lines that differ, or [`Error::Parse`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::Gauge;
+    ///
+    /// let metrics = promtest::collect(Gauge::new("workers", "Threads that take jobs.")?)?;
+    /// metrics.compare(
+    ///     "
+    ///     ## HELP workers Threads that take jobs.
+    ///     ## TYPE workers gauge
+    ///     workers 0
+    ///     ",
+    /// )?;
+    /// let error = metrics.compare("# TYPE workers gauge\nworkers 1\n").unwrap_err();
+    /// assert!(error.to_string().contains("\n-workers 0\n+workers 1\n"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias = "CollectAndCompare")]
+    #[doc(alias = "GatherAndCompare")]
+    #[doc(alias = "TransactionalGatherAndCompare")]
+    pub fn compare(&self, expected: &str) -> Result<(), Error> {
+        self.compare_with(&parse(expected)?, Details::new())
+    }
+
     /// Compares all metrics with others, as the [text](Self::text_with) shows them.
     ///
     /// # Errors
@@ -167,6 +219,18 @@ impl Metrics {
     /// ```
     pub fn compare_with(&self, expected: &Self, details: Details) -> Result<(), Error> {
         compare::texts(&self.text_with(details), &expected.text_with(details))
+    }
+
+    /// Compares all metrics with lines as [`text_with`](Self::text_with) writes them; empty lines and indentation do not matter.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Mismatch`] with the lines that differ.
+    pub fn compare_lines(&self, expected: &str, details: Details) -> Result<(), Error> {
+        let lines = expected.lines().map(str::trim_start);
+        let lines = lines.filter(|line| !line.is_empty());
+        let expected: String = lines.flat_map(|line| [line, "\n"]).collect();
+        compare::texts(&self.text_with(details), &expected)
     }
 }
 

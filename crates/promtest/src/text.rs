@@ -42,7 +42,7 @@ fn write_details(text: &mut String, value: &MetricValue, details: Details) -> fm
             write_exemplars(text, "", counter.exemplar.iter(), details)?;
             counter.created
         }
-        MetricValue::Histogram(histogram) => {
+        MetricValue::GaugeHistogram(histogram) | MetricValue::Histogram(histogram) => {
             for bucket in &histogram.buckets {
                 let le = format!(" le=\"{}\"", Float(bucket.upper_bound));
                 write_exemplars(text, &le, bucket.exemplar.iter(), details)?;

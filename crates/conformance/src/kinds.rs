@@ -79,10 +79,23 @@ pub(crate) fn other(text: &str) -> Error {
     Error::custom(text)
 }
 
+/// Names an error of a helper for tests.
+pub(crate) fn of_test(error: &promtest::Error) -> &'static str {
+    match error {
+        promtest::Error::Gather(_) => "testutil_gather_failed",
+        promtest::Error::InvalidMetric(_) => "other",
+        promtest::Error::Mismatch(_) => "testutil_diff",
+        promtest::Error::NotSimple { .. } => "testutil_not_simple",
+        promtest::Error::NotSingle(_) => "testutil_collected_n",
+        promtest::Error::Parse(_) => "testutil_parse_failed",
+        promtest::Error::Register(_) => "testutil_register_failed",
+        _ => "unnamed",
+    }
+}
+
 /// Writes an error and its causes.
-pub(crate) fn text(error: &Error) -> String {
-    let first: Option<&dyn error::Error> = Some(error);
-    let chain = iter::successors(first, |error| error.source());
+pub(crate) fn text(error: &dyn error::Error) -> String {
+    let chain = iter::successors(Some(error), |error| error.source());
     chain
         .map(ToString::to_string)
         .collect::<Vec<_>>()
@@ -92,7 +105,10 @@ pub(crate) fn text(error: &Error) -> String {
 /// Whether our message says what matters in Go's: all of it for errors of users, the offending values for ours.
 pub(crate) fn says_the_same(kind: &str, theirs: &str, ours: &str) -> bool {
     match kind {
-        "other" => ours == theirs,
+        "other" => match theirs.strip_prefix("error happened while collecting metrics: ") {
+            Some(reason) => ours.ends_with(reason),
+            None => ours == theirs,
+        },
         // The metric and the user's error.
         "gather_metric_write_failed" => theirs
             .rsplit_once(": ")
@@ -120,6 +136,12 @@ pub(crate) fn says_the_same(kind: &str, theirs: &str, ours: &str) -> bool {
         "inconsistent_descriptor_registered"
         | "inconsistent_descriptor_in_collector"
         | "duplicate_descriptor" => dump(theirs).is_none_or(|dump| ours.contains(dump)),
+        "testutil_collected_n" => ours == theirs,
+        "testutil_diff" => changes(theirs.lines()) == changes(ours.lines().skip(3)),
+        "testutil_parse_failed" => theirs
+            .split_once(" in line ")
+            .and_then(|(_, rest)| rest.split_once(':'))
+            .is_none_or(|(line, _)| ours.contains(&format!("line {line}, "))),
         "gather_suffix_collision" | "gather_inconsistent_help" => shows(ours, theirs, 2),
         _ => true,
     }
@@ -131,6 +153,13 @@ pub(crate) fn is_same_error(theirs: &str, ours: &str) -> bool {
         true => says_the_same("gather_metric_write_failed", theirs, ours),
         false => shows(ours, theirs, 1),
     }
+}
+
+/// Finds the lines of a diff that tell what is there or should be.
+fn changes<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut changes: Vec<_> = lines.filter(|line| line.starts_with(['-', '+'])).collect();
+    changes.sort_unstable();
+    changes
 }
 
 /// Whether both say that metrics of this type have no exemplars.

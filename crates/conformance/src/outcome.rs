@@ -22,12 +22,16 @@ pub(crate) struct Outcome {
 pub(crate) enum Rule {
     /// A partial match on a curried vec removes only what has its labels.
     CurriedMatch,
+    /// A help text of nothing is none.
+    EmptyHelp,
     /// Who unregisters a collector frees its name for other help texts and labels.
     FreedName,
     /// Who asks with HEAD gets no body.
     HeadBody,
     /// Other methods than GET and HEAD are refused.
     MethodNotAllowed,
+    /// The linter knows more units.
+    MoreUnits,
     /// A counter refuses NaN, and keeps its value.
     NanCounter,
     /// An input is not UTF-8, so no Rust string holds it.
@@ -38,12 +42,16 @@ pub(crate) enum Rule {
     QuietIdentity,
     /// What comes with an exemplar that is refused is not counted either.
     RefusedExemplar,
+    /// The linter sees that labels in another order are the same.
+    SortedLabels,
     /// Merging gatherers keeps the units.
     UnitKept,
     /// The unit of an untyped function is not lost.
     UntypedUnit,
     /// The call cannot be written with our types.
     Unwritable,
+    /// All of an expectation must be there, and the order of labels does not matter.
+    WholeExpectation,
 }
 
 impl Outcome {
@@ -77,36 +85,44 @@ impl Outcome {
 }
 
 impl Rule {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: &[Self] = &[
         Self::CurriedMatch,
+        Self::EmptyHelp,
         Self::FreedName,
         Self::HeadBody,
         Self::MethodNotAllowed,
+        Self::MoreUnits,
         Self::NanCounter,
         Self::NotUtf8,
         Self::PanicOnce,
         Self::QuietIdentity,
         Self::RefusedExemplar,
+        Self::SortedLabels,
         Self::UnitKept,
         Self::UntypedUnit,
         Self::Unwritable,
+        Self::WholeExpectation,
     ];
 
     /// Names the rule as `known_differences.md` does.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::CurriedMatch => "curried-match",
+            Self::EmptyHelp => "empty-help",
             Self::FreedName => "freed-name",
             Self::HeadBody => "head-body",
             Self::MethodNotAllowed => "method-not-allowed",
+            Self::MoreUnits => "more-units",
             Self::NanCounter => "nan-counter",
             Self::NotUtf8 => "not-utf-8",
             Self::PanicOnce => "panic-once",
             Self::QuietIdentity => "quiet-identity",
             Self::RefusedExemplar => "refused-exemplar",
+            Self::SortedLabels => "sorted-labels",
             Self::UnitKept => "unit-kept",
             Self::UntypedUnit => "untyped-unit",
             Self::Unwritable => "unwritable",
+            Self::WholeExpectation => "whole-expectation",
         }
     }
 }

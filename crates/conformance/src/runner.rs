@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::corpus::{Corpus, Header, Source, has_bytes};
 use crate::known::Known;
 use crate::outcome::{Outcome, Rule};
-use crate::{CaseResult, Error, Family, Line, Verdict, scenario, table, textparse};
+use crate::{CaseResult, Error, Family, Line, Verdict, lint, scenario, table, textparse};
 
 /// Plays cases and judges them by `known_differences.md`.
 #[derive(Debug)]
@@ -97,11 +97,10 @@ fn play(family: Family, case: &Source) -> Result<Outcome, Error> {
         Family::Names => table::name,
         Family::Buckets => table::bucket,
         Family::Negotiate => table::negotiate,
-        Family::Exposition | Family::Errors | Family::Promhttp => scenario::play,
+        Family::Exposition | Family::Errors | Family::Promhttp | Family::Testutil => scenario::play,
         Family::Push => return waits(case, "prompush"),
         Family::Graphite => return waits(case, "promgraphite"),
-        Family::Promlint => return waits(case, "promlint"),
-        Family::Testutil => return waits(case, "promtest"),
+        Family::Promlint => lint::play,
         // Parsers take bytes of any kind.
         Family::Textparse => return textparse::play(case),
     };

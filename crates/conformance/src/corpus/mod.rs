@@ -4,6 +4,7 @@ mod constant;
 mod float;
 mod http;
 mod op;
+mod probe;
 mod row;
 mod scenario;
 mod text;
@@ -20,6 +21,7 @@ pub(crate) use constant::{ConstHistogram, ConstNativeHistogram, ConstSummary, Co
 pub(crate) use float::Float;
 pub(crate) use http::{HandlerFor, HandlerOpts, InstrumentMetricHandler, Request};
 pub(crate) use op::{Amount, Label, NewFunc, NewVec, Op, Opts, ValueType, WithExemplar, Wrap};
+pub(crate) use probe::Probe;
 pub(crate) use row::{
     BoundsExpected, BucketExpected, BucketRow, FloatRow, NameExpected, NameRow, NegotiateRow,
     SchemaExpected,

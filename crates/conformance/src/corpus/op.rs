@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::Float;
 use super::constant::{ConstHistogram, ConstNativeHistogram, ConstSummary, ExemplarOf};
 use super::http::{HandlerFor, InstrumentMetricHandler, Request};
+use super::probe::Probe;
 use super::scenario::default_registry;
 
 /// One step of a scenario.
@@ -181,15 +182,15 @@ pub(crate) enum Op {
     },
 
     // Helpers for tests.
-    ToFloat64,
-    CollectAndCount,
-    GatherAndCount,
-    CollectAndCompare,
-    GatherAndCompare,
+    ToFloat64(Probe),
+    CollectAndCount(Probe),
+    GatherAndCount(Probe),
+    CollectAndCompare(Probe),
+    GatherAndCompare(Probe),
     CollectAndFormat,
     GatherAndFormat,
-    CollectAndLint,
-    GatherAndLint,
+    CollectAndLint(Probe),
+    GatherAndLint(Probe),
 
     // Graphite.
     Graphite,

@@ -66,7 +66,7 @@ impl Interpreter {
                 return Ok(Some(gather::checkpoint(&families)));
             }
             Op::Request { handler, request } => return self.request(handler, request).map(Some),
-            op => return Err(Stop::NotYet(op.name())),
+            op => return self.probe(op),
         }
         Ok(None)
     }

@@ -302,9 +302,10 @@ mod tests {
 
     #[test]
     fn what_is_not_built_waits() {
-        let case = r#"{"ops": [{"op": "collect_and_lint"}], "expected": {}}"#;
-        let outcome = play(&Source::inline("case", case)).expect("the case can be read");
-        assert_eq!(outcome.waits_for, ["collect_and_lint"]);
+        let op = r#"{"op": "new_gauge", "id": "g", "opts": {"colour": "red"}}"#;
+        let case = format!(r#"{{"ops": [{op}], "expected": {{}}}}"#);
+        let outcome = play(&Source::inline("case", &case)).expect("the case can be read");
+        assert_eq!(outcome.waits_for, ["option colour"]);
         let case = r#"{"ops": [{"op": "fly"}], "expected": {}}"#;
         assert!(play(&Source::inline("case", case)).is_err());
     }

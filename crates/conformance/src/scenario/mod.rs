@@ -9,6 +9,7 @@ mod interpreter;
 mod judge;
 mod nan;
 mod object;
+mod probe;
 mod registerer;
 mod sent;
 mod vecs;

@@ -67,7 +67,14 @@ fn op(op: &Op) -> Vec<String> {
         | Op::Checkpoint { .. }
         | Op::HandlerFor(_)
         | Op::InstrumentMetricHandler(_)
-        | Op::Request { .. } => Vec::new(),
+        | Op::Request { .. }
+        | Op::ToFloat64(_)
+        | Op::CollectAndCount(_)
+        | Op::GatherAndCount(_)
+        | Op::CollectAndCompare(_)
+        | Op::GatherAndCompare(_)
+        | Op::CollectAndLint(_)
+        | Op::GatherAndLint(_) => Vec::new(),
         _ => vec![op.name()],
     }
 }

@@ -1,0 +1,24 @@
+//! The operations of helpers for tests.
+
+use serde::Deserialize;
+
+use super::scenario::default_registry;
+
+/// What a helper looks at, and what it should be.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Probe {
+    /// Of helpers that collect only.
+    #[serde(default)]
+    pub(crate) collector: String,
+    /// Of helpers that gather only.
+    #[serde(default = "default_registry")]
+    pub(crate) from: String,
+    /// All names if they are absent.
+    pub(crate) names: Option<Vec<String>>,
+    /// The expectation, of helpers that compare.
+    #[serde(default)]
+    pub(crate) text: String,
+    #[serde(default, rename = "format")]
+    _format: String,
+}

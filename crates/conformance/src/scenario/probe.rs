@@ -1,0 +1,131 @@
+//! Helpers for tests.
+
+use promcore::MetricFamily;
+use promfmt::append_float;
+use promtest::{Details, Metrics};
+use serde_json::{Value, json};
+
+use super::interpreter::{Interpreter, OurError, Stop};
+use super::object::{Complaint, Object};
+use crate::corpus::{Op, Probe};
+use crate::kinds;
+use crate::lint;
+use crate::outcome::Rule;
+
+impl From<promtest::Error> for Stop {
+    fn from(error: promtest::Error) -> Self {
+        Self::Error(OurError {
+            kind: kinds::of_test(&error),
+            text: kinds::text(&error),
+            existing: None,
+        })
+    }
+}
+
+impl Interpreter {
+    /// Looks at metrics as a test does.
+    pub(super) fn probe(&mut self, op: &Op) -> Result<Option<Value>, Stop> {
+        let result = match op {
+            Op::ToFloat64(Probe { collector, .. }) => match self.object(collector)?.collector() {
+                Some(collector) => number(promtest::try_to_f64(&collector)?),
+                None => return Err(Stop::senseless(collector, "collector")),
+            },
+            Op::CollectAndCount(probe) => json!(self.collected(probe)?.count()),
+            Op::GatherAndCount(probe) => json!(self.gathered(probe)?.count()),
+            Op::CollectAndLint(probe) => {
+                let metrics = self.collected(probe)?;
+                self.linted(&metrics)
+            }
+            Op::GatherAndLint(probe) => {
+                let metrics = self.gathered(probe)?;
+                self.linted(&metrics)
+            }
+            Op::CollectAndCompare(probe) => {
+                let metrics = self.collected(probe)?;
+                self.compare(&metrics, probe)?
+            }
+            Op::GatherAndCompare(probe) => {
+                let metrics = self.gathered(probe)?;
+                self.compare(&metrics, probe)?
+            }
+            op => return Err(Stop::NotYet(op.name())),
+        };
+        Ok(Some(result))
+    }
+
+    /// Collects what a helper is asked about.
+    fn collected(&mut self, probe: &Probe) -> Result<Metrics, Stop> {
+        let id = &probe.collector;
+        let metrics = match self.object(id)?.clone() {
+            // Go takes a vec that can have no children.
+            Object::Refused(_, Complaint::Child) => Metrics::default(),
+            Object::Refused(error, Complaint::Registration) => {
+                return Err(promtest::Error::Register(error).into());
+            }
+            object => match object.collector() {
+                Some(collector) => promtest::collect(collector)?,
+                None => return Err(Stop::senseless(id, "collector")),
+            },
+        };
+        Ok(self.asked_for(id, metrics, probe))
+    }
+
+    /// Gathers what a helper is asked about.
+    fn gathered(&mut self, probe: &Probe) -> Result<Metrics, Stop> {
+        let metrics = promtest::gather(self.gatherer(&probe.from)?)?;
+        Ok(self.asked_for(&probe.from, metrics, probe))
+    }
+
+    fn asked_for(&mut self, id: &str, metrics: Metrics, probe: &Probe) -> Metrics {
+        let metrics = match &probe.names {
+            Some(names) => metrics.only(names),
+            None => metrics,
+        };
+        let mut families = metrics.families().to_vec();
+        self.as_in_go(id, &mut families);
+        Metrics::new(families)
+    }
+
+    fn linted(&mut self, metrics: &Metrics) -> Value {
+        let problems = lint::as_in_go(metrics.families(), metrics.lint(), &mut self.rules);
+        lint::to_json(&lint::with_empty_help(
+            metrics.families(),
+            problems,
+            &mut self.rules,
+        ))
+    }
+
+    /// Compares, under the rule `whole-expectation` if need be.
+    fn compare(&mut self, metrics: &Metrics, probe: &Probe) -> Result<Value, Stop> {
+        let ours = metrics.compare(&probe.text);
+        let expected = expected_in_go(probe)?;
+        if expected == promtest::parse(&probe.text)? {
+            ours?;
+            return Ok(json!("ok"));
+        }
+        let theirs = metrics.compare_with(&expected, Details::new());
+        if ours.is_ok() != theirs.is_ok() {
+            self.rules.push(Rule::WholeExpectation);
+        }
+        theirs?;
+        Ok(json!("ok"))
+    }
+}
+
+/// Parses the expectation as Go does: only what has the names, and with labels in their order.
+fn expected_in_go(probe: &Probe) -> Result<Metrics, promtest::Error> {
+    let mut families = promfmt::parse_text(&probe.text).map_err(promtest::Error::Parse)?;
+    families.iter_mut().for_each(MetricFamily::sort);
+    families.sort_by(|a, b| a.name.cmp(&b.name));
+    let metrics = Metrics::new(families);
+    Ok(match &probe.names {
+        Some(names) => metrics.only(names),
+        None => metrics,
+    })
+}
+
+fn number(value: f64) -> Value {
+    let mut text = Vec::new();
+    append_float(&mut text, value);
+    json!(String::from_utf8_lossy(&text))
+}

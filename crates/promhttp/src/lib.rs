@@ -41,6 +41,7 @@
 //!
 //! # Crate features
 //!
+//! - `axum`: adds `MatchedRoute`, the label of the route that a request matched.
 //! - `process` (default): [`handler`] registers the process collector of `promcollectors`.
 //! - `zstd`: offers zstd to clients that accept it.
 //!
@@ -62,6 +63,8 @@ pub use handler::instrument::{
 };
 pub use handler::opts::{ErrorHandling, HandlerOpts};
 pub use handler::{MetricHandler, handler, handler_for};
+#[cfg(feature = "axum")]
+pub use instrument::MatchedRoute;
 pub use instrument::{GrpcStatus, Labels, RequestHead, RequestLabel, ResponseHead, ResponseLabel};
 pub use server::{
     InstrumentHandler, InstrumentHandlerOpts, InstrumentedHandler, InstrumentedHandlerBody,

@@ -6,6 +6,8 @@ mod head; // What closures see of requests and responses.
 mod known; // What is known about a request.
 mod labels; // Labels beyond `code` and `method`.
 mod metrics; // Vecs, and where the values of their labels come from.
+#[cfg(feature = "axum")]
+mod route; // The route of axum's router as a label.
 mod rules; // Options that do not say what is measured.
 mod sanitize; // Methods and codes as label values.
 
@@ -15,5 +17,7 @@ pub use head::{RequestHead, ResponseHead};
 pub(crate) use known::Known;
 pub use labels::{Labels, RequestLabel, ResponseLabel};
 pub(crate) use metrics::{Check, Counted, Observed};
+#[cfg(feature = "axum")]
+pub use route::MatchedRoute;
 pub(crate) use rules::{Rules, pairs, rules_setters};
 pub(crate) use sanitize::Methods;

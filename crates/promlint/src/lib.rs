@@ -17,6 +17,14 @@
 //!
 //! A [`Linter`] takes rules of the program's own in addition.
 //!
+//! The command `promlint` lints what a program exposes, whatever it is written in:
+//!
+//! ```console
+//! $ cargo install promlint --features cli
+//! $ promlint http://localhost:2112/metrics
+//! jobDuration_ms metric names should not contain abbreviated units
+//! ```
+//!
 //! # Rules
 //!
 //! | a metric should | but not |
@@ -35,6 +43,10 @@
 //!
 //! Follows `prometheus/testutil/promlint` of client_golang 1.24.1.
 //! It also finds help texts that are there but empty, units with the prefixes `mebi`, `exa` and `exbi`, and metrics whose labels are the same in another order.
+//!
+//! # Crate features
+//!
+//! - `cli`: builds the command; the library does not change.
 //!
 //! # Minimum supported Rust version
 //!

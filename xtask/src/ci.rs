@@ -61,6 +61,7 @@ fn steps(tests: Tests) -> Vec<Step> {
     }
     steps.extend([
         step("xtask test", xtask_test),
+        step("feature test", feature_test),
         step("codegen", || codegen::run(codegen::Mode::Check)),
         step("tidy", tidy::run),
         step("deps", || deps::run(deps::Mode::Check)),
@@ -111,6 +112,18 @@ fn doc_test() -> Result<()> {
 /// Not among the default members, so that `cargo test` stays about the library.
 fn xtask_test() -> Result<()> {
     succeed(&mut cargo(["test", "-p", "xtask"]))
+}
+
+/// What `cargo test` leaves out, as it builds no features but the default ones.
+fn feature_test() -> Result<()> {
+    for package in metadata::read()?.packages {
+        let mut features = package.features.iter();
+        if package.published && features.any(|feature| feature != "default") {
+            let command = ["test", "--no-fail-fast", "--all-features", "-p"];
+            succeed(cargo(command).arg(&package.name))?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use std::error::Error as _;
+use std::io;
 
 /// Why metrics are not what a test expects.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,23 @@ pub enum Error {
     /// A registry would not take the collector.
     #[error("cannot register the collector")]
     Register(#[source] promcore::Error),
+    /// The program could not be reached, or broke off.
+    #[error("cannot scrape {url:?}")]
+    Scrape {
+        /// Where its metrics should be.
+        url: String,
+        /// What happened.
+        #[source]
+        error: io::Error,
+    },
+    /// The program answered something else than its metrics.
+    #[error("{url:?} answered with status {status} instead of 200")]
+    Status {
+        /// Where its metrics should be.
+        url: String,
+        /// The status.
+        status: u16,
+    },
 }
 
 /// Writes errors and their causes on one line.

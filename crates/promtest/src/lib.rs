@@ -29,6 +29,7 @@
 //! | a registry or what else can be scraped | [`gather`] |
 //! | one collector, checked by a pedantic registry | [`collect`] |
 //! | text | [`parse`] |
+//! | a program that runs | `scrape` (feature `http`) |
 //!
 //! Each returns [`Metrics`], which can be counted, linted, compared with a text, or written for a snapshot.
 //! Nothing here has any state, and nothing needs the default registry.
@@ -40,10 +41,15 @@
 //! | `ToFloat64(c)` | `to_f64(&c)` |
 //! | `CollectAndCount(c, "a")` | `collect(c)?.only(&["a"]).count()` |
 //! | `GatherAndCompare(g, expected, "a")` | `gather(&g)?.only(&["a"]).compare(expected)?` |
+//! | `ScrapeAndCompare(url, expected)` | `scrape(url)?.compare(expected)?` |
 //! | `CollectAndFormat(c, expfmt.TypeTextPlain, "a")` | `collect(c)?.only(&["a"]).text()` |
 //! | `GatherAndLint(g)` | `gather(&g)?.lint()` |
 //!
 //! Follows `prometheus/testutil` of client_golang 1.24.1.
+//!
+//! # Crate features
+//!
+//! - `http`: `scrape`, which asks a program over HTTP.
 //!
 //! # Minimum supported Rust version
 //!
@@ -56,6 +62,8 @@ mod compare;
 mod details;
 mod error;
 mod metrics;
+#[cfg(feature = "http")]
+mod scrape;
 mod text;
 mod value;
 
@@ -64,4 +72,6 @@ pub use assert::{assert_lines, assert_text};
 pub use details::Details;
 pub use error::Error;
 pub use metrics::{Metrics, collect, gather, parse};
+#[cfg(feature = "http")]
+pub use scrape::scrape;
 pub use value::{to_f64, try_to_f64};

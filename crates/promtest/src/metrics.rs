@@ -80,21 +80,27 @@ pub fn collect(collector: impl Collector) -> Result<Metrics, Error> {
 ///
 /// [`Error::Parse`] with the place in the text.
 pub fn parse(text: &str) -> Result<Metrics, Error> {
-    let mut families = promfmt::parse_text(text).map_err(Error::Parse)?;
-    for family in &mut families {
-        for metric in &mut family.metrics {
-            metric.labels.sort();
-        }
-        family.sort();
-    }
-    families.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Metrics { families })
+    promfmt::parse_text(text)
+        .map(Metrics::sorted)
+        .map_err(Error::Parse)
 }
 
 impl Metrics {
     /// Makes metrics of families, which should be sorted by name.
     pub fn new(families: Vec<MetricFamily>) -> Self {
         Self { families }
+    }
+
+    /// Makes metrics of families as they were parsed, in any order.
+    pub(crate) fn sorted(mut families: Vec<MetricFamily>) -> Self {
+        for family in &mut families {
+            for metric in &mut family.metrics {
+                metric.labels.sort();
+            }
+            family.sort();
+        }
+        families.sort_by(|a, b| a.name.cmp(&b.name));
+        Self::new(families)
     }
 
     /// Keeps the families with these names alone.

@@ -21,6 +21,7 @@
 //! | format | written by | read by |
 //! |---|---|---|
 //! | text 0.0.4, with any [`Escaping`] of names | [`TextEncoder`] | [`TextParser`], [`parse_text`] |
+//! | OpenMetrics 1.0 | | [`OpenMetricsParser`], [`parse_openmetrics`] |
 //!
 //! # Minimum supported Rust version
 //!
@@ -44,6 +45,8 @@ pub use error::{Error, Position};
 pub use escape::{Escaping, escape_name, unescape_name};
 pub use format::Format;
 pub use number::append_float;
-pub use parse::{Limits, NameValidation, TextParser, parse_text};
+pub use parse::{
+    Limits, NameValidation, OpenMetricsParser, TextParser, parse_openmetrics, parse_text,
+};
 pub use text::{TEXT_CONTENT_TYPE, TextEncoder};
 pub use textfile::write_to_textfile;

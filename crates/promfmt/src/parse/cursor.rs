@@ -13,6 +13,14 @@ use super::fault::{Fault, Quoted, QuotedByte};
 pub(super) struct Cursor<'a> {
     line: &'a [u8],
     at: usize,
+    escapes: Escapes,
+}
+
+/// What to do with a backslash before a character that needs none.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Escapes {
+    Keep,
+    Refuse,
 }
 
 /// What may be named; messages call it so.
@@ -48,8 +56,12 @@ static NAME: [u8; 256] = {
 };
 
 impl<'a> Cursor<'a> {
-    pub(super) fn new(line: &'a [u8]) -> Self {
-        Self { line, at: 0 }
+    pub(super) fn new(line: &'a [u8], escapes: Escapes) -> Self {
+        Self {
+            line,
+            at: 0,
+            escapes,
+        }
     }
 
     /// Returns how many bytes were read.
@@ -130,6 +142,22 @@ impl<'a> Cursor<'a> {
     /// Reads a name: plain, in quotes, or, as Go takes it, first plain and then in quotes; empty if there is none.
     #[inline]
     pub(super) fn name(&mut self, named: Named) -> Result<Cow<'a, [u8]>, Fault> {
+        let plain = self.plain_name(named);
+        if self.peek()? != b'"' {
+            return Ok(Cow::Borrowed(plain));
+        }
+        self.step();
+        let quoted = self.quoted(named.as_str())?;
+        self.peek()?;
+        Ok(match plain.is_empty() {
+            true => quoted,
+            false => Cow::Owned([plain, &quoted].concat()),
+        })
+    }
+
+    /// Reads a name that has no quotes; empty if there is none.
+    #[inline]
+    pub(super) fn plain_name(&mut self, named: Named) -> &'a [u8] {
         let (first, others) = match named {
             Named::Label => (1, 1 | 2),
             Named::Metric => (1 | 4, 1 | 2 | 4),
@@ -144,17 +172,7 @@ impl<'a> Cursor<'a> {
             false => 0,
         };
         self.at += len;
-        let plain = &rest[..len];
-        if self.peek()? != b'"' {
-            return Ok(Cow::Borrowed(plain));
-        }
-        self.at += 1;
-        let quoted = self.quoted(named.as_str())?;
-        self.peek()?;
-        Ok(match plain.is_empty() {
-            true => quoted,
-            false => Cow::Owned([plain, &quoted].concat()),
-        })
+        &rest[..len]
     }
 
     /// Reads up to the closing quote, and steps over it.
@@ -185,7 +203,7 @@ impl<'a> Cursor<'a> {
             self.at += end + 1;
             match rest[end] {
                 b'"' => return Ok(text),
-                b'\\' => text.push(self.escape()?),
+                b'\\' => self.escape(&mut text)?,
                 _ => {
                     let message = format!("{what} {} contains unescaped new-line", Quoted(&text));
                     return Err(Fault::new(start - 1, message));
@@ -203,24 +221,29 @@ impl<'a> Cursor<'a> {
         while let Some(end) = memchr(b'\\', self.rest()) {
             text.extend_from_slice(&self.rest()[..end]);
             self.at += end + 1;
-            text.push(self.escape()?);
+            self.escape(&mut text)?;
         }
         text.extend_from_slice(self.up_to_end()?);
         Ok(Cow::Owned(text))
     }
 
     /// Reads what follows a backslash.
-    fn escape(&mut self) -> Result<u8, Fault> {
-        let byte = match self.peek()? {
-            b'n' => b'\n',
-            byte @ (b'\\' | b'"') => byte,
+    fn escape(&mut self, text: &mut Vec<u8>) -> Result<(), Fault> {
+        match self.peek()? {
+            b'n' => text.push(b'\n'),
+            byte @ (b'\\' | b'"') => text.push(byte),
+            // The next character is read as any other.
+            _ if self.escapes == Escapes::Keep => {
+                text.push(b'\\');
+                return Ok(());
+            }
             other => {
                 let message = format!("invalid escape sequence '\\{}'", char::from(other));
                 return Err(Fault::new(self.at - 1, message));
             }
-        };
-        self.at += 1;
-        Ok(byte)
+        }
+        self.step();
+        Ok(())
     }
 
     /// Tells what stands where something else should.

@@ -61,3 +61,15 @@ impl Labels {
         Some(self.pairs.remove(at))
     }
 }
+
+/// Writes labels so that those of two metrics are the same only if the labels are, whatever their order.
+pub(super) fn key(labels: &[LabelPair]) -> Vec<u8> {
+    let mut sorted: Vec<_> = labels.iter().collect();
+    sorted.sort_unstable();
+    let mut key = Vec::new();
+    for text in sorted.iter().flat_map(|label| [&label.name, &label.value]) {
+        key.extend_from_slice(&text.len().to_le_bytes());
+        key.extend_from_slice(text.as_bytes());
+    }
+    key
+}

@@ -5,9 +5,12 @@ mod labels; // The labels of a line.
 mod limits; // How much is taken.
 mod lines; // Reading piece by piece.
 mod number; // Numbers as Go reads them.
+mod time; // Seconds.
 
 mod cursor; // Tokens.
+mod openmetrics; // OpenMetrics 1.0.
 mod text; // Text format 0.0.4.
 
 pub use self::limits::Limits;
+pub use self::openmetrics::{OpenMetricsParser, parse_openmetrics};
 pub use self::text::{NameValidation, TextParser, parse_text};

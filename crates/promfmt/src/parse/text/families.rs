@@ -4,6 +4,7 @@ use promcore::{LabelPair, Metric, MetricFamily, MetricType, MetricValue};
 
 use super::value::{self, Role};
 use crate::parse::fault::Fault;
+use crate::parse::labels;
 use crate::parse::limits::Limits;
 
 /// The families that were mentioned so far.
@@ -179,7 +180,7 @@ impl Family {
     fn find(&mut self, labels: &[LabelPair]) -> Option<usize> {
         let last = self.tree.metrics.get(self.last)?;
         if last.labels != labels {
-            self.last = *self.by_labels.get(&key(labels))?;
+            self.last = *self.by_labels.get(&labels::key(labels))?;
         }
         Some(self.last)
     }
@@ -187,22 +188,10 @@ impl Family {
     fn push(&mut self, labels: &[LabelPair], value: MetricValue) -> usize {
         let at = self.tree.metrics.len();
         if value::simple(self.tree.kind, 0.0).is_none() {
-            self.by_labels.insert(key(labels), at);
+            self.by_labels.insert(labels::key(labels), at);
             self.last = at;
         }
         self.tree.metrics.push(Metric::new(labels.to_vec(), value));
         at
     }
-}
-
-/// Writes labels so that those of two metrics are the same only if the labels are, whatever their order.
-fn key(labels: &[LabelPair]) -> Vec<u8> {
-    let mut sorted: Vec<_> = labels.iter().collect();
-    sorted.sort_unstable();
-    let mut key = Vec::new();
-    for text in sorted.iter().flat_map(|label| [&label.name, &label.value]) {
-        key.extend_from_slice(&text.len().to_le_bytes());
-        key.extend_from_slice(text.as_bytes());
-    }
-    key
 }

@@ -2,7 +2,7 @@ use promcore::{LabelPair, MetricFamily, MetricType, is_legacy_label_name, is_leg
 
 use super::NameValidation;
 use super::families::{Families, Place, Sample};
-use crate::parse::cursor::{Cursor, Named};
+use crate::parse::cursor::{Cursor, Escapes, Named};
 use crate::parse::fault::{Fault, Quoted};
 use crate::parse::labels::Labels;
 use crate::parse::limits::Limits;
@@ -40,7 +40,7 @@ impl Reader {
     }
 
     pub(super) fn line(&mut self, line: &[u8]) -> Result<(), Fault> {
-        let mut cursor = Cursor::new(line);
+        let mut cursor = Cursor::new(line, Escapes::Refuse);
         match cursor.skip_blanks() {
             // Blanks behind the last line are the only ones that need no line feed.
             Err(_) | Ok(b'\n') => Ok(()),

@@ -1,0 +1,255 @@
+use std::collections::HashSet;
+
+use promcore::{LabelPair, MetricFamily};
+
+use super::kind::{Kind, Role};
+use super::line::{Metadata, Sample};
+use super::point::{Part, Point};
+use crate::parse::fault::{Fault, Quoted};
+use crate::parse::labels::{self, Labels};
+use crate::parse::limits::Limits;
+use crate::parse::number::parse_float;
+
+/// The family that is being read.
+pub(super) struct Family {
+    pub(super) name: String,
+    kind: Option<Kind>,
+    help: Option<String>,
+    unit: Option<String>,
+    tree: MetricFamily,
+    /// What the last samples said, and what they had in common.
+    point: Option<Point>,
+    group: Vec<u8>,
+    /// The labels of metrics that have begun, and of samples of sets, so that none comes twice.
+    begun: HashSet<Vec<u8>>,
+    samples: HashSet<Vec<u8>>,
+    has_samples: bool,
+    /// How many series there are, those of families before included.
+    pub(super) series: usize,
+}
+
+impl Family {
+    /// Makes a family that comes after so many series.
+    pub(super) fn new(name: &str, kind: Option<Kind>, series: usize) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+            help: None,
+            unit: None,
+            tree: MetricFamily::new("", "", Kind::Unknown.metric_type()),
+            point: None,
+            group: Vec::new(),
+            begun: HashSet::new(),
+            samples: HashSet::new(),
+            has_samples: false,
+            series,
+        }
+    }
+
+    /// Returns the type; without a word it is unknown.
+    pub(super) fn kind(&self) -> Kind {
+        self.kind.unwrap_or(Kind::Unknown)
+    }
+
+    /// Takes a line with metadata.
+    pub(super) fn describe(&mut self, line: &Metadata<'_>) -> Result<(), Fault> {
+        let keyword = String::from_utf8_lossy(line.keyword);
+        if self.has_samples {
+            let message = format!("{keyword} comes after samples");
+            return Err(Fault::new(0, message));
+        }
+        let is_second = match line.keyword {
+            b"HELP" => self.help.is_some(),
+            b"TYPE" => self.kind.is_some(),
+            _ => self.unit.is_some(),
+        };
+        if is_second {
+            let message = format!("{keyword} comes twice");
+            return Err(Fault::new(0, message));
+        }
+        let wrong = |what| {
+            Fault::new(
+                line.at,
+                format!("{what} {} is not valid", Quoted(&line.text)),
+            )
+        };
+        let text = || str::from_utf8(&line.text).map(str::to_owned);
+        match line.keyword {
+            b"HELP" => self.help = Some(text().map_err(|_| wrong("help text"))?),
+            b"TYPE" => self.kind = Some(Kind::of(&line.text).ok_or_else(|| wrong("type"))?),
+            _ => {
+                let unit = text().ok().filter(|unit| is_unit_of(&self.name, unit));
+                self.unit = Some(unit.ok_or_else(|| wrong("unit"))?);
+            }
+        }
+        if matches!(self.kind, Some(Kind::Info | Kind::StateSet))
+            && self.unit.as_ref().is_some_and(|unit| !unit.is_empty())
+        {
+            return Err(Fault::new(line.at, "infos and state sets have no unit"));
+        }
+        Ok(())
+    }
+
+    /// Says what a sample of that name tells about a metric of the family.
+    pub(super) fn role(&self, name: &str) -> Option<Role> {
+        let suffix = name.strip_prefix(&self.name)?;
+        let mut suffixes = self.kind().suffixes().iter();
+        suffixes.find_map(|&(it, role)| (it == suffix).then_some(role))
+    }
+
+    /// Takes a sample.
+    pub(super) fn add(
+        &mut self,
+        role: Role,
+        sample: Sample<'_>,
+        labels: &mut Labels,
+        limits: &Limits,
+    ) -> Result<(), Fault> {
+        self.has_samples = true;
+        let kind = self.kind();
+        if sample.exemplar.is_some() && !kind.takes_exemplar(role) {
+            return Err(Fault::new(
+                sample.at,
+                "only counters and buckets have exemplars",
+            ));
+        }
+        let bound = self.bound(role, labels)?;
+        let group = self.group(labels)?;
+        if matches!(kind, Kind::Info | Kind::StateSet) {
+            // Each sample is a metric of its own in the tree.
+            if !self.samples.insert(labels::key(labels.as_slice())) {
+                return Err(Fault::new(0, "the sample occurs twice"));
+            }
+        }
+        self.turn_to(group, labels.as_slice(), sample.seconds, limits)?;
+        let part = Part {
+            kind,
+            role,
+            bound,
+            value: sample.value,
+            exemplar: sample.exemplar,
+        };
+        let point = self.point.as_mut();
+        let added = point.map_or(Ok(()), |point| point.add(part));
+        added.map_err(|message| {
+            let message = format!("found {}, but {message}", sample.value);
+            Fault::new(sample.at, message)
+        })
+    }
+
+    /// Takes away the label that says which bucket or quantile a sample is.
+    fn bound(&self, role: Role, labels: &mut Labels) -> Result<f64, Fault> {
+        let kind = self.kind();
+        let Some(own) = kind.own_label(role) else {
+            return Ok(f64::NAN);
+        };
+        let value = labels.take(own).map(|label| label.value);
+        let bound = value
+            .as_ref()
+            .and_then(|value| parse_float(value.as_bytes()));
+        let is_valid = |bound: &f64| match kind {
+            Kind::Summary => (0.0..=1.0).contains(bound),
+            // Infinity has one spelling, so that a bound is always the same label.
+            _ if bound.is_infinite() => matches!(value.as_deref(), Some("+Inf" | "-Inf")),
+            _ => !bound.is_nan(),
+        };
+        bound.filter(is_valid).ok_or_else(|| {
+            let value = value.as_deref().unwrap_or_default();
+            Fault::new(0, format!("label {own} has the value {value:?}"))
+        })
+    }
+
+    /// Returns the labels that the samples of a metric have in common.
+    fn group(&self, labels: &Labels) -> Result<Vec<u8>, Fault> {
+        match self.kind() {
+            // Nothing tells metrics from the samples of one.
+            Kind::Info => Ok(Vec::new()),
+            Kind::StateSet => {
+                if !labels.has(&self.name) {
+                    let message = format!("a state has the label {:?}", self.name);
+                    return Err(Fault::new(0, message));
+                }
+                let others = labels.as_slice().iter();
+                let others = others.filter(|label| label.name != self.name).cloned();
+                Ok(labels::key(&others.collect::<Vec<_>>()))
+            }
+            _ => Ok(labels::key(labels.as_slice())),
+        }
+    }
+
+    /// Goes on with the metric and the moment that a sample belongs to.
+    fn turn_to(
+        &mut self,
+        group: Vec<u8>,
+        labels: &[LabelPair],
+        seconds: Option<f64>,
+        limits: &Limits,
+    ) -> Result<(), Fault> {
+        let kind = self.kind();
+        let last = self.point.as_ref().map(|point| point.seconds);
+        if let Some(last) = last.filter(|_| self.group == group) {
+            check_times(last, seconds, kind)?;
+            if last == seconds && !matches!(kind, Kind::Info | Kind::StateSet) {
+                return Ok(());
+            }
+        } else if !self.begun.insert(group.clone()) {
+            return Err(Fault::new(0, "the samples of a metric stand together"));
+        }
+        self.finish_point()?;
+        if self.series >= limits.series {
+            let message = format!("there are more than {} series", limits.series);
+            return Err(Fault::limit(0, message));
+        }
+        self.series += 1;
+        self.group = group;
+        self.point = Some(Point::new(labels.to_vec(), seconds));
+        Ok(())
+    }
+
+    fn finish_point(&mut self) -> Result<(), Fault> {
+        let Some(point) = self.point.take() else {
+            return Ok(());
+        };
+        let labels = point.labels.clone();
+        let metric = point.finish(self.kind()).map_err(|message| {
+            let (name, labels) = (&self.name, promcore::Labels::pairs(&labels));
+            Fault::new(
+                0,
+                format!("in the metric {name}{labels:?} above: {message}"),
+            )
+        })?;
+        self.tree.metrics.push(metric);
+        Ok(())
+    }
+
+    /// Returns the family as a registry has it.
+    pub(super) fn finish(mut self) -> Result<MetricFamily, Fault> {
+        self.finish_point()?;
+        let kind = self.kind();
+        self.tree.name = self.name + kind.name_suffix();
+        self.tree.help = self.help.unwrap_or_default();
+        self.tree.unit = self.unit.unwrap_or_default();
+        self.tree.kind = kind.metric_type();
+        Ok(self.tree)
+    }
+}
+
+/// Checks that the timestamps of a metric go on as they began.
+fn check_times(last: Option<f64>, next: Option<f64>, kind: Kind) -> Result<(), Fault> {
+    match (last, next) {
+        (Some(last), Some(next)) if next < last && kind != Kind::Info => Err(Fault::new(
+            0,
+            format!("timestamp {next} comes after {last}"),
+        )),
+        (Some(_), None) | (None, Some(_)) => Err(Fault::new(
+            0,
+            "either all samples of a metric have timestamps or none",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn is_unit_of(name: &str, unit: &str) -> bool {
+    let before = name.strip_suffix(unit);
+    unit.is_empty() || before.is_some_and(|before| before.ends_with('_'))
+}

@@ -1,0 +1,106 @@
+use promcore::MetricType;
+
+/// The types that OpenMetrics has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Counter,
+    Gauge,
+    GaugeHistogram,
+    Histogram,
+    Info,
+    StateSet,
+    Summary,
+    Unknown,
+}
+
+/// What a sample says about its metric, by the suffix of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Bucket,
+    Count,
+    Created,
+    Sum,
+    /// The value itself, or a quantile.
+    Value,
+}
+
+impl Kind {
+    /// Finds the type by its name in a text.
+    pub(super) fn of(name: &[u8]) -> Option<Self> {
+        Some(match name {
+            b"counter" => Self::Counter,
+            b"gauge" => Self::Gauge,
+            b"gaugehistogram" => Self::GaugeHistogram,
+            b"histogram" => Self::Histogram,
+            b"info" => Self::Info,
+            b"stateset" => Self::StateSet,
+            b"summary" => Self::Summary,
+            b"unknown" => Self::Unknown,
+            _ => return None,
+        })
+    }
+
+    /// Returns the suffixes that names of samples have, and what such samples say.
+    pub(super) const fn suffixes(self) -> &'static [(&'static str, Role)] {
+        match self {
+            Self::Counter => &[("_total", Role::Value), ("_created", Role::Created)],
+            Self::Gauge | Self::StateSet | Self::Unknown => &[("", Role::Value)],
+            Self::GaugeHistogram => &[
+                ("_bucket", Role::Bucket),
+                ("_gcount", Role::Count),
+                ("_gsum", Role::Sum),
+            ],
+            Self::Histogram => &[
+                ("_bucket", Role::Bucket),
+                ("_count", Role::Count),
+                ("_sum", Role::Sum),
+                ("_created", Role::Created),
+            ],
+            Self::Info => &[("_info", Role::Value)],
+            Self::Summary => &[
+                ("", Role::Value),
+                ("_count", Role::Count),
+                ("_sum", Role::Sum),
+                ("_created", Role::Created),
+            ],
+        }
+    }
+
+    /// Returns what a family of this type has behind its name in a registry.
+    pub(super) const fn name_suffix(self) -> &'static str {
+        match self {
+            Self::Counter => "_total",
+            Self::Info => "_info",
+            _ => "",
+        }
+    }
+
+    /// Returns the label that only some samples of a metric have, or that tells them apart.
+    pub(super) const fn own_label(self, role: Role) -> Option<&'static str> {
+        match (self, role) {
+            (Self::GaugeHistogram | Self::Histogram, Role::Bucket) => Some("le"),
+            (Self::Summary, Role::Value) => Some("quantile"),
+            _ => None,
+        }
+    }
+
+    /// Says whether a sample may have an exemplar.
+    pub(super) const fn takes_exemplar(self, role: Role) -> bool {
+        matches!(
+            (self, role),
+            (Self::Counter, Role::Value) | (_, Role::Bucket)
+        )
+    }
+
+    /// Returns the type that the tree has for it.
+    pub(super) const fn metric_type(self) -> MetricType {
+        match self {
+            Self::Counter => MetricType::Counter,
+            Self::Gauge | Self::Info | Self::StateSet => MetricType::Gauge,
+            Self::GaugeHistogram => MetricType::GaugeHistogram,
+            Self::Histogram => MetricType::Histogram,
+            Self::Summary => MetricType::Summary,
+            Self::Unknown => MetricType::Untyped,
+        }
+    }
+}

@@ -1,0 +1,247 @@
+use std::borrow::Cow;
+
+use promcore::Exemplar;
+
+use crate::parse::cursor::{Cursor, Escapes, Named};
+use crate::parse::fault::{Fault, Quoted};
+use crate::parse::labels::Labels;
+use crate::parse::limits::Limits;
+use crate::parse::number::parse_float;
+use crate::parse::time;
+
+/// A line with metadata.
+pub(super) struct Metadata<'a> {
+    pub(super) keyword: &'a [u8],
+    pub(super) name: Cow<'a, str>,
+    /// Where what follows the name stands.
+    pub(super) at: usize,
+    pub(super) text: Cow<'a, [u8]>,
+}
+
+/// A line with a value; its labels are elsewhere.
+pub(super) struct Sample<'a> {
+    pub(super) name: Cow<'a, str>,
+    pub(super) value: f64,
+    /// Where the value stands.
+    pub(super) at: usize,
+    pub(super) seconds: Option<f64>,
+    pub(super) exemplar: Option<Exemplar>,
+}
+
+/// Reads a line that begins with `#`.
+pub(super) fn metadata(line: &[u8]) -> Result<Metadata<'_>, Fault> {
+    let mut cursor = Cursor::new(line, Escapes::Keep);
+    cursor.step();
+    expect(&mut cursor, b' ')?;
+    let keyword = cursor.word()?;
+    if !matches!(keyword, b"HELP" | b"TYPE" | b"UNIT") {
+        let message = format!("{} is no keyword", Quoted(keyword));
+        return Err(Fault::new(2, message));
+    }
+    expect(&mut cursor, b' ')?;
+    let start = cursor.at();
+    let name = match cursor.peek()? {
+        b'"' => quoted(&mut cursor, "metric name")?,
+        _ => Cow::Borrowed(cursor.plain_name(Named::Metric)),
+    };
+    let name = metric_name(name, start)?;
+    expect(&mut cursor, b' ')?;
+    let at = cursor.at();
+    let text = match keyword {
+        b"HELP" => cursor.help()?,
+        _ => Cow::Borrowed(cursor.up_to_end()?),
+    };
+    Ok(Metadata {
+        keyword,
+        name,
+        at,
+        text,
+    })
+}
+
+/// Reads a line with a value, and its labels into `labels`.
+pub(super) fn sample<'a>(
+    line: &'a [u8],
+    labels: &mut Labels,
+    limits: &Limits,
+) -> Result<Sample<'a>, Fault> {
+    let mut cursor = Cursor::new(line, Escapes::Keep);
+    let mut name = Cow::Borrowed(cursor.plain_name(Named::Metric));
+    labels.clear();
+    if cursor.peek()? == b'{' {
+        let inner = braces(&mut cursor, name.is_empty(), labels, limits)?;
+        name = inner.unwrap_or(name);
+    }
+    let name = metric_name(name, 0)?;
+    expect(&mut cursor, b' ')?;
+    let at = cursor.at();
+    let value = float(&mut cursor)?;
+    let mut seconds = None;
+    if is_at_number(&cursor)? {
+        expect(&mut cursor, b' ')?;
+        seconds = Some(self::seconds(&mut cursor)?);
+    }
+    let exemplar = match cursor.peek()? {
+        b'\n' => None,
+        _ => Some(exemplar(&mut cursor, limits)?),
+    };
+    expect(&mut cursor, b'\n')?;
+    Ok(Sample {
+        name,
+        value,
+        at,
+        seconds,
+        exemplar,
+    })
+}
+
+/// Reads what is in braces, and returns the name that is among the labels.
+fn braces<'a>(
+    cursor: &mut Cursor<'a>,
+    takes_name: bool,
+    labels: &mut Labels,
+    limits: &Limits,
+) -> Result<Option<Cow<'a, [u8]>>, Fault> {
+    expect(cursor, b'{')?;
+    let mut metric = None;
+    if cursor.peek()? == b'}' {
+        cursor.step();
+        return Ok(metric);
+    }
+    loop {
+        let at = cursor.at();
+        let is_quoted = cursor.peek()? == b'"';
+        let name = match is_quoted {
+            true => quoted(cursor, "label name")?,
+            false => Cow::Borrowed(cursor.plain_name(Named::Label)),
+        };
+        if is_quoted && cursor.peek()? != b'=' {
+            if !takes_name || metric.is_some() {
+                let message = format!("{} is a second name of the metric", Quoted(&name));
+                return Err(Fault::new(at, message));
+            }
+            metric = Some(name);
+        } else {
+            label(cursor, &name, at, labels, limits)?;
+        }
+        let next = cursor.peek()?;
+        cursor.step();
+        match next {
+            b',' => {}
+            b'}' => return Ok(metric),
+            _ => {
+                return Err(Fault::new(
+                    cursor.at() - 1,
+                    "expected ',' or '}' after a label",
+                ));
+            }
+        }
+    }
+}
+
+/// Reads what stands behind a label's name.
+fn label(
+    cursor: &mut Cursor<'_>,
+    name: &[u8],
+    at: usize,
+    labels: &mut Labels,
+    limits: &Limits,
+) -> Result<(), Fault> {
+    let text = str::from_utf8(name).unwrap_or_default();
+    if text.is_empty() || text == "__name__" {
+        let message = format!("label name {} is not valid", Quoted(name));
+        return Err(Fault::new(at, message));
+    }
+    if labels.has(text) {
+        let message = format!("label name {} occurs twice", Quoted(name));
+        return Err(Fault::new(at, message));
+    }
+    expect(cursor, b'=')?;
+    let at = cursor.at();
+    let value = quoted(cursor, "label value")?;
+    let Ok(value) = str::from_utf8(&value) else {
+        let message = format!("label value {} is not valid", Quoted(&value));
+        return Err(Fault::new(at, message));
+    };
+    labels.push(text, value, at, limits)
+}
+
+/// Reads what stands behind the value and the timestamp.
+fn exemplar(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Exemplar, Fault> {
+    expect(cursor, b' ')?;
+    expect(cursor, b'#')?;
+    expect(cursor, b' ')?;
+    let at = cursor.at();
+    let mut labels = Labels::default();
+    braces(cursor, false, &mut labels, limits)?;
+    expect(cursor, b' ')?;
+    let value = float(cursor)?;
+    let mut timestamp = None;
+    if cursor.peek()? == b' ' {
+        cursor.step();
+        timestamp = Some(time::from_seconds(seconds(cursor)?));
+    }
+    let labels = labels.as_slice().iter();
+    let labels = labels.map(|label| (label.name.as_str(), label.value.as_str()));
+    Exemplar::checked(labels, value, timestamp).map_err(|error| Fault::new(at, error.to_string()))
+}
+
+/// Says whether a blank follows, and behind it something else than an exemplar.
+fn is_at_number(cursor: &Cursor<'_>) -> Result<bool, Fault> {
+    let is_blank = cursor.peek()? == b' ';
+    Ok(is_blank && !cursor.rest().starts_with(b" #"))
+}
+
+fn metric_name(name: Cow<'_, [u8]>, at: usize) -> Result<Cow<'_, str>, Fault> {
+    let text = match name {
+        Cow::Borrowed(name) => match str::from_utf8(name) {
+            Ok(name) => Ok(Cow::Borrowed(name)),
+            Err(_) => Err(name.to_vec()),
+        },
+        Cow::Owned(name) => match String::from_utf8(name) {
+            Ok(name) => Ok(Cow::Owned(name)),
+            Err(error) => Err(error.into_bytes()),
+        },
+    };
+    match text {
+        Ok(name) if !name.is_empty() => Ok(name),
+        other => {
+            let bytes = other.err().unwrap_or_default();
+            let message = format!("metric name {} is not valid", Quoted(&bytes));
+            Err(Fault::new(at, message))
+        }
+    }
+}
+
+fn quoted<'a>(cursor: &mut Cursor<'a>, what: &str) -> Result<Cow<'a, [u8]>, Fault> {
+    expect(cursor, b'"')?;
+    cursor.quoted(what)
+}
+
+fn float(cursor: &mut Cursor<'_>) -> Result<f64, Fault> {
+    let at = cursor.at();
+    let word = cursor.word()?;
+    parse_float(word)
+        .ok_or_else(|| Fault::new(at, format!("expected a number, found {}", Quoted(word))))
+}
+
+fn seconds(cursor: &mut Cursor<'_>) -> Result<f64, Fault> {
+    let at = cursor.at();
+    let word = cursor.word()?;
+    let seconds = parse_float(word).filter(|seconds| seconds.is_finite());
+    seconds.ok_or_else(|| Fault::new(at, format!("expected a timestamp, found {}", Quoted(word))))
+}
+
+/// Steps over a byte that must be there.
+fn expect(cursor: &mut Cursor<'_>, byte: u8) -> Result<(), Fault> {
+    let found = cursor.peek()?;
+    if found != byte {
+        let expected = match byte {
+            b'\n' => "the end of the line".to_owned(),
+            byte => format!("'{}'", char::from(byte)),
+        };
+        return Err(cursor.expected(&format!("expected {expected}, found"), found));
+    }
+    cursor.step();
+    Ok(())
+}

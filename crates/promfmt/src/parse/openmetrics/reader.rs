@@ -1,0 +1,117 @@
+use std::collections::HashSet;
+
+use promcore::MetricFamily;
+
+use super::family::Family;
+use super::kind::{Kind, Role};
+use super::line;
+use crate::parse::fault::{Fault, Quoted};
+use crate::parse::labels::Labels;
+use crate::parse::limits::Limits;
+
+/// Reads lines into families.
+#[derive(Default)]
+pub(super) struct Reader {
+    family: Option<Family>,
+    /// A family that has ended.
+    done: Option<MetricFamily>,
+    /// All names that samples of earlier families have or may have.
+    names: HashSet<String>,
+    families: usize,
+    series: usize,
+    labels: Labels,
+    has_ended: bool,
+}
+
+impl Reader {
+    /// Reads a line; one or more of them make a family [`done`](Self::take_done).
+    pub(super) fn line(&mut self, line: &[u8], limits: &Limits) -> Result<(), Fault> {
+        if self.has_ended {
+            return Err(Fault::new(0, "there is something behind # EOF"));
+        }
+        match line {
+            b"# EOF" | b"# EOF\n" => {
+                self.has_ended = true;
+                self.finish()
+            }
+            b"\n" => Err(Fault::new(0, "the line is empty")),
+            [b'#', ..] => self.metadata(line, limits),
+            _ => self.sample(line, limits),
+        }
+    }
+
+    pub(super) fn take_done(&mut self) -> Option<MetricFamily> {
+        self.done.take()
+    }
+
+    /// Says whether the text may end here.
+    pub(super) fn end(&self) -> Result<(), Fault> {
+        match self.has_ended {
+            true => Ok(()),
+            false => Err(Fault::new(0, "there is no # EOF at the end")),
+        }
+    }
+
+    fn metadata(&mut self, line: &[u8], limits: &Limits) -> Result<(), Fault> {
+        let metadata = line::metadata(line)?;
+        if let Some(family) = self.family.as_mut().filter(|it| it.name == metadata.name) {
+            return family.describe(&metadata);
+        }
+        self.begin(&metadata.name, None, limits)?
+            .describe(&metadata)
+    }
+
+    fn sample(&mut self, line: &[u8], limits: &Limits) -> Result<(), Fault> {
+        let mut labels = std::mem::take(&mut self.labels);
+        let sample = line::sample(line, &mut labels, limits)?;
+        let family = self.family.as_mut();
+        let found = family.and_then(|family| family.role(&sample.name));
+        let role = match found {
+            Some(role) => role,
+            None => {
+                self.begin(&sample.name, Some(Kind::Unknown), limits)?;
+                Role::Value
+            }
+        };
+        if let Some(family) = &mut self.family {
+            family.add(role, sample, &mut labels, limits)?;
+        }
+        self.labels = labels;
+        Ok(())
+    }
+
+    /// Ends a family and begins the next one.
+    fn begin(
+        &mut self,
+        name: &str,
+        kind: Option<Kind>,
+        limits: &Limits,
+    ) -> Result<&mut Family, Fault> {
+        self.finish()?;
+        if self.families >= limits.series {
+            let message = format!("there are more than {} families", limits.series);
+            return Err(Fault::limit(0, message));
+        }
+        self.families += 1;
+        Ok(self.family.insert(Family::new(name, kind, self.series)))
+    }
+
+    fn finish(&mut self) -> Result<(), Fault> {
+        let Some(family) = self.family.take() else {
+            return Ok(());
+        };
+        self.series = family.series;
+        let suffixes = family.kind().suffixes().iter().map(|(suffix, _)| *suffix);
+        let suffixes = suffixes.filter(|suffix| !suffix.is_empty());
+        for suffix in suffixes.chain([""]) {
+            let name = format!("{}{suffix}", family.name);
+            if let Some(name) = self.names.replace(name) {
+                let message = format!("the name {} is taken", Quoted(name.as_bytes()));
+                return Err(Fault::new(0, message));
+            }
+        }
+        let family = family.finish()?;
+        self.done = Some(family).filter(|family| !family.metrics.is_empty());
+        Ok(())
+    }
+}

@@ -1,0 +1,38 @@
+//! Points in time as OpenMetrics writes them: seconds since the Unix epoch.
+
+use promcore::Timestamp;
+
+/// Converts seconds to the nanosecond that is written as just these seconds, if there is one.
+pub(super) fn from_seconds(seconds: f64) -> Timestamp {
+    // A float has fewer digits than the nanoseconds, and two roundings may lead to a neighbour.
+    let nanos = seconds * 1e9;
+    let near = [nanos, nanos.next_down(), nanos.next_up()];
+    let nanos = near.into_iter().find(|nanos| nanos / 1e9 == seconds);
+    Timestamp::from_unix_nanos(nanos.unwrap_or(seconds * 1e9) as i64)
+}
+
+/// Converts seconds to milliseconds.
+pub(super) fn to_millis(seconds: f64) -> i64 {
+    (seconds * 1e3).round() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_that_were_written_are_the_same_after_reading() {
+        let mut nanos = 1_i64;
+        for step in 0..1_000_i64 {
+            for nanos in [nanos, -nanos] {
+                let seconds = Timestamp::from_unix_nanos(nanos).unix_seconds();
+                assert_eq!(from_seconds(seconds).unix_seconds(), seconds, "{nanos}");
+                let millis = nanos / 1_000_000;
+                assert_eq!(to_millis(millis as f64 / 1e3), millis);
+            }
+            nanos = (nanos.wrapping_mul(6_364_136_223_846_793_005) + step) & (i64::MAX >> 1);
+        }
+        assert_eq!(from_seconds(0.123).unix_nanos(), 123_000_000);
+        assert_eq!(from_seconds(1e300).unix_nanos(), i64::MAX);
+    }
+}

@@ -138,6 +138,14 @@ fn what_is_no_text_is_an_error_with_its_place() {
     check(&run(&[], "m x\n"), 2, "", error);
 }
 
+/// An input without an end must not fill the memory.
+#[test]
+fn b23_an_endless_input_is_an_error() {
+    let input = "#\n".repeat((32 << 20) + 1);
+    let error = "cannot read standard input: there are more than 67108864 bytes\n";
+    check(&run(&[], &input), 2, "", error);
+}
+
 #[test]
 fn mistakes_on_the_command_line_are_explained() {
     check(

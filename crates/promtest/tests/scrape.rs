@@ -63,6 +63,26 @@ fn another_answer_is_an_error() {
     check("nonsense\r\n", "cannot scrape URL");
 }
 
+/// An answer without an end must not fill the memory of whoever asks.
+#[test]
+fn b23_an_endless_answer_is_an_error() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+        // Until nobody listens any more.
+        while stream.write_all(&[b'a'; 1 << 16]).is_ok() {}
+    });
+    let error = scrape(&url).unwrap_err();
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(
+        cause.contains("the line has more than 1048576 bytes"),
+        "{cause}"
+    );
+    server.join().unwrap();
+}
+
 #[test]
 fn nobody_at_home_is_an_error() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,0 +1,29 @@
+//! Bugs that other clients have had, by their number in the survey of what users demand; none may come here.
+//!
+//! A file of its own, as one test looks at the default registry.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use promcore::{Counter, Gatherer, collector_fn, default_registry};
+use promtest::{Error, assert_metrics, collect, gather, parse, to_f64};
+
+/// What is done behind the back of a test makes tests depend on each other.
+#[test]
+fn b18_helpers_leave_the_default_registry_alone() {
+    let counter = Counter::new("b18_total", "").unwrap();
+    for _ in 0..2 {
+        assert_eq!(to_f64(&counter), 0.0);
+        let metrics = collect(counter.clone()).unwrap();
+        assert_metrics!(metrics, &gather(&metrics).unwrap().text());
+    }
+    parse("b18 1\n").unwrap();
+    assert_eq!(default_registry().gather().families, []);
+}
+
+/// A collector that panics must not end what else is tested.
+#[test]
+fn b19_a_collector_that_panics_is_an_error() {
+    let broken = || collector_fn(vec![], |_| panic!("boom"));
+    let error = collect(broken()).unwrap_err();
+    assert!(matches!(&error, Error::Gather(errors) if errors.len() == 1));
+    assert!(error.to_string().contains("boom"), "{error}");
+}

@@ -79,6 +79,15 @@ fn standard_input_is_linted() {
 }
 
 #[test]
+fn openmetrics_is_known_by_its_end() {
+    let text =
+        "# HELP jobs Jobs done.\n# TYPE jobs counter\njobs_total 1.0 # {job=\"17\"} 1.0\n# EOF\n";
+    check(&run(&[], text), 0, "", "");
+    let text = "# TYPE jobs unknown\njobs 1.0\n# EOF\n";
+    check(&run(&[], text), 1, "jobs no help text\n", "");
+}
+
+#[test]
 fn json_is_for_programs() {
     check(&run(&["--format=json"], GOOD), 0, "[]\n", "");
     let json = r#"[

@@ -72,17 +72,47 @@ pub fn collect(collector: impl Collector) -> Result<Metrics, Error> {
     gather(&registry)
 }
 
-/// Parses metrics in text format 0.0.4.
+/// Parses metrics in text format 0.0.4, or in OpenMetrics if the text ends with `# EOF`.
 ///
-/// Lines may be indented, and families, metrics and labels may come in any order; the last line must end.
+/// Lines may be indented, and families, metrics and labels may come in any order; in text format 0.0.4, the last line must end.
+/// OpenMetrics says more, to be compared by [`Metrics::compare_with`]; the lines that its errors name are counted without empty ones.
 ///
 /// # Errors
 ///
 /// [`Error::Parse`] with the place in the text.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::Counter;
+/// use promtest::Details;
+///
+/// let jobs = Counter::new("jobs_total", "Jobs done.")?;
+/// jobs.add_with_exemplar(2.0, [("trace_id", "4bf92f35")]);
+/// let expected = promtest::parse(
+///     r#"
+///     ## HELP jobs Jobs done.
+///     ## TYPE jobs counter
+///     jobs_total 2.0 # {trace_id="4bf92f35"} 2.0
+///     ## EOF
+///     "#,
+/// )?;
+/// promtest::collect(jobs)?.compare_with(&expected, Details::new().exemplars())?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn parse(text: &str) -> Result<Metrics, Error> {
-    promfmt::parse_text(text)
-        .map(Metrics::sorted)
-        .map_err(Error::Parse)
+    let families = match text.trim_end().ends_with("# EOF") {
+        true => promfmt::parse_openmetrics(without_indentation(text)),
+        false => promfmt::parse_text(text),
+    };
+    families.map(Metrics::sorted).map_err(Error::Parse)
+}
+
+/// Drops empty lines, and blanks at the beginning of others.
+fn without_indentation(text: &str) -> String {
+    let lines = text.lines().map(str::trim_start);
+    let lines = lines.filter(|line| !line.is_empty());
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 impl Metrics {
@@ -233,10 +263,7 @@ impl Metrics {
     ///
     /// [`Error::Mismatch`] with the lines that differ.
     pub fn compare_lines(&self, expected: &str, details: Details) -> Result<(), Error> {
-        let lines = expected.lines().map(str::trim_start);
-        let lines = lines.filter(|line| !line.is_empty());
-        let expected: String = lines.flat_map(|line| [line, "\n"]).collect();
-        compare::texts(&self.text_with(details), &expected)
+        compare::texts(&self.text_with(details), &without_indentation(expected))
     }
 }
 

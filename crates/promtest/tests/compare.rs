@@ -2,8 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::panic::catch_unwind;
+use std::sync::Arc;
 
-use promcore::{CounterVec, Gatherers, Histogram, HistogramOpts, Registry};
+use promcore::{
+    Counter, CounterOpts, CounterVec, Gatherers, Histogram, HistogramOpts, ManualClock, Registry,
+    Timestamp,
+};
 use promtest::{Details, Metrics, assert_metrics, collect, gather, parse};
 
 fn jobs() -> CounterVec<2> {
@@ -126,6 +130,35 @@ fn lines_may_have_details() {
         error.to_string().contains("\n+# native schema=0 "),
         "{error}"
     );
+}
+
+#[test]
+fn openmetrics_says_more() {
+    let (found, clock) = (Registry::new(), Timestamp::from_unix_nanos(1_500_000_000));
+    let opts = CounterOpts::new("busy_seconds_total", "Time at work.").unit("seconds");
+    let counter = Counter::with_opts(opts.clock(Arc::new(ManualClock::new(clock)))).unwrap();
+    found.register(counter.clone()).unwrap();
+    counter.add_with_exemplar(2.0, [("trace_id", "4bf92f35")]);
+    let text = r#"
+        # HELP busy_seconds Time at work.
+        # TYPE busy_seconds counter
+        # UNIT busy_seconds seconds
+        busy_seconds_total 2.0 # {trace_id="4bf92f35"} 2.0 1.5
+        busy_seconds_created 1.5
+        # EOF"#;
+    let found = gather(&found).unwrap();
+    found
+        .compare_with(&parse(text).unwrap(), Details::ALL)
+        .unwrap();
+    for (said, other) in [
+        ("# UNIT busy_seconds seconds", ""),
+        ("4bf92f35", "1"),
+        ("_created 1.5", "_created 1.0"),
+    ] {
+        let expected = parse(&text.replace(said, other)).unwrap();
+        found.compare_with(&expected, Details::new()).unwrap();
+        found.compare_with(&expected, Details::ALL).unwrap_err();
+    }
 }
 
 #[test]

@@ -40,7 +40,7 @@ impl Source {
         let bytes = self
             .read()
             .map_err(|error| format!("cannot read {name}: {error}"))?;
-        promfmt::parse_text(&bytes).map_err(|error| format!("{name}: {error}"))
+        parse(&bytes).map_err(|error| format!("{name}: {error}"))
     }
 
     fn read(&self) -> io::Result<Vec<u8>> {
@@ -65,4 +65,12 @@ fn read_all(from: impl Read) -> io::Result<Vec<u8>> {
         return Err(io::Error::other(format!("there are more than {MAX} bytes")));
     }
     Ok(bytes)
+}
+
+/// Parses the format that the text is in: OpenMetrics ends with a mark, which no other has.
+fn parse(bytes: &[u8]) -> Result<Vec<MetricFamily>, promfmt::Error> {
+    match bytes.trim_ascii_end().ends_with(b"# EOF") {
+        true => promfmt::parse_openmetrics(bytes),
+        false => promfmt::parse_text(bytes),
+    }
 }

@@ -88,7 +88,54 @@ fn find(text: &str, field: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use promtest::{assert_metrics, collect};
+
     use super::*;
+
+    /// Collects what a kernel says that knows `text`, as a registry would.
+    fn collect_from(test: &str, text: &str) -> Result<promtest::Metrics, promtest::Error> {
+        let name = format!("meminfo-{test}-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::write(&path, text).unwrap();
+        let metrics = collect(MemInfo::new(path.clone()).unwrap());
+        fs::remove_file(path).unwrap();
+        metrics
+    }
+
+    #[test]
+    fn what_the_kernel_tells_is_exposed_in_bytes() {
+        let text = "MemTotal: 8000000 kB\nMemFree: 2000000 kB\nCached: 1 kB\nSwapCached: 77 kB\n";
+        assert_metrics!(
+            collect_from("told", text).unwrap(),
+            "
+            # HELP memory_cached_bytes Memory that files are cached in.
+            # TYPE memory_cached_bytes gauge
+            memory_cached_bytes 1024
+            # HELP memory_free_bytes Memory that nobody uses.
+            # TYPE memory_free_bytes gauge
+            memory_free_bytes 2048000000
+            # HELP memory_total_bytes Memory that the kernel can use.
+            # TYPE memory_total_bytes gauge
+            memory_total_bytes 8192000000
+            "
+        );
+    }
+
+    #[test]
+    fn every_metric_passes_the_linter() {
+        let line = |(field, ..): (&str, &str, &str)| format!("{field}: 1 kB\n");
+        let text: String = FIELDS.into_iter().map(line).collect();
+        let metrics = collect_from("linted", &text).unwrap();
+        assert_eq!(metrics.count(), FIELDS.len());
+        assert_eq!(metrics.lint(), []);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_an_error() {
+        let nowhere = MemInfo::new("no/such/file".into()).unwrap();
+        let error = collect(nowhere).unwrap_err().to_string();
+        assert!(error.contains("cannot read \"no/such/file\": "), "{error}");
+    }
 
     #[track_caller]
     fn check(text: &str, bytes: Option<f64>) {

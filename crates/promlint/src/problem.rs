@@ -1,5 +1,7 @@
 use std::fmt;
 
+use promcore::is_legacy_metric_name;
+
 /// What is wrong with a metric.
 ///
 /// Problems are ordered by metric, then by text.
@@ -22,9 +24,24 @@ impl Problem {
     }
 }
 
-/// Writes the metric, then what is wrong with it, as `promtool check metrics` does.
+/// Writes the metric, then what is wrong with it, as `promtool check metrics` does; a name beyond ASCII letters and the like is in quotes, so that it cannot look like something else.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.metric, self.text)
+        match is_legacy_metric_name(&self.metric) {
+            true => write!(f, "{} {}", self.metric, self.text),
+            false => write!(f, "{:?} {}", self.metric, self.text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strange_name_is_in_quotes() {
+        assert_eq!(Problem::new("m", "is bad").to_string(), "m is bad");
+        let strange = Problem::new("m is good\n\u{1b}[2J", "is bad");
+        assert_eq!(strange.to_string(), r#""m is good\n\u{1b}[2J" is bad"#);
     }
 }

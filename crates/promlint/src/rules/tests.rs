@@ -60,7 +60,7 @@ fn a_metric_needs_help() {
 }
 
 #[test]
-fn counters_and_only_they_are_totals() {
+fn b10_counters_and_only_they_are_totals() {
     check(MetricType::Counter, "m_total", &[]);
     check(
         MetricType::Counter,

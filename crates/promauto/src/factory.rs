@@ -1,16 +1,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use promcore::{
-    Collector, Counter, CounterOpts, CounterVec, Error, Gauge, GaugeOpts, GaugeVec, Histogram,
-    HistogramOpts, HistogramVec, Registerer, Summary, SummaryOpts, SummaryVec, UntypedOpts,
-    ValueFn, default_registry,
-};
+use promcore::{Collector, Error, Registerer, default_registry};
 
 /// Makes metrics and registers them with one registerer.
 #[derive(Clone, Copy)]
 pub struct Factory<'a> {
     registerer: &'a dyn Registerer,
+    takes_existing: bool,
 }
 
 /// Returns a factory for `registerer`: a registry, or whatever passes collectors on to one.
@@ -33,218 +30,108 @@ pub struct Factory<'a> {
 #[doc(alias = "With")]
 #[must_use]
 pub fn with(registerer: &dyn Registerer) -> Factory<'_> {
-    Factory { registerer }
-}
-
-impl fmt::Debug for Factory<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Factory").finish_non_exhaustive()
+    Factory {
+        registerer,
+        takes_existing: false,
     }
 }
 
+/// Returns a factory for the default registry that hands out what is there already, see [`Factory::get_or_create`].
+#[must_use]
+pub fn get_or_create() -> Factory<'static> {
+    with(default_registry()).get_or_create()
+}
+
+/// Registers a collector of the program's own with the default registry, see [`Factory::register`].
+///
+/// # Panics
+///
+/// If the registry has a collector that this one conflicts with, or its description is not valid.
+#[track_caller]
+pub fn register<C: Collector + Clone>(collector: C) -> C {
+    with(default_registry()).register(collector)
+}
+
 impl Factory<'_> {
+    /// Returns a factory that hands out the metric that is registered already, if it is of the same type, instead of a new one.
+    ///
+    /// Metrics are the same if they have the same name, help text, unit and labels; what else options say, such as the buckets of a histogram, is that of the metric that was first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::Registry;
+    ///
+    /// /// Any number of pools count together.
+    /// fn pool(registry: &Registry) {
+    ///     let auto = promauto::with(registry).get_or_create();
+    ///     auto.gauge("pools_open", "Pools that are open.").inc();
+    /// }
+    ///
+    /// let registry = Registry::new();
+    /// pool(&registry);
+    /// pool(&registry);
+    /// # let pools = promauto::with(&registry).get_or_create().gauge("pools_open", "Pools that are open.");
+    /// assert_eq!(pools.value(), 2.0);
+    /// ```
+    #[must_use]
+    pub fn get_or_create(self) -> Self {
+        Self {
+            takes_existing: true,
+            ..self
+        }
+    }
+
+    /// Registers a collector of the program's own, and returns it; or with [`get_or_create`](Self::get_or_create) the one that was there.
+    ///
+    /// A collector that cannot be cloned goes into an [`Arc`].
+    ///
+    /// # Panics
+    ///
+    /// If the registry has a collector that this one conflicts with, or its description is not valid.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::{ConstMetric, Desc, DescOpts, Registry, collector_fn};
+    ///
+    /// let registry = Registry::new();
+    /// let rooms = Desc::new(DescOpts::new("rooms_free", "Rooms that are free."))?;
+    /// let collector = collector_fn(vec![rooms.clone()], move |sink| {
+    ///     sink(ConstMetric::gauge(&rooms, 3.0, &[""; 0]).expect("there are no labels"));
+    /// });
+    /// promauto::with(&registry).register(std::sync::Arc::new(collector));
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
     #[track_caller]
-    fn registered<C: Collector + Clone>(&self, metric: Result<C, Error>) -> C {
-        let register = |metric: C| {
-            let shared = Arc::new(metric.clone());
-            self.registerer.register_shared(shared).map(|()| metric)
+    pub fn register<C: Collector + Clone>(&self, collector: C) -> C {
+        self.registered(Ok(collector))
+    }
+
+    /// Registers what was made, unless that went wrong.
+    #[track_caller]
+    pub(crate) fn registered<C: Collector + Clone>(&self, made: Result<C, Error>) -> C {
+        let register = |new: C| {
+            let shared = Arc::new(new.clone());
+            self.registerer.register_shared(shared).map(|()| new)
         };
-        match metric.and_then(register) {
-            Ok(metric) => metric,
+        match made.and_then(register) {
+            Ok(new) => new,
+            Err(Error::AlreadyRegistered(already)) if self.takes_existing => {
+                match already.existing_as::<C>() {
+                    Some(existing) => existing.clone(),
+                    None => panic!("{already}, with another type"),
+                }
+            }
             Err(error) => panic!("{error}"),
         }
     }
 }
 
-/// Gives the factory two methods for a single metric, and the functions that do the same with the default registry.
-macro_rules! single {
-    ($instrument:ident, $opts:ident, $new:ident, $with_opts:ident, $what:literal $(,)?) => {
-        impl Factory<'_> {
-            #[doc = concat!("Makes and registers a ", $what, " with a name and a help text.")]
-            ///
-            /// # Panics
-            ///
-            /// If the name is not valid, or the registry has a metric that this one conflicts with.
-            #[track_caller]
-            #[must_use]
-            pub fn $new(&self, name: impl Into<String>, help: impl Into<String>) -> $instrument {
-                self.registered($instrument::new(name, help))
-            }
-
-            #[doc = concat!("Makes and registers a ", $what, " of options.")]
-            ///
-            /// # Panics
-            ///
-            /// If the options are not valid, or the registry has a metric that this one conflicts with.
-            #[track_caller]
-            #[must_use]
-            pub fn $with_opts(&self, opts: impl Into<$opts>) -> $instrument {
-                self.registered($instrument::with_opts(opts))
-            }
-        }
-
-        #[doc = concat!("Makes a ", $what, " with a name and a help text, and registers it with the default registry.")]
-        ///
-        /// # Panics
-        ///
-        /// If the name is not valid, or the registry has a metric that this one conflicts with.
-        #[track_caller]
-        #[must_use]
-        pub fn $new(name: impl Into<String>, help: impl Into<String>) -> $instrument {
-            with(default_registry()).$new(name, help)
-        }
-
-        #[doc = concat!("Makes a ", $what, " of options, and registers it with the default registry.")]
-        ///
-        /// # Panics
-        ///
-        /// If the options are not valid, or the registry has a metric that this one conflicts with.
-        #[track_caller]
-        #[must_use]
-        pub fn $with_opts(opts: impl Into<$opts>) -> $instrument {
-            with(default_registry()).$with_opts(opts)
-        }
-    };
+impl fmt::Debug for Factory<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Factory")
+            .field("takes_existing", &self.takes_existing)
+            .finish_non_exhaustive()
+    }
 }
-
-single!(Counter, CounterOpts, counter, counter_with_opts, "counter");
-single!(Gauge, GaugeOpts, gauge, gauge_with_opts, "gauge");
-single!(
-    Histogram,
-    HistogramOpts,
-    histogram,
-    histogram_with_opts,
-    "histogram"
-);
-single!(Summary, SummaryOpts, summary, summary_with_opts, "summary");
-
-/// Gives the factory a method for a metric whose value a closure tells, and the function that does the same with the default registry.
-macro_rules! func {
-    ($new:ident, $opts:ident, $what:literal) => {
-        impl Factory<'_> {
-            #[doc = concat!("Makes and registers ", $what, " whose value a closure tells, see [`promcore::", stringify!($new), "`].")]
-            ///
-            /// # Panics
-            ///
-            /// If the options are not valid, or the registry has a metric that this one conflicts with.
-            #[track_caller]
-            pub fn $new(
-                &self,
-                opts: impl Into<$opts>,
-                value: impl Fn() -> f64 + Send + Sync + 'static,
-            ) -> ValueFn {
-                self.registered(promcore::$new(opts, value))
-            }
-        }
-
-        #[doc = concat!("Makes ", $what, " whose value a closure tells, and registers it with the default registry; see [`promcore::", stringify!($new), "`].")]
-        ///
-        /// # Panics
-        ///
-        /// If the options are not valid, or the registry has a metric that this one conflicts with.
-        #[track_caller]
-        pub fn $new(
-            opts: impl Into<$opts>,
-            value: impl Fn() -> f64 + Send + Sync + 'static,
-        ) -> ValueFn {
-            with(default_registry()).$new(opts, value)
-        }
-    };
-}
-
-func!(counter_fn, CounterOpts, "a counter");
-func!(gauge_fn, GaugeOpts, "a gauge");
-func!(untyped_fn, UntypedOpts, "a metric of unknown type");
-
-/// Gives the factory two methods for a vec, and the functions that do the same with the default registry.
-macro_rules! vec {
-    ($vec:ident, $opts:ident, $new:ident, $with_opts:ident, $what:literal $(,)?) => {
-        impl Factory<'_> {
-            #[doc = concat!("Makes and registers a vec of ", $what, " with a name, a help text and the names of its labels.")]
-            ///
-            /// # Panics
-            ///
-            /// If a name is not valid, or the registry has a metric that this one conflicts with.
-            #[track_caller]
-            #[must_use]
-            pub fn $new<const N: usize>(
-                &self,
-                name: impl Into<String>,
-                help: impl Into<String>,
-                labels: [&str; N],
-            ) -> $vec<N> {
-                self.registered($vec::new(name, help, labels))
-            }
-
-            #[doc = concat!("Makes and registers a vec of ", $what, " of options and the names of its labels.")]
-            ///
-            /// # Panics
-            ///
-            /// If the options or a name are not valid, or the registry has a metric that this one conflicts with.
-            #[track_caller]
-            #[must_use]
-            pub fn $with_opts<const N: usize>(
-                &self,
-                opts: impl Into<$opts>,
-                labels: [&str; N],
-            ) -> $vec<N> {
-                self.registered($vec::with_opts(opts, labels))
-            }
-        }
-
-        #[doc = concat!("Makes a vec of ", $what, " with a name, a help text and the names of its labels, and registers it with the default registry.")]
-        ///
-        /// # Panics
-        ///
-        /// If a name is not valid, or the registry has a metric that this one conflicts with.
-        #[track_caller]
-        #[must_use]
-        pub fn $new<const N: usize>(
-            name: impl Into<String>,
-            help: impl Into<String>,
-            labels: [&str; N],
-        ) -> $vec<N> {
-            with(default_registry()).$new(name, help, labels)
-        }
-
-        #[doc = concat!("Makes a vec of ", $what, " of options and the names of its labels, and registers it with the default registry.")]
-        ///
-        /// # Panics
-        ///
-        /// If the options or a name are not valid, or the registry has a metric that this one conflicts with.
-        #[track_caller]
-        #[must_use]
-        pub fn $with_opts<const N: usize>(opts: impl Into<$opts>, labels: [&str; N]) -> $vec<N> {
-            with(default_registry()).$with_opts(opts, labels)
-        }
-    };
-}
-
-vec![
-    CounterVec,
-    CounterOpts,
-    counter_vec,
-    counter_vec_with_opts,
-    "counters",
-];
-vec![
-    GaugeVec,
-    GaugeOpts,
-    gauge_vec,
-    gauge_vec_with_opts,
-    "gauges",
-];
-vec![
-    HistogramVec,
-    HistogramOpts,
-    histogram_vec,
-    histogram_vec_with_opts,
-    "histograms",
-];
-vec![
-    SummaryVec,
-    SummaryOpts,
-    summary_vec,
-    summary_vec_with_opts,
-    "summaries",
-];

@@ -24,10 +24,16 @@
 #![forbid(unsafe_code)]
 
 mod factory;
+mod makers;
 
-pub use factory::{
-    Factory, counter, counter_fn, counter_vec, counter_vec_with_opts, counter_with_opts, gauge,
-    gauge_fn, gauge_vec, gauge_vec_with_opts, gauge_with_opts, histogram, histogram_vec,
-    histogram_vec_with_opts, histogram_with_opts, summary, summary_vec, summary_vec_with_opts,
-    summary_with_opts, untyped_fn, with,
+pub use factory::{Factory, get_or_create, register, with};
+pub use makers::{
+    counter, counter_family, counter_family_with_opts, counter_fn, counter_vec,
+    counter_vec_with_opts, counter_with_opts, dyn_counter_vec, dyn_counter_vec_with_opts,
+    dyn_gauge_vec, dyn_gauge_vec_with_opts, dyn_histogram_vec, dyn_histogram_vec_with_opts,
+    dyn_summary_vec, dyn_summary_vec_with_opts, gauge, gauge_family, gauge_family_with_opts,
+    gauge_fn, gauge_vec, gauge_vec_with_opts, gauge_with_opts, histogram, histogram_family,
+    histogram_family_with_opts, histogram_vec, histogram_vec_with_opts, histogram_with_opts,
+    summary, summary_family, summary_family_with_opts, summary_vec, summary_vec_with_opts,
+    summary_with_opts, untyped_fn,
 };

@@ -17,6 +17,7 @@ pub(crate) fn kind(error: &Error) -> &'static str {
         Error::CounterDecrease(_) => "counter_decrease",
         Error::CurriedLabel { .. } => "curry_already_curried",
         Error::Custom(_) => "other",
+        Error::Declaration { error, .. } => kind(error),
         Error::DuplicateDescriptor { .. } => "duplicate_descriptor",
         Error::DuplicateExemplarLabelName(_) => "exemplar_duplicate_label_names",
         Error::DuplicateLabelName { .. } => "duplicate_label_names",

@@ -15,6 +15,8 @@
 //! requests.with(["200"]).inc();
 //! ```
 //!
+//! Statics are declared with [`metrics!`], and are exposed whether or not anything has touched them.
+//!
 //! Follows `prometheus/promauto/auto.go` of client_golang 1.24.1.
 //!
 //! # Minimum supported Rust version
@@ -23,9 +25,14 @@
 
 #![forbid(unsafe_code)]
 
+mod declare;
+mod declared;
 mod factory;
 mod makers;
+mod statics;
 
+pub use declare::Declare;
+pub use declared::Declared;
 pub use factory::{Factory, get_or_create, register, with};
 pub use makers::{
     counter, counter_family, counter_family_with_opts, counter_fn, counter_vec,
@@ -37,3 +44,12 @@ pub use makers::{
     summary, summary_family, summary_family_with_opts, summary_vec, summary_vec_with_opts,
     summary_with_opts, untyped_fn,
 };
+
+#[doc(hidden)]
+pub mod __private {
+    //! What [`metrics!`](crate::metrics) needs; nobody else should use it, as it changes when that does.
+
+    pub use promcore::__declaration as declaration;
+
+    pub use crate::statics::help;
+}

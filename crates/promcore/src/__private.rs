@@ -1,4 +1,9 @@
 //! What macros of this workspace need; nobody else should use it, as it changes when they do.
 
+#[cfg(feature = "statics")]
+pub use linkme;
+
+#[cfg(feature = "statics")]
+pub use crate::registry::declared::{DECLARATIONS, Declaration};
 #[cfg(feature = "derive")]
 pub use crate::vec::derived::{Names, product, with_display, with_joined};

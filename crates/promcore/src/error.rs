@@ -66,6 +66,15 @@ pub enum Error {
     /// A collector, or whoever made a [`Desc`](crate::Desc) or metric, reported this.
     #[error("{0}")]
     Custom(String),
+    /// A metric that is declared as a static cannot be made, or conflicts with another one; it is missing from all scrapes.
+    #[error("the metric of {place} is missing")]
+    Declaration {
+        /// The static, with the file and line of its declaration.
+        place: String,
+        /// What is wrong with it.
+        #[source]
+        error: Box<Self>,
+    },
     /// Another collector has a descriptor with this name and these constant labels.
     #[error(
         "descriptor {desc} is already there: its name and constant labels belong to another collector"

@@ -28,6 +28,7 @@
 //! # Crate features
 //!
 //! - `derive`: macros that derive [`LabelSet`](trait@LabelSet) for structs and [`LabelValue`](trait@LabelValue) for enums.
+//! - `statics`: the [`default_registry`] has the metrics that `promauto::metrics!` declares; `promauto` turns it on.
 //!
 //! # Minimum supported Rust version
 //!

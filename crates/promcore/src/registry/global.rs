@@ -6,7 +6,7 @@ static DEFAULT: LazyLock<Registry> = LazyLock::new(Registry::new);
 
 /// Returns the registry that is there from the start, for programs that need only one.
 ///
-/// Nothing is registered with it until somebody does.
+/// Nothing is registered with it until somebody does, but for statics that the program declares with `promauto::metrics!`: these are there from the start.
 ///
 /// # Examples
 ///
@@ -21,5 +21,7 @@ static DEFAULT: LazyLock<Registry> = LazyLock::new(Registry::new);
 #[doc(alias = "DefaultGatherer")]
 #[must_use]
 pub fn default_registry() -> &'static Registry {
+    #[cfg(feature = "statics")]
+    super::declared::register_all(&DEFAULT);
     &DEFAULT
 }

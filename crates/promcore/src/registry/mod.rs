@@ -2,6 +2,8 @@
 
 mod check; // What collectors must not send.
 mod collect; // Collectors side by side, and in time.
+#[cfg(feature = "statics")]
+pub(crate) mod declared; // Metrics that are there from the start.
 mod families; // Which families may stand together.
 mod gather; // From collectors to a scrape.
 mod gatherers; // Several gatherers as one.

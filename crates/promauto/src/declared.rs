@@ -1,0 +1,147 @@
+//! Statics that are metrics.
+
+use std::cell::RefCell;
+use std::error::Error as _;
+use std::fmt::{self, Write as _};
+use std::ops::Deref;
+use std::sync::OnceLock;
+
+use promcore::__private::Declaration;
+use promcore::{Collector, Error, Observer, Registry, default_registry};
+
+/// A metric that [`metrics!`](crate::metrics) declares; it dereferences to the metric.
+///
+/// Once the metric is there, getting it takes a load and a branch.
+pub struct Declared<T: 'static> {
+    metric: OnceLock<T>,
+    /// What came of making and registering it.
+    outcome: OnceLock<Result<(), Error>>,
+    make: fn() -> Result<T, Error>,
+    name: &'static str,
+    file: &'static str,
+    line: u32,
+}
+
+thread_local! {
+    /// The metrics that this thread is making, each for the one before, by their addresses.
+    static MAKING: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+}
+
+impl<T> Declared<T> {
+    /// Declares a metric: the path of its static, its place, and what makes it.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        (file, line): (&'static str, u32),
+        make: fn() -> Result<T, Error>,
+    ) -> Self {
+        Self {
+            metric: OnceLock::new(),
+            outcome: OnceLock::new(),
+            make,
+            name,
+            file,
+            line,
+        }
+    }
+}
+
+impl<T: Collector + Clone> Declared<T> {
+    /// Makes the metric, which nobody has touched before.
+    #[cold]
+    #[track_caller]
+    fn first(&self) -> &T {
+        // This registers everything that is declared, on systems where that can be found.
+        let outcome = self.register(default_registry());
+        match (self.metric.get(), outcome) {
+            (Some(metric), _) => metric,
+            (None, Err(error)) => panic!("the metric of {}: {}", self.place(), chain(&error)),
+            (None, Ok(())) => unreachable!("what was registered has been made"),
+        }
+    }
+
+    fn make(&self, registry: &Registry) -> Result<(), Error> {
+        let metric = (self.make)()?;
+        registry.register(metric.clone())?;
+        // Nobody else sets it.
+        let _ = self.metric.set(metric);
+        Ok(())
+    }
+}
+
+impl<T: Collector + Clone> Declaration for Declared<T> {
+    fn place(&self) -> String {
+        format!("static {} ({}:{})", self.name, self.file, self.line)
+    }
+
+    fn register(&self, registry: &Registry) -> Result<(), Error> {
+        if let Some(outcome) = self.outcome.get() {
+            return outcome.clone();
+        }
+        let Some(_making) = Making::start(self) else {
+            return Err(Error::custom("it is made of itself"));
+        };
+        let outcome = self.outcome.get_or_init(|| self.make(registry));
+        outcome.clone()
+    }
+}
+
+impl<T: Collector + Clone> Deref for Declared<T> {
+    type Target = T;
+
+    #[inline]
+    #[track_caller]
+    fn deref(&self) -> &T {
+        match self.metric.get() {
+            Some(metric) => metric,
+            None => self.first(),
+        }
+    }
+}
+
+impl<T: Collector + Clone + Observer> Observer for Declared<T> {
+    fn observe(&self, value: f64) {
+        (**self).observe(value);
+    }
+}
+
+impl<T> fmt::Debug for Declared<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Declared").field(&self.name).finish()
+    }
+}
+
+/// A metric that is being made, until it is dropped.
+struct Making;
+
+impl Making {
+    /// Starts to make a metric, unless that is for the sake of the metric itself, which would never end.
+    fn start<T>(declared: &Declared<T>) -> Option<Self> {
+        let address = std::ptr::from_ref(declared).addr();
+        MAKING.with_borrow_mut(|all| {
+            let is_new = !all.contains(&address);
+            is_new.then(|| {
+                all.push(address);
+                Self
+            })
+        })
+    }
+}
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        MAKING.with_borrow_mut(|all| _ = all.pop());
+    }
+}
+
+/// Returns what is wrong, and why.
+fn chain(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        write!(text, ": {error}").expect("a String takes everything");
+        source = error.source();
+    }
+    text
+}

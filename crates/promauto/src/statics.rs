@@ -1,0 +1,138 @@
+/// Declares statics that are metrics, and that the default registry has from the start.
+///
+/// A declaration reads like that of a static: the first paragraph of its documentation is the help text, the name of the metric stands where a value would.
+/// What else there is to say follows in braces: the names of the labels, which come first, and whatever the options of the type have a setter for.
+///
+/// Scrapes show all that is declared, also if nothing has touched it, in whichever crate of the program it is.
+/// A metric without labels starts at 0; a metric with labels shows what was asked for.
+///
+/// # Examples
+///
+/// ```standalone_crate
+/// use promcore::{Counter, CounterVec, Gatherer, Histogram, default_registry};
+///
+/// promauto::metrics! {
+///     /// The total number of processed events.
+///     pub static OPS_PROCESSED: Counter = "myapp_processed_ops_total";
+///
+///     /// Requests answered, by status and method.
+///     static REQUESTS: CounterVec<2> = "http_requests_total" {
+///         labels: ["code", "method"],
+///     };
+///
+///     /// Time to answer a request.
+///     static LATENCY: Histogram = "http_latency_seconds" {
+///         buckets: [0.01, 0.1, 1.0],
+///         unit: "seconds",
+///         const_labels: [("zone", "a")],
+///     };
+/// }
+///
+/// REQUESTS.with(["200", "GET"]).inc();
+/// LATENCY.observe(0.05);
+/// let families = default_registry().gather().families;
+/// let names: Vec<&str> = families.iter().map(|family| &*family.name).collect();
+/// assert_eq!(names, ["http_latency_seconds", "http_requests_total", "myapp_processed_ops_total"]);
+/// ```
+///
+/// # What may be declared
+///
+/// | type | labels | examples of options |
+/// |---|---|---|
+/// | `Counter`, `Gauge` | none | `namespace: "shop"`, `subsystem: "cart"`, `unit: "bytes"`, `const_labels: [("zone", "a")]` |
+/// | `Histogram` | none | the same, and `buckets: [0.1, 1.0]`, `native_bucket_factor: 1.1` |
+/// | `Summary` | none | the same, and `objectives: [(0.5, 0.05), (0.99, 0.001)]` |
+/// | `CounterVec<N>` and its like | `labels: ["code", "method"]` | those of the instrument |
+/// | `CounterFamily<S>` and its like | those of the label set `S` | those of the instrument |
+///
+/// Values are expressions; they are evaluated once, when the metric is made.
+/// Attributes go to the static.
+///
+/// # Where it works
+///
+/// The linker brings the declarations of all crates together; those that nothing of the program uses, not even by `use it as _`, are no part of the program.
+/// On Android, FreeBSD, Fuchsia, illumos, iOS, Linux, macOS, OpenBSD, tvOS and Windows this works; on others, such as WebAssembly, a static is registered when it is touched for the first time.
+/// A static may be used at any time, also while others are made and before `main`.
+///
+/// # Panics
+///
+/// A scrape never panics; it reports what cannot be made or registered as [`Error::Declaration`](promcore::Error::Declaration), every time.
+/// Touching such a static panics, with a message that says what is wrong, and where.
+///
+/// A metric that has no help text does not compile:
+///
+/// ```compile_fail
+/// promauto::metrics! {
+///     static JOBS: promcore::Counter = "jobs_total";
+/// }
+/// ```
+#[macro_export]
+macro_rules! metrics {
+    ($(
+        $(#[$($attribute:tt)*])*
+        $visibility:vis static $name:ident: $metric:ty = $text:literal $({ $($options:tt)* })?;
+    )*) => {$(
+        $(#[$($attribute)*])*
+        $visibility static $name: $crate::Declared<$metric> = {
+            const HELP: &[&str] = $crate::__help!([] $([$($attribute)*])*);
+            const { ::core::assert!(!HELP.is_empty(), "a metric has a comment, which is its help text") };
+            $crate::__private::declaration!(&$name);
+            $crate::Declared::new(
+                ::core::concat!(::core::module_path!(), "::", ::core::stringify!($name)),
+                (::core::file!(), ::core::line!()),
+                || {
+                    let help = $crate::__private::help(HELP);
+                    let opts = <$metric as $crate::Declare>::Opts::from(($text, help));
+                    $crate::__made!($metric, opts $($($options)*)?)
+                },
+            )
+        };
+    )*};
+}
+
+/// Picks the lines of documentation out of attributes.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __help {
+    ([$($line:expr),*]) => { &[$($line),*] };
+    ([$($line:expr),*] [doc = $next:expr] $($rest:tt)*) => {
+        $crate::__help!([$($line,)* $next] $($rest)*)
+    };
+    ($lines:tt $other:tt $($rest:tt)*) => { $crate::__help!($lines $($rest)*) };
+}
+
+/// Makes a metric of what stands in the braces.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __made {
+    ($metric:ty, $opts:ident labels: $labels:expr $(, $option:ident: $value:expr)* $(,)?) => {
+        <$metric as $crate::Declare>::declare($opts$(.$option($value))*, $labels)
+    };
+    ($metric:ty, $opts:ident $($option:ident: $value:expr),* $(,)?) => {
+        <$metric as $crate::Declare>::declare::<&str>($opts$(.$option($value))*, ())
+    };
+}
+
+/// Returns the help text that comments are: their first paragraph, as one line.
+#[doc(hidden)]
+#[must_use]
+pub fn help(comments: &[&str]) -> String {
+    let lines = comments.iter().flat_map(|comment| comment.split('\n'));
+    let lines = lines.map(str::trim).skip_while(|line| line.is_empty());
+    let lines: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+    lines.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::help;
+
+    #[test]
+    fn the_first_paragraph_is_the_help_text() {
+        assert_eq!(help(&[" Jobs done."]), "Jobs done.");
+        let comments = ["", " Jobs that", " are done.", "", " More about them."];
+        assert_eq!(help(&comments), "Jobs that are done.");
+        assert_eq!(help(&["\n  Jobs\n  done.\n\n More."]), "Jobs done.");
+        assert_eq!(help(&[]), "");
+    }
+}

@@ -1,0 +1,133 @@
+//! Statics of all kinds, in a process of their own: nothing but the scrape touches most of them.
+#![forbid(unsafe_code)]
+#![deny(missing_docs, unused, unreachable_pub, clippy::all)]
+
+use promauto::metrics;
+use promcore::{
+    Counter, CounterFamily, CounterVec, Gatherer, Gauge, GaugeFamily, GaugeVec, Histogram,
+    HistogramFamily, HistogramVec, LabelSet, Metric, MetricFamily, MetricValue, Summary,
+    SummaryFamily, SummaryVec, Timer, VariableLabel, default_registry,
+};
+
+#[derive(LabelSet)]
+struct Request<'a> {
+    route: &'a str,
+}
+
+metrics! {
+    /// Jobs that
+    /// are done.
+    ///
+    /// Not those that failed.
+    pub(crate) static JOBS: Counter = "jobs_total";
+    /** Depth of the queue. */
+    static DEPTH: Gauge = "depth" { namespace: "shop", subsystem: "queue" };
+    /// Time that a job takes.
+    #[deprecated(note = "attributes go to the static")]
+    static TOOK: Histogram = "took_seconds" {
+        buckets: [0.5, 1.0],
+        unit: "seconds",
+        const_labels: [("zone", "a")],
+    };
+    /// Sizes.
+    static SIZES: Summary = "sizes_bytes" { objectives: [(0.5, 0.05)] };
+
+    /// Requests.
+    static REQUESTS: CounterVec<2> = "requests_total" { labels: ["code", "method"] };
+    /// Free space.
+    static FREE: GaugeVec<1> = "free_bytes" { labels: [String::from("disk")], unit: "bytes" };
+    /// Replies.
+    static REPLIES: HistogramVec<1> = "replies_seconds" {
+        labels: [VariableLabel::constrained("code", |code| code[..1].to_owned())],
+        buckets: promcore::linear_buckets(1.0, 1.0, 2).expect("they increase"),
+    };
+    /// Waits.
+    static WAITS: SummaryVec<1> = "waits_seconds" { labels: ["route"] };
+
+    /// By route.
+    static ROUTES: CounterFamily<Request<'_>> = "routes_total";
+    /// By route.
+    static LOAD: GaugeFamily<Request<'static>> = "route_load" {};
+    /// By route.
+    static SECONDS: HistogramFamily<Request<'_>> = "route_seconds" { buckets: [1.0] };
+    /// By route.
+    static QUANTILES: SummaryFamily<Request<'_>> = "route_quantiles";
+}
+
+metrics! {}
+
+fn named<'a>(families: &'a [MetricFamily], name: &str) -> &'a MetricFamily {
+    let mut found = families.iter().filter(|family| family.name == name);
+    found.next().unwrap_or_else(|| panic!("{name} is missing"))
+}
+
+fn only<'a>(families: &'a [MetricFamily], name: &str) -> &'a Metric {
+    &named(families, name).metrics[0]
+}
+
+#[test]
+fn statics_are_there_from_the_first_scrape() {
+    metrics! {
+        /// Declared in a function.
+        static INNER: Counter = "inner_total";
+    }
+    let gathered = default_registry().gather();
+    assert!(gathered.errors.is_empty(), "{:?}", gathered.errors);
+    let families = gathered.families;
+    let names: Vec<&str> = families.iter().map(|family| &*family.name).collect();
+    let expected = [
+        "inner_total",
+        "jobs_total",
+        "shop_queue_depth",
+        "sizes_bytes",
+        "took_seconds",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!(named(&families, "jobs_total").help, "Jobs that are done.");
+    assert_eq!(
+        named(&families, "shop_queue_depth").help,
+        "Depth of the queue."
+    );
+    let took = named(&families, "took_seconds");
+    assert_eq!(
+        (&*took.unit, &*took.metrics[0].labels[0].value),
+        ("seconds", "a")
+    );
+    let MetricValue::Histogram(value) = &took.metrics[0].value else {
+        panic!("{took:?}");
+    };
+    assert_eq!(value.buckets.len(), 2);
+    let MetricValue::Summary(value) = &only(&families, "sizes_bytes").value else {
+        panic!("{families:?}");
+    };
+    assert_eq!(value.quantiles.len(), 1);
+    INNER.inc();
+
+    // One test, as statics are for all tests of a process.
+    vecs_show_what_was_asked_for();
+}
+
+fn vecs_show_what_was_asked_for() {
+    REQUESTS.with(["200", "GET"]).inc();
+    FREE.with(["sda"]).set(1.0);
+    REPLIES.with(["404"]).observe(1.0);
+    WAITS.with(["/"]).observe(1.0);
+    let request = Request { route: "/" };
+    ROUTES.with(&request).inc();
+    LOAD.with(&request).set(1.0);
+    SECONDS.with(&request).observe(1.0);
+    QUANTILES.with(&request).observe(1.0);
+    JOBS.inc();
+    DEPTH.set(1.0);
+    #[expect(deprecated, reason = "the attribute went to the static")]
+    drop(Timer::new(&TOOK));
+    SIZES.observe(1.0);
+
+    let families = default_registry().gather().families;
+    assert_eq!(families.len(), 13);
+    assert_eq!(only(&families, "replies_seconds").labels[0].value, "4");
+    assert_eq!(
+        only(&families, "shop_queue_depth").value,
+        MetricValue::Gauge(1.0)
+    );
+}

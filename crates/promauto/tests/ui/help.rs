@@ -1,0 +1,5 @@
+promauto::metrics! {
+    static JOBS: promcore::Counter = "jobs_total";
+}
+
+fn main() {}

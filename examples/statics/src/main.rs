@@ -1,0 +1,28 @@
+//! A program that does three jobs, and then prints its metrics and those of the library it uses.
+#![forbid(unsafe_code)]
+
+use std::io;
+
+use promcore::{Gatherer, Gauge, default_registry};
+use promfmt::TextEncoder;
+use statics::Outcome;
+
+promauto::metrics! {
+    /// Jobs that the program failed to do.
+    static FAILED: Gauge = "program_failed_jobs";
+
+    /// Jobs that are left for another day.
+    static LEFT: Gauge = "program_left_jobs";
+}
+
+fn main() -> io::Result<()> {
+    for number in 0..3 {
+        if statics::run(|| number != 1) == Outcome::Failure {
+            FAILED.inc();
+        }
+    }
+    let mut encoder = TextEncoder::new(io::stdout().lock());
+    let errors = default_registry().gather_into(&mut encoder);
+    assert!(errors.is_empty(), "{errors:?}");
+    encoder.finish().map(drop)
+}

@@ -7,7 +7,7 @@ use promcore::{
     Counter, CounterFamily, CounterVec, Gatherer, Gauge, Histogram, HistogramOpts, Registry,
 };
 
-use crate::route::{METHODS, Method, PATHS, Path, Route};
+use crate::route::{Method, Path, Reply, Route};
 
 /// Something that programs do all the time.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +50,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         look_up(times, 10_000);
     }),
     operation("look-up by 2 enums among 100 + inc", look_up_enums),
+    operation("look-up by u16 and &str among 100 + inc", look_up_typed),
     operation("text scrape of 1k counters, per line", scrape),
 ];
 
@@ -87,6 +88,8 @@ fn observe(times: u64, buckets: usize) {
     repeat_over(times, &histogram, &values, |h, v| h.observe(*v));
 }
 
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "PATCH"];
+
 /// Labels of so many series, as servers have them.
 fn labels(series: usize) -> Vec<[String; 2]> {
     let label = |i: usize| {
@@ -121,11 +124,25 @@ fn look_up_enums(times: u64) {
         .expect("the names are valid");
     let drawn: Vec<Route> = (0..1 << 14)
         .map(|i| Route {
-            method: Method((i * 7919 % METHODS.len()) as u8),
-            path: Path((i * 7907 % PATHS) as u8),
+            method: Method::ALL[i * 7919 % Method::ALL.len()],
+            path: Path::ALL[i * 7907 % Path::ALL.len()],
         })
         .collect();
     repeat_over(times, &family, &drawn, |f, route| f.with(route).inc());
+}
+
+fn look_up_typed(times: u64) {
+    let family = CounterFamily::<Reply<'_>>::new("http_requests_total", "Requests.")
+        .expect("the names are valid");
+    let paths: Vec<String> = (0..20).map(|i| format!("/api/v1/items/{i:04}")).collect();
+    let codes = [200, 304, 404, 500, 503];
+    let drawn: Vec<Reply<'_>> = (0..1 << 14)
+        .map(|i| Reply {
+            code: codes[i * 7919 % codes.len()],
+            path: &paths[i * 7907 % paths.len()],
+        })
+        .collect();
+    repeat_over(times, &family, &drawn, |f, reply| f.with(reply).inc());
 }
 
 fn scrape(lines: u64) {

@@ -1,61 +1,64 @@
-//! A label set of finite values.
+//! Label sets: one of finite values, and one with a number and a text.
 
 use promcore::{LabelSet, LabelValue};
 
-pub(crate) const METHODS: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "PATCH"];
-pub(crate) const PATHS: usize = 20;
-
-/// One of [`METHODS`].
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Method(pub(crate) u8);
-
-impl LabelValue for Method {
-    const COUNT: usize = METHODS.len();
-
-    fn with_text<R>(&self, then: impl FnOnce(&str) -> R) -> R {
-        then(METHODS[self.number()])
-    }
-
-    fn number(&self) -> usize {
-        self.0.into()
-    }
+#[derive(Clone, Copy, Debug, LabelValue)]
+#[label(rename_all = "UPPERCASE")]
+pub(crate) enum Method {
+    Get,
+    Post,
+    Put,
+    Delete,
+    Patch,
 }
 
-/// One of [`PATHS`] paths.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Path(pub(crate) u8);
-
-impl LabelValue for Path {
-    const COUNT: usize = PATHS;
-
-    fn with_text<R>(&self, then: impl FnOnce(&str) -> R) -> R {
-        // Only the number matters to a look-up; the text is made once.
-        then(&"/abcdefghijklmnopqrst"[..=self.number()])
-    }
-
-    fn number(&self) -> usize {
-        self.0.into()
-    }
+/// One of as many paths as there are letters here.
+#[derive(Clone, Copy, Debug, LabelValue)]
+pub(crate) enum Path {
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+    G,
+    H,
+    I,
+    J,
+    K,
+    L,
+    M,
+    N,
+    O,
+    P,
+    Q,
+    R,
+    S,
+    T,
 }
 
-#[derive(Clone, Copy, Debug)]
+impl Method {
+    pub(crate) const ALL: [Self; Self::COUNT] = {
+        use Method::*;
+        [Get, Post, Put, Delete, Patch]
+    };
+}
+
+impl Path {
+    pub(crate) const ALL: [Self; Self::COUNT] = {
+        use Path::*;
+        [A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Q, R, S, T]
+    };
+}
+
+#[derive(Clone, Copy, Debug, LabelSet)]
 pub(crate) struct Route {
     pub(crate) method: Method,
     pub(crate) path: Path,
 }
 
-impl LabelSet for Route {
-    type Ref<'a> = Self;
-    const NAMES: &'static [&'static str] = &["method", "path"];
-    const COUNT: usize = Method::COUNT * Path::COUNT;
-
-    fn with_values<R>(labels: &Self, then: impl FnOnce(&[&str]) -> R) -> R {
-        labels
-            .method
-            .with_text(|method| labels.path.with_text(|path| then(&[method, path])))
-    }
-
-    fn number(labels: &Self) -> usize {
-        labels.method.number() * Path::COUNT + labels.path.number()
-    }
+#[derive(Clone, Copy, Debug, LabelSet)]
+pub(crate) struct Reply<'a> {
+    pub(crate) code: u16,
+    pub(crate) path: &'a str,
 }

@@ -123,7 +123,6 @@ pub struct Series<C: Cells, H: sealed::Hold> {
 pub(crate) struct Found<'a, C> {
     pub(crate) block: &'a Arc<Block<C>>,
     pub(crate) at: usize,
-    pub(crate) number: u32,
     pub(crate) is_counted: bool,
 }
 

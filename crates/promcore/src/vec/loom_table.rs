@@ -13,8 +13,13 @@ use crate::vec::index::{Index, Taken};
 use crate::vec::table::Table;
 
 fn table() -> Arc<Table<Sums>> {
+    dense(0)
+}
+
+/// Makes a table of so many label sets with numbers.
+fn dense(label_sets: usize) -> Arc<Table<Sums>> {
     let desc = Desc::new(DescOpts::new("m", "").variable_labels(["l"])).unwrap();
-    Arc::new(Table::new(&desc, (), system_clock(), 0))
+    Arc::new(Table::new(&desc, (), system_clock(), label_sets))
 }
 
 /// B6: threads that ask for the same labels at the same time get the same series, and ones that ask for others get others.
@@ -49,6 +54,29 @@ fn a_scrape_sees_whole_series() {
         }
         drop(scrape);
         birth.join().unwrap();
+    });
+}
+
+/// A series that was removed is not found by the number of its label set, even if it was about to get it.
+#[test]
+fn a_number_leads_to_no_series_that_is_gone() {
+    loom::model(|| {
+        let table = dense(1);
+        let reader = {
+            let table = Arc::clone(&table);
+            thread::spawn(move || {
+                let found = table.get_numbered(0);
+                Series::borrowed(found.unwrap_or_else(|| table.number(0, &["x"])))
+                    .block()
+                    .1
+            })
+        };
+        table.number(0, &["x"]);
+        table.remove(&["x"]);
+        reader.join().unwrap();
+        if let Some(found) = table.get_numbered(0) {
+            assert!(!found.block.state(found.at).is_gone());
+        }
     });
 }
 

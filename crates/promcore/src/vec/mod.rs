@@ -2,6 +2,7 @@
 
 mod births; // What has become of the series of a table.
 mod custom; // Vecs of the program's own metrics.
+mod dense; // Series by the numbers of their label sets.
 #[cfg(feature = "derive")]
 pub(crate) mod derived; // What derived label sets are made of.
 mod dynamic; // Vecs whose labels are known at run time.

@@ -10,6 +10,7 @@ use crate::series::{Cells, Found};
 use crate::sync::{AtomicU32, Mutex, OnceLock, Ordering, lock};
 use crate::time::Clock;
 use crate::vec::births::Births;
+use crate::vec::dense::Dense;
 use crate::vec::hash::Seeds;
 use crate::vec::index::Index;
 use crate::vec::key::{Given, hash};
@@ -30,8 +31,8 @@ pub(crate) struct Table<C: Cells> {
     blocks: Levels<OnceLock<Arc<Block<C>>>, 16>,
     /// How many numbers there are.
     len: AtomicU32,
-    /// If all label sets have numbers: for each, the number of its series and 1.
-    dense: Box<[AtomicU32]>,
+    /// If all label sets have numbers: where their series are.
+    dense: Dense<C>,
     births: Mutex<Births>,
     pages: Pages,
 }
@@ -45,7 +46,7 @@ impl<C: Cells> Table<C> {
             index: Index::new(),
             blocks: Levels::new(OnceLock::new),
             len: AtomicU32::new(0),
-            dense: (0..dense).map(|_| AtomicU32::new(0)).collect(),
+            dense: Dense::new(dense),
             births: Mutex::new(Births::default()),
             pages: Pages::new(),
         }
@@ -73,7 +74,6 @@ impl<C: Cells> Table<C> {
                 return Found {
                     block,
                     at,
-                    number,
                     is_counted: false,
                 };
             }
@@ -90,15 +90,10 @@ impl<C: Cells> Table<C> {
     /// Returns the series of the label set with a number of its own, if it can be found that way.
     #[inline]
     pub(crate) fn get_numbered(&self, label_set: usize) -> Option<Found<'_, C>> {
-        // Acquire: pairs with the release in `number`.
-        let number = self.dense.get(label_set)?.load(Ordering::Acquire);
-        let number = number.checked_sub(1)?;
-        let (block, at) = self.at(number);
-        // A series that is gone is made anew, and counted then.
-        block.state(at).is_settled().then_some(Found {
+        let (block, at) = self.dense.get(label_set)?;
+        Some(Found {
             block,
             at,
-            number,
             is_counted: false,
         })
     }
@@ -107,11 +102,12 @@ impl<C: Cells> Table<C> {
     #[cold]
     pub(crate) fn number(&self, label_set: usize, values: &[&str]) -> Found<'_, C> {
         let found = self.get_any(values);
-        if let Some(number) = self.dense.get(label_set)
-            && !found.is_counted
-        {
-            // Release: whoever reads it finds the series complete. It stays this series for good.
-            number.store(found.number + 1, Ordering::Release);
+        if !found.is_counted {
+            let _births = lock(&self.births);
+            // It may have been removed before there was the lock.
+            if found.block.state(found.at).is_settled() {
+                self.dense.put(label_set, found.block, found.at);
+            }
         }
         found
     }
@@ -169,7 +165,6 @@ impl<C: Cells> Table<C> {
         Some(Found {
             block,
             at,
-            number,
             is_counted,
         })
     }
@@ -229,7 +224,6 @@ impl<C: Cells> Table<C> {
         Found {
             block,
             at,
-            number,
             is_counted,
         }
     }
@@ -258,7 +252,12 @@ impl<C: Cells> Table<C> {
             !state.is_gone() && self.labels.is_of(state.record(), given(values))
         };
         let found = self.index.under(self.hash_of(values)).find(is_it);
-        found.inspect(|&number| self.bury(births, number)).is_some()
+        let Some(number) = found else {
+            return false;
+        };
+        self.bury(births, number);
+        self.dense.forget_gone();
+        true
     }
 
     /// Removes all series whose labels are `wanted`, and returns how many these are.
@@ -268,6 +267,7 @@ impl<C: Cells> Table<C> {
         self.alive()
             .filter(|&number| wanted(self.labels(number)))
             .for_each(|number| self.bury(births, number));
+        self.dense.forget_gone();
         before - births.live
     }
 

@@ -179,12 +179,46 @@ impl<T: LabelValue> LabelValue for Option<T> {
     }
 }
 
-/// Most characters of a number with 64 bits.
-const MOST_DIGITS: usize = 20;
+/// All numbers of three digits, one after the other: status codes and the like need not be written each time.
+const SMALL: &str = {
+    const DIGITS: [u8; 3 * 1000] = {
+        let (mut digits, mut n) = ([0; 3 * 1000], 0);
+        while n < 1000 {
+            digits[3 * n] = b'0' + (n / 100) as u8;
+            digits[3 * n + 1] = b'0' + (n / 10 % 10) as u8;
+            digits[3 * n + 2] = b'0' + (n % 10) as u8;
+            n += 1;
+        }
+        digits
+    };
+    match str::from_utf8(&DIGITS) {
+        Ok(text) => text,
+        Err(_) => unreachable!(),
+    }
+};
 
 /// Passes a number in decimal digits to `then`.
 #[inline]
-fn with_digits<R>(is_negative: bool, mut size: u64, then: impl FnOnce(&str) -> R) -> R {
+fn with_digits<R>(is_negative: bool, size: u64, then: impl FnOnce(&str) -> R) -> R {
+    let written;
+    let text = if size < 1000 && !is_negative {
+        let size = size as usize;
+        let leading_zeros = usize::from(size < 10) + usize::from(size < 100);
+        &SMALL[3 * size + leading_zeros..3 * size + 3]
+    } else {
+        written = digits(is_negative, size);
+        let (text, start) = &written;
+        str::from_utf8(&text[*start..]).expect("digits are ASCII")
+    };
+    // In one place, as all that follows goes into it.
+    then(text)
+}
+
+/// Most characters of a number with 64 bits.
+const MOST_DIGITS: usize = 20;
+
+/// Returns a number in decimal digits, and where they start.
+fn digits(is_negative: bool, mut size: u64) -> ([u8; MOST_DIGITS], usize) {
     let mut text = [b'-'; MOST_DIGITS];
     let mut start = text.len();
     loop {
@@ -195,8 +229,7 @@ fn with_digits<R>(is_negative: bool, mut size: u64, then: impl FnOnce(&str) -> R
             break;
         }
     }
-    start -= usize::from(is_negative);
-    then(str::from_utf8(&text[start..]).expect("digits are ASCII"))
+    (text, start - usize::from(is_negative))
 }
 
 #[cfg(all(test, not(loom)))]
@@ -225,6 +258,7 @@ mod tests {
     #[test]
     fn whole_numbers_are_decimal() {
         check(0, "0");
+        (0_u64..20_000).for_each(|n| check(n, &n.to_string()));
         check(7_u8, "7");
         check(-40, "-40");
         check(200_u16, "200");

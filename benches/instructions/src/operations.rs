@@ -27,6 +27,9 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         counter.inc();
         repeat(times, &counter, Counter::inc);
     }),
+    operation("counter inc, of a declared static", |times| {
+        repeat(times, &DECLARED, |c| c.inc());
+    }),
     operation("counter inc, by another thread", |times| {
         let counter = counter();
         counter.inc();
@@ -53,6 +56,11 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     operation("look-up by u16 and &str among 100 + inc", look_up_typed),
     operation("text scrape of 1k counters, per line", scrape),
 ];
+
+promauto::metrics! {
+    /// Requests.
+    static DECLARED: Counter = "declared_requests_total";
+}
 
 fn repeat<H>(times: u64, handle: &H, call: impl Fn(&H)) {
     for _ in 0..times {

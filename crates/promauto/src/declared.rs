@@ -145,3 +145,23 @@ fn chain(error: &Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use promcore::{Counter, Gatherer};
+
+    use super::*;
+
+    /// As on systems where nobody brings the declarations together: it is none of those.
+    #[test]
+    fn a_static_that_nobody_knows_of_is_registered_when_it_is_touched() {
+        static ALONE: Declared<Counter> = Declared::new("ALONE", (file!(), line!()), || {
+            Counter::new("alone_total", "Alone.")
+        });
+        assert!(default_registry().gather().families.is_empty());
+        ALONE.inc();
+        ALONE.inc();
+        assert_eq!(default_registry().gather().families[0].name, "alone_total");
+        assert_eq!(ALONE.value(), 2.0);
+    }
+}

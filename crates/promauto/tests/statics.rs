@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs, unused, unreachable_pub, clippy::all)]
 
+use std::sync::LazyLock;
+
 use promauto::metrics;
 use promcore::{
     Counter, CounterFamily, CounterVec, Gatherer, Gauge, GaugeFamily, GaugeVec, Histogram,
@@ -55,6 +57,9 @@ metrics! {
 }
 
 metrics! {}
+
+/// Statics may be used while others are made.
+static LAZY: LazyLock<Counter> = LazyLock::new(|| JOBS.clone());
 
 fn named<'a>(families: &'a [MetricFamily], name: &str) -> &'a MetricFamily {
     let mut found = families.iter().filter(|family| family.name == name);
@@ -117,7 +122,8 @@ fn vecs_show_what_was_asked_for() {
     LOAD.with(&request).set(1.0);
     SECONDS.with(&request).observe(1.0);
     QUANTILES.with(&request).observe(1.0);
-    JOBS.inc();
+    LAZY.inc();
+    assert_eq!(JOBS.value(), 1.0);
     DEPTH.set(1.0);
     #[expect(deprecated, reason = "the attribute went to the static")]
     drop(Timer::new(&TOOK));

@@ -92,3 +92,36 @@ fn what_cannot_be_is_refused() {
         r#"label name "quantile" of metric "s" is reserved"#
     );
 }
+
+/// A clock that goes on by itself, as far as the summary knows.
+#[derive(Debug)]
+struct Steady(ManualClock);
+
+impl Clock for Steady {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    fn is_steady(&self) -> bool {
+        true
+    }
+}
+
+/// What was observed before a pause is not kept back, and what comes after it is not forgotten with it, though the clock is not asked each time.
+#[test]
+fn a_pause_ends_windows_as_well() {
+    let clock = Arc::new(Steady(ManualClock::new(Timestamp::from_unix_nanos(0))));
+    let opts = opts().max_age(Duration::from_secs(10)).age_buckets(2);
+    let summary = summary(opts.clock(clock.clone()));
+    let largest = || summary.snapshot().quantiles[1].value;
+    (0..100).for_each(|_| summary.observe(7.0));
+    clock.0.advance(Duration::from_secs(60));
+    summary.observe(3.0);
+    assert!(!largest().is_nan());
+    clock.0.advance(Duration::from_secs(60));
+    (0..100).for_each(|_| summary.observe(3.0));
+    assert_eq!(largest(), 3.0);
+    assert_eq!(summary.snapshot().count, 201);
+    clock.0.advance(Duration::from_secs(60));
+    assert!(largest().is_nan());
+}

@@ -49,6 +49,7 @@ pub(crate) struct Rows<R> {
 }
 
 /// The row that a thread writes to, and with whom it shares it.
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Writer<'a, R> {
     /// Nobody else writes to it.
     Own(&'a R),

@@ -1,12 +1,13 @@
 //! Summaries with objectives: values that wait to be taken in, and what has been.
 //!
-//! Each thread that observes puts its values into a buffer of its own for each series, under a lock that nobody else wants but whoever reads the series.
-//! A full buffer, a window that has ended and a reader have the values taken in.
+//! Each thread that observes puts its values into a ring of its own for each series, without a lock.
+//! A full ring, a window that has ended and a reader have the values taken in, under the lock of the series.
 
 use crate::cell::rows::{Rows, Writer};
 use crate::cell::thread;
 use crate::family::{Quantile, SummaryValue};
 use crate::summary::SummaryShape;
+use crate::summary::ring::{Ring, Which};
 use crate::summary::stream::Objective;
 use crate::summary::windows::Windows;
 use crate::sync::{Arc, AtomicU64, Mutex, Ordering, lock};
@@ -17,6 +18,8 @@ use crate::time::Timestamp;
 pub(crate) struct Sketches {
     shape: Arc<SummaryShape>,
     rows: Rows<Row>,
+    /// For how long a thread may do without the clock, in nanoseconds; none if it must always ask.
+    patience: Option<i64>,
     /// For each series, when its oldest window ends, in nanoseconds.
     ends: Box<[AtomicU64]>,
     /// For each series, what has been taken in; none until somebody observes or looks.
@@ -24,94 +27,103 @@ pub(crate) struct Sketches {
 }
 
 /// The values of a thread, for each series.
-pub(crate) type Row = Box<[Mutex<Vec<f64>>]>;
+pub(crate) type Row = Box<[Ring]>;
 
 impl Sketches {
     pub(crate) fn new(series: usize, shape: &Arc<SummaryShape>) -> Self {
         Self {
             shape: Arc::clone(shape),
             rows: Rows::new(),
+            patience: shape.clock.is_steady().then(|| shape.ages.moment()),
             ends: (0..series).map(|_| AtomicU64::new(UNKNOWN)).collect(),
             windows: (0..series).map(|_| Mutex::new(None)).collect(),
         }
     }
 
     /// Takes a value of the series `at`, which was made at `born`.
-    pub(crate) fn observe(&self, at: usize, value: f64, born: impl Fn() -> Timestamp) {
-        let row = self
-            .rows
-            .quick()
-            .unwrap_or_else(|| self.row_of(thread::number()));
-        self.observe_in(row, at, value, born);
+    #[inline]
+    pub(crate) fn observe(&self, at: usize, value: f64, born: impl FnOnce() -> Timestamp) {
+        if let Some(row) = self.rows.quick()
+            && row[at].quick(value)
+        {
+            return;
+        }
+        self.observe_as(thread::number(), at, value, born());
     }
 
-    /// Takes a value into the row of a thread.
-    pub(crate) fn observe_in(
-        &self,
-        row: &Row,
-        at: usize,
-        value: f64,
-        born: impl Fn() -> Timestamp,
-    ) {
+    /// Takes a value as the thread with the number `thread` does.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn observe_as(&self, thread: usize, at: usize, value: f64, born: Timestamp) {
+        let new = || self.ends.iter().map(|_| Ring::new()).collect();
+        let row = self.rows.writer_of(thread, new);
+        if let Writer::Own(row) = row
+            && row[at].quick(value)
+        {
+            return;
+        }
         let now = self.shape.clock.now();
         // Relaxed: a window that ends in this moment may still take the value.
         if now.unix_nanos() > self.ends[at].load(Ordering::Relaxed).cast_signed() {
-            self.take_in(at, now, born());
+            self.with_windows(at, born, |windows| self.take_in(at, windows, now));
         }
-        let is_full = {
-            let mut buffer = lock(&row[at]);
-            buffer.push(value);
-            buffer.len() >= self.shape.buffer
-        };
-        if is_full {
-            self.take_in_of(at, row, now, born());
+        let most = self.shape.buffer;
+        match row {
+            Writer::Own(row) => {
+                let ring = &row[at];
+                if ring.room(most) == 0 {
+                    self.with_windows(at, born, |windows| {
+                        self.insert(windows, ring, Which::All);
+                        ring.grow();
+                    });
+                }
+                ring.put(value, most, now, self.patience);
+            }
+            // Whoever shares the row has no ring.
+            Writer::Shared(_) => self.with_windows(at, born, |windows| {
+                windows.insert(&[value], &self.shape.objectives);
+            }),
         }
     }
 
-    /// Returns the row of the thread with the number `thread`.
-    #[cold]
-    pub(crate) fn row_of(&self, thread: usize) -> &Row {
-        let new = || self.ends.iter().map(|_| Mutex::new(Vec::new())).collect();
-        let (Writer::Own(row) | Writer::Shared(row)) = self.rows.writer_of(thread, new);
-        row
-    }
-
-    /// Takes the values of one thread in.
-    #[cold]
-    fn take_in_of(&self, at: usize, row: &Row, now: Timestamp, born: Timestamp) {
-        // The lock of the windows first: so nobody reads while values are in neither of the two.
+    /// Locks what was taken in of the series `at`, which was made at `born`.
+    fn with_windows(&self, at: usize, born: Timestamp, act: impl FnOnce(&mut Windows)) {
         let mut windows = lock(&self.windows[at]);
-        let windows = windows.get_or_insert_with(|| Windows::new(born, self.shape.ages));
-        let mut buffer = lock(&row[at]);
-        windows.insert(&buffer, &self.shape.objectives);
-        buffer.clear();
-        drop(buffer);
-        self.rotate(at, windows, now);
+        act(windows.get_or_insert_with(|| {
+            let windows = Windows::new(born, self.shape.ages);
+            self.publish_end(at, &windows);
+            windows
+        }));
     }
 
-    /// Takes the values of all threads in, and forgets what is too old.
-    #[cold]
-    fn take_in(&self, at: usize, now: Timestamp, born: Timestamp) {
-        let mut windows = lock(&self.windows[at]);
-        let windows = windows.get_or_insert_with(|| Windows::new(born, self.shape.ages));
-        self.take_in_under(at, windows, now);
-    }
-
-    fn take_in_under(&self, at: usize, windows: &mut Windows, now: Timestamp) {
-        self.rows.each(|row| {
-            let (Writer::Own(row) | Writer::Shared(row)) = row;
-            let mut buffer = lock(&row[at]);
-            windows.insert(&buffer, &self.shape.objectives);
-            buffer.clear();
-        });
-        self.rotate(at, windows, now);
-    }
-
-    fn rotate(&self, at: usize, windows: &mut Windows, now: Timestamp) {
-        windows.rotate(now, self.shape.ages);
+    fn publish_end(&self, at: usize, windows: &Windows) {
         let end = windows.end().unix_nanos().cast_unsigned();
         // Relaxed: only written under the lock of the windows.
         self.ends[at].store(end, Ordering::Relaxed);
+    }
+
+    fn insert(&self, windows: &mut Windows, ring: &Ring, which: Which) {
+        ring.take(which, |values| {
+            windows.insert(values, &self.shape.objectives)
+        });
+    }
+
+    /// Takes the values of all threads in, and forgets what is too old.
+    fn take_in(&self, at: usize, windows: &mut Windows, now: Timestamp) {
+        if windows.end() < now {
+            // Of the others it is not known that they came before the end.
+            self.insert_all(at, windows, Which::Timed);
+            windows.rotate(now, self.shape.ages);
+            self.publish_end(at, windows);
+        }
+        self.insert_all(at, windows, Which::All);
+    }
+
+    fn insert_all(&self, at: usize, windows: &mut Windows, which: Which) {
+        self.rows.each(|row| {
+            let (Writer::Own(row) | Writer::Shared(row)) = row;
+            self.insert(windows, &row[at], which);
+        });
     }
 
     /// Reads the series `at`.
@@ -121,7 +133,7 @@ impl Sketches {
         value.quantiles.clear();
         (value.count, value.sum) = match &mut *lock(&self.windows[at]) {
             Some(windows) => {
-                self.take_in_under(at, windows, now);
+                self.take_in(at, windows, now);
                 windows.read(objectives, &mut value.quantiles)
             }
             // Nobody has observed yet.
@@ -139,7 +151,7 @@ impl Sketches {
         *windows = None;
         self.rows.each(|row| {
             let (Writer::Own(row) | Writer::Shared(row)) = row;
-            lock(&row[at]).clear();
+            row[at].clear();
         });
         // Relaxed: only written under the lock of the windows.
         self.ends[at].store(UNKNOWN, Ordering::Relaxed);

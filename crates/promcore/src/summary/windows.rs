@@ -34,6 +34,11 @@ impl Ages {
         let step = self.max_age.as_nanos() / u128::from(self.buckets.max(1));
         i64::try_from(step).unwrap_or(i64::MAX).max(1)
     }
+
+    /// Returns a time so short that it does not matter by how much an observation is counted too late, in nanoseconds.
+    pub(crate) fn moment(self) -> i64 {
+        self.step() / 1000
+    }
 }
 
 impl Windows {

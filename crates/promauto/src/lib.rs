@@ -49,7 +49,10 @@ pub use makers::{
 pub mod __private {
     //! What [`metrics!`](crate::metrics) needs; nobody else should use it, as it changes when that does.
 
-    pub use promcore::__declaration as declaration;
+    pub use promcore::{
+        __declaration as declaration, CounterOpts, GaugeOpts, UntypedOpts, counter_fn, gauge_fn,
+        untyped_fn,
+    };
 
     pub use crate::statics::help;
 }

@@ -2,6 +2,7 @@
 ///
 /// A declaration reads like that of a static: the first paragraph of its documentation is the help text, the name of the metric stands where a value would.
 /// What else there is to say follows in braces: the names of the labels, which come first, and whatever the options of the type have a setter for.
+/// The closure of a metric whose value a closure tells comes first, too.
 ///
 /// Scrapes show all that is declared, also if nothing has touched it, in whichever crate of the program it is.
 /// A metric without labels starts at 0; a metric with labels shows what was asked for.
@@ -9,7 +10,7 @@
 /// # Examples
 ///
 /// ```standalone_crate
-/// use promcore::{Counter, CounterVec, Gatherer, Histogram, default_registry};
+/// use promcore::{Counter, CounterVec, Gatherer, Histogram, ValueFn, default_registry};
 ///
 /// promauto::metrics! {
 ///     /// The total number of processed events.
@@ -26,13 +27,16 @@
 ///         unit: "seconds",
 ///         const_labels: [("zone", "a")],
 ///     };
+///
+///     /// Cores that may be used.
+///     static CORES: ValueFn = "cpu_cores" { gauge_fn: || 4.0 };
 /// }
 ///
 /// REQUESTS.with(["200", "GET"]).inc();
 /// LATENCY.observe(0.05);
 /// let families = default_registry().gather().families;
 /// let names: Vec<&str> = families.iter().map(|family| &*family.name).collect();
-/// assert_eq!(names, ["http_latency_seconds", "http_requests_total", "myapp_processed_ops_total"]);
+/// assert_eq!(names, ["cpu_cores", "http_latency_seconds", "http_requests_total", "myapp_processed_ops_total"]);
 /// ```
 ///
 /// # What may be declared
@@ -44,6 +48,7 @@
 /// | `Summary` | none | the same, and `objectives: [(0.5, 0.05), (0.99, 0.001)]` |
 /// | `CounterVec<N>` and its like | `labels: ["code", "method"]` | those of the instrument |
 /// | `CounterFamily<S>` and its like | those of the label set `S` | those of the instrument |
+/// | `ValueFn` | none | `counter_fn`, `gauge_fn` or `untyped_fn` with a closure, which comes first; those of a counter |
 ///
 /// Values are expressions; they are evaluated once, when the metric is made.
 /// Attributes go to the static.
@@ -81,9 +86,8 @@ macro_rules! metrics {
                 ::core::concat!(::core::module_path!(), "::", ::core::stringify!($name)),
                 (::core::file!(), ::core::line!()),
                 || {
-                    let help = $crate::__private::help(HELP);
-                    let opts = <$metric as $crate::Declare>::Opts::from(($text, help));
-                    $crate::__made!($metric, opts $($($options)*)?)
+                    let name_and_help = ($text, $crate::__private::help(HELP));
+                    $crate::__made!($metric, name_and_help $($($options)*)?)
                 },
             )
         };
@@ -105,11 +109,26 @@ macro_rules! __help {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __made {
-    ($metric:ty, $opts:ident labels: $labels:expr $(, $option:ident: $value:expr)* $(,)?) => {
-        <$metric as $crate::Declare>::declare($opts$(.$option($value))*, $labels)
+    ($metric:ty, $start:ident labels: $labels:expr $(, $option:ident: $value:expr)* $(,)?) => {
+        <$metric as $crate::Declare>::declare(
+            <$metric as $crate::Declare>::Opts::from($start)$(.$option($value))*,
+            $labels,
+        )
     };
-    ($metric:ty, $opts:ident $($option:ident: $value:expr),* $(,)?) => {
-        <$metric as $crate::Declare>::declare::<&str>($opts$(.$option($value))*, ())
+    ($metric:ty, $start:ident counter_fn: $read:expr $(, $option:ident: $value:expr)* $(,)?) => {
+        $crate::__private::counter_fn($crate::__private::CounterOpts::from($start)$(.$option($value))*, $read)
+    };
+    ($metric:ty, $start:ident gauge_fn: $read:expr $(, $option:ident: $value:expr)* $(,)?) => {
+        $crate::__private::gauge_fn($crate::__private::GaugeOpts::from($start)$(.$option($value))*, $read)
+    };
+    ($metric:ty, $start:ident untyped_fn: $read:expr $(, $option:ident: $value:expr)* $(,)?) => {
+        $crate::__private::untyped_fn($crate::__private::UntypedOpts::from($start)$(.$option($value))*, $read)
+    };
+    ($metric:ty, $start:ident $($option:ident: $value:expr),* $(,)?) => {
+        <$metric as $crate::Declare>::declare::<&str>(
+            <$metric as $crate::Declare>::Opts::from($start)$(.$option($value))*,
+            (),
+        )
     };
 }
 

@@ -8,7 +8,7 @@ use promauto::metrics;
 use promcore::{
     Counter, CounterFamily, CounterVec, Gatherer, Gauge, GaugeFamily, GaugeVec, Histogram,
     HistogramFamily, HistogramVec, LabelSet, Metric, MetricFamily, MetricValue, Summary,
-    SummaryFamily, SummaryVec, Timer, VariableLabel, default_registry,
+    SummaryFamily, SummaryVec, Timer, ValueFn, VariableLabel, default_registry,
 };
 
 #[derive(LabelSet)]
@@ -56,6 +56,19 @@ metrics! {
     static QUANTILES: SummaryFamily<Request<'_>> = "route_quantiles";
 }
 
+metrics! {
+    /// Told by a closure.
+    static TOLD: ValueFn = "told_total" { counter_fn: || 3.0, unit: "jokes" };
+    /// Told by a function.
+    static CORES: ValueFn = "cores" { gauge_fn: cores };
+    /// Of unknown type.
+    static UNTYPED: ValueFn = "untyped" { untyped_fn: || 1.0, const_labels: [("zone", "a")] };
+}
+
+fn cores() -> f64 {
+    4.0
+}
+
 metrics! {}
 
 /// Statics may be used while others are made.
@@ -81,11 +94,14 @@ fn statics_are_there_from_the_first_scrape() {
     let families = gathered.families;
     let names: Vec<&str> = families.iter().map(|family| &*family.name).collect();
     let expected = [
+        "cores",
         "inner_total",
         "jobs_total",
         "shop_queue_depth",
         "sizes_bytes",
+        "told_total",
         "took_seconds",
+        "untyped",
     ];
     assert_eq!(names, expected);
     assert_eq!(named(&families, "jobs_total").help, "Jobs that are done.");
@@ -106,6 +122,8 @@ fn statics_are_there_from_the_first_scrape() {
         panic!("{families:?}");
     };
     assert_eq!(value.quantiles.len(), 1);
+    assert_eq!(only(&families, "cores").value, MetricValue::Gauge(4.0));
+    assert_eq!(named(&families, "told_total").unit, "jokes");
     INNER.inc();
 
     // One test, as statics are for all tests of a process.
@@ -130,7 +148,7 @@ fn vecs_show_what_was_asked_for() {
     SIZES.observe(1.0);
 
     let families = default_registry().gather().families;
-    assert_eq!(families.len(), 13);
+    assert_eq!(families.len(), 16);
     assert_eq!(only(&families, "replies_seconds").labels[0].value, "4");
     assert_eq!(
         only(&families, "shop_queue_depth").value,

@@ -291,8 +291,6 @@ fn a_set_may_have_no_labels() {
 /// As many sets as a family does not keep a place for.
 #[test]
 fn very_many_sets_are_found_by_text() {
-    type Eight = [Option<bool>; 0];
-    let _: Eight = [];
     #[derive(Clone, Copy, LabelSet)]
     struct Seven {
         a: Option<Option<Option<bool>>>,

@@ -119,19 +119,22 @@ impl Making {
     /// Starts to make a metric, unless that is for the sake of the metric itself, which would never end.
     fn start<T>(declared: &Declared<T>) -> Option<Self> {
         let address = std::ptr::from_ref(declared).addr();
-        MAKING.with_borrow_mut(|all| {
-            let is_new = !all.contains(&address);
-            is_new.then(|| {
-                all.push(address);
-                Self
-            })
-        })
+        let start = |all: &RefCell<Vec<usize>>| {
+            let is_new = !all.borrow().contains(&address);
+            if is_new {
+                all.borrow_mut().push(address);
+            }
+            is_new
+        };
+        // A thread that is ending has forgotten what it makes.
+        let is_new = MAKING.try_with(start).unwrap_or(true);
+        is_new.then_some(Self)
     }
 }
 
 impl Drop for Making {
     fn drop(&mut self) {
-        MAKING.with_borrow_mut(|all| _ = all.pop());
+        let _ = MAKING.try_with(|all| all.borrow_mut().pop());
     }
 }
 

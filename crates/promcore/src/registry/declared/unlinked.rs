@@ -7,5 +7,8 @@ pub static DECLARATIONS: [&dyn Declaration; 0] = [];
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __declaration {
-    ($declaration:expr) => {};
+    ($declaration:expr) => {
+        // As elsewhere, so that no lint says that nothing uses the static.
+        const _: fn() -> &'static dyn $crate::__private::Declaration = || $declaration;
+    };
 }

@@ -1,11 +1,10 @@
 //! What can go wrong.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::collector::Collector;
 use crate::exemplar::EXEMPLAR_MAX_CHARS;
+use crate::registry::AlreadyRegistered;
 
 /// Everything that this crate refuses, with the value it refuses.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -341,65 +340,5 @@ impl Error {
     /// Makes an error of your own, to hand to [`Desc::invalid`](crate::Desc::invalid) or [`ConstMetric::invalid`](crate::ConstMetric::invalid).
     pub fn custom(message: impl fmt::Display) -> Self {
         Self::Custom(message.to_string())
-    }
-}
-
-/// A collector was registered whose descriptors the registry has already, all of them and no others.
-///
-/// Often that is no mistake: use the [existing](Self::existing) collector.
-#[derive(Clone, thiserror::Error)]
-#[error("collector {names} is already registered")]
-pub struct AlreadyRegistered {
-    names: String,
-    existing: Arc<dyn Collector>,
-}
-
-impl AlreadyRegistered {
-    pub(crate) fn new(names: String, existing: Arc<dyn Collector>) -> Self {
-        Self { names, existing }
-    }
-
-    /// Returns the collector that was registered before.
-    #[must_use]
-    pub fn existing(&self) -> &Arc<dyn Collector> {
-        &self.existing
-    }
-
-    /// Returns the collector that was registered before, if it is a `T` or an `Arc` of one.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use promcore::{Counter, Error, Registry};
-    ///
-    /// let registry = Registry::new();
-    /// let first = Counter::new("jobs_total", "Jobs done.")?;
-    /// registry.register(first.clone())?;
-    ///
-    /// let again = Counter::new("jobs_total", "Jobs done.")?;
-    /// let jobs = match registry.register(again.clone()) {
-    ///     Ok(()) => again,
-    ///     Err(Error::AlreadyRegistered(already)) => {
-    ///         already.existing_as::<Counter>().expect("it was a counter").clone()
-    ///     }
-    ///     Err(other) => return Err(other),
-    /// };
-    /// jobs.inc();
-    /// assert_eq!(first.value(), 1.0);
-    /// # Ok::<(), Error>(())
-    /// ```
-    #[must_use]
-    pub fn existing_as<T: Collector>(&self) -> Option<&T> {
-        let any: &dyn std::any::Any = &*self.existing;
-        let shared = || any.downcast_ref::<Arc<T>>().map(|shared| &**shared);
-        any.downcast_ref().or_else(shared)
-    }
-}
-
-impl fmt::Debug for AlreadyRegistered {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AlreadyRegistered")
-            .field("names", &self.names)
-            .finish_non_exhaustive()
     }
 }

@@ -72,7 +72,7 @@ pub use collector::{Collector, CollectorFn, Trusted, collector_fn};
 pub use constant::ConstMetric;
 pub use counter::Counter;
 pub use desc::{Desc, DescOpts};
-pub use error::{AlreadyRegistered, Error};
+pub use error::Error;
 pub use exemplar::{EXEMPLAR_MAX_CHARS, Exemplar};
 pub use family::{
     Bucket, BucketSpan, CounterValue, FloatCounts, HistogramValue, Metric, MetricFamily,
@@ -93,8 +93,8 @@ pub use opts::{CounterOpts, GaugeOpts, UntypedOpts, build_fq_name};
 #[cfg(feature = "derive")]
 pub use promderive::{LabelSet, LabelValue};
 pub use registry::{
-    Gathered, Gatherer, GathererFn, Gatherers, Registerer, Registry, Scrape, ScrapeOpts,
-    default_registry, gatherer_fn,
+    AlreadyRegistered, Gathered, Gatherer, GathererFn, Gatherers, Registerer, Registry, Scrape,
+    ScrapeOpts, default_registry, gatherer_fn,
 };
 pub use series::{Borrowed, Hold, Owned};
 pub use sink::{FamilyHead, Flow, Labels, Line, Lines, Series, Sink, Value};

@@ -1,5 +1,6 @@
 //! The registry: who is asked when somebody scrapes.
 
+mod already; // Who is there already.
 mod check; // What collectors must not send.
 mod collect; // Collectors side by side, and in time.
 #[cfg(feature = "statics")]
@@ -20,6 +21,7 @@ mod state; // Who is there.
 use std::fmt;
 use std::sync::{Arc, RwLock};
 
+pub use self::already::AlreadyRegistered;
 pub use self::gather::{Gathered, Gatherer, GathererFn, gatherer_fn};
 pub use self::gatherers::Gatherers;
 pub use self::global::default_registry;

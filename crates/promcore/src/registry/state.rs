@@ -1,10 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::already::AlreadyRegistered;
 use super::plan::Plan;
 use super::register::{Identity, Registered};
 use crate::desc::Desc;
-use crate::error::{AlreadyRegistered, Error};
+use crate::error::Error;
 use crate::wrap::unwrapped;
 
 /// Who is registered.

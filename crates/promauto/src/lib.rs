@@ -15,7 +15,16 @@
 //! requests.with(["200"]).inc();
 //! ```
 //!
-//! Statics are declared with [`metrics!`], and are exposed whether or not anything has touched them.
+//! Statics are declared with [`metrics!`], and are exposed whether or not anything has touched them:
+//!
+//! ```
+//! promauto::metrics! {
+//!     /// Jobs that are done.
+//!     static JOBS: promcore::Counter = "jobs_total";
+//! }
+//!
+//! JOBS.inc();
+//! ```
 //!
 //! Follows `prometheus/promauto/auto.go` of client_golang 1.24.1.
 //!

@@ -55,7 +55,7 @@
 ///
 /// # Where it works
 ///
-/// The linker brings the declarations of all crates together; those that nothing of the program uses, not even by `use it as _`, are no part of the program.
+/// The linker brings the declarations of all crates together; a crate that the program does not mention, not even by `use library as _`, is no part of the program.
 /// On Android, FreeBSD, Fuchsia, illumos, iOS, Linux, macOS, OpenBSD, tvOS and Windows this works; on others, such as WebAssembly, a static is registered when it is touched for the first time.
 /// A static may be used at any time, also while others are made and before `main`.
 ///

@@ -3,8 +3,10 @@ use linkme::distributed_slice;
 use super::Declaration;
 
 /// What the program declares, in the order of the linker.
+///
+/// The linker goes by the name alone, so that no other crate may have it, not even an incompatible version of this one that is in the same program.
 #[distributed_slice]
-pub static DECLARATIONS: [&'static dyn Declaration];
+pub static PROMCORE_0_1_DECLARATIONS: [&'static dyn Declaration];
 
 /// Adds a static to the declarations.
 #[doc(hidden)]
@@ -15,4 +17,17 @@ macro_rules! __declaration {
         #[linkme(crate = $crate::__private::linkme)]
         static DECLARATION: &dyn $crate::__private::Declaration = $declaration;
     };
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    #[test]
+    fn the_slice_is_named_after_the_version() {
+        let version = (
+            env!("CARGO_PKG_VERSION_MAJOR"),
+            env!("CARGO_PKG_VERSION_MINOR"),
+        );
+        // From 1.0 on, minor versions are compatible.
+        assert_eq!(version, ("0", "1"), "see `PROMCORE_0_1_DECLARATIONS`");
+    }
 }

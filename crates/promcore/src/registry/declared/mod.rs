@@ -34,7 +34,7 @@ use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
-pub use self::linked::DECLARATIONS;
+pub use self::linked::PROMCORE_0_1_DECLARATIONS as DECLARATIONS;
 use super::Registry;
 use super::gather::panic_message;
 use crate::collector::collector_fn;

@@ -1,7 +1,7 @@
 use super::Declaration;
 
 /// Nothing, as nobody brings the declarations together.
-pub static DECLARATIONS: [&dyn Declaration; 0] = [];
+pub static PROMCORE_0_1_DECLARATIONS: [&dyn Declaration; 0] = [];
 
 /// Leaves a static to whoever touches it first.
 #[doc(hidden)]

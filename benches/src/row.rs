@@ -195,6 +195,28 @@ where
     })
 }
 
+/// The same for calls that make what they do not find: a first turn over all inputs makes it.
+///
+/// A call of its own would do so too, but beside it the one in the loop would not be inlined.
+pub(crate) fn repeat_over_made<H, V>(
+    handle: H,
+    inputs: Vec<V>,
+    call: impl Fn(&H, &V) + Send + Sync + 'static,
+) -> Op
+where
+    H: Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    let calls = inputs.len() as u64;
+    let op = repeat_over(handle, inputs, call);
+    op(Turn {
+        thread: 0,
+        first: 0,
+        calls,
+    });
+    op
+}
+
 /// Counters with two labels, registered.
 pub(crate) struct Series {
     /// Appends the exposition.

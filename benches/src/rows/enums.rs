@@ -7,7 +7,7 @@ use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use super::HELP;
 use super::lookup;
 use crate::labels::{METHODS, PATHS, requests};
-use crate::row::{Candidate, MakeOp, Op, repeat_over};
+use crate::row::{Candidate, MakeOp, Op, repeat_over_made};
 
 /// Counted are the peers' look-ups by strings; those by enums are for information.
 pub(crate) const INC: &[Candidate<MakeOp>] = &[
@@ -144,11 +144,8 @@ where
         .into_iter()
         .flat_map(|path| Method::ALL.map(|method| Route { method, path }))
         .collect();
-    for route in &known {
-        call(&handle, *route);
-    }
     let drawn = requests(&known).into_iter().copied().collect();
-    repeat_over(handle, drawn, move |h, route| call(h, *route))
+    repeat_over_made(handle, drawn, move |h, route| call(h, *route))
 }
 
 fn ours() -> Op {

@@ -14,7 +14,7 @@ use super::counter::METADATA;
 use super::series::{ClientLabels, DynamicLabels, DynamicSet, FastLabels};
 use super::{HELP, LABELS};
 use crate::labels::{ROUTES, pairs, requests};
-use crate::row::{Candidate, MakeOp, Op, Pair, repeat_over};
+use crate::row::{Candidate, MakeOp, Op, Pair, repeat_over, repeat_over_made};
 
 /// The rows of so many series: 100 or 10 000.
 pub(crate) struct Among<const SERIES: usize>;
@@ -58,11 +58,8 @@ fn over<const SERIES: usize, H>(
 where
     H: Send + Sync + 'static,
 {
-    let known = pairs_of::<SERIES>();
-    for pair in known {
-        call(&handle, pair);
-    }
-    repeat_over(handle, requests(known), move |h, pair| call(h, pair))
+    let drawn = requests(pairs_of::<SERIES>());
+    repeat_over_made(handle, drawn, move |h, pair| call(h, pair))
 }
 
 fn ours<const SERIES: usize>() -> Op {

@@ -22,7 +22,7 @@ use syn::{DeriveInput, Error, Result, parse_macro_input};
 /// Derives `LabelSet` for a struct, each of whose fields is a label.
 ///
 /// A field is whatever is a `LabelValue`: text, owned or borrowed, whole numbers, `bool`, enums that [derive it](macro@LabelValue), and `Option`s of these, of which `None` is an empty text.
-/// If the values of all fields are known beforehand, as those of enums and `bool` are, metrics are found by number, which takes a fraction of the time.
+/// If the values of all fields are known beforehand, as those of enums and `bool` are, up to 16 384 metrics are found by number, which takes a fraction of the time.
 /// Looking a metric up takes no allocation.
 ///
 /// ```

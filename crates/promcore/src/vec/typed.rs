@@ -42,7 +42,7 @@ pub trait LabelSet: 'static {
 
     /// How many different label sets there are, if all values are known beforehand, or 0.
     ///
-    /// Up to 16 384 of them are found by their [number](Self::number), which takes a fraction of the time of a look-up by text.
+    /// Up to 16 384 of them are found by their [number](Self::number), which takes a fraction of the time of a look-up by text, and 24 bytes for each from the start.
     const COUNT: usize = 0;
 
     /// Passes the values of the labels, in the order of their names, to `then`.

@@ -24,6 +24,7 @@
 //! | [`handler_for`], [`HandlerOpts`] | serve any [`promcore::Gatherer`], as the options say |
 //! | [`instrument_metric_handler`] | counts scrapes by status, and those in flight |
 //! | [`InstrumentHandler`] | measures the requests that a server answers, as a tower layer |
+//! | [`InstrumentClient`], [`InstrumentPhase`] | measure the calls of a client, and parts of them |
 //!
 //! # How a scrape runs
 //!
@@ -49,11 +50,16 @@
 //! Supported Rust: 1.88.
 #![forbid(unsafe_code)]
 
+mod client; // Middleware for clients.
 mod error;
 mod handler; // The service that answers a scrape, and its instrumentation.
 mod instrument; // What server and client middleware have in common.
 mod server; // Middleware for servers.
 
+pub use client::{
+    ErrorKind, InstrumentClient, InstrumentClientOpts, InstrumentPhase, InstrumentedClient,
+    InstrumentedClientFuture, InstrumentedPhase, InstrumentedPhaseFuture, IoErrorKind,
+};
 pub use error::Error;
 pub use handler::body::{Body, CHUNK};
 pub use handler::compression::Compression;

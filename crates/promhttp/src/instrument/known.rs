@@ -55,9 +55,9 @@ impl<V> Known<V> {
         }
     }
 
-    /// Notes that there is an error and no response.
-    pub(crate) fn failed(&mut self) {
-        self.outcome = Outcome::Failed;
+    /// Notes that there is an error of some kind, and no response.
+    pub(crate) fn failed(&mut self, kind: &'static str) {
+        self.outcome = Outcome::Failed(kind);
     }
 
     /// Notes what is known at the end of the response body.

@@ -64,8 +64,8 @@ impl Methods {
 pub(crate) enum Outcome {
     /// It was given up before there was a response.
     Aborted,
-    /// With an error instead of a response.
-    Failed,
+    /// With an error of some kind instead of a response.
+    Failed(&'static str),
     /// With a response.
     Answered(StatusCode),
 }
@@ -75,7 +75,7 @@ impl Outcome {
     pub(crate) fn text(&self) -> &str {
         match self {
             Self::Aborted => "aborted",
-            Self::Failed => "error",
+            Self::Failed(kind) => kind,
             Self::Answered(code) if (100..600).contains(&code.as_u16()) => code.as_str(),
             Self::Answered(_) => UNKNOWN,
         }
@@ -118,7 +118,7 @@ mod tests {
         check(599, "599");
         check(600, "unknown");
         check(999, "unknown");
-        assert_eq!(Outcome::Failed.text(), "error");
+        assert_eq!(Outcome::Failed("error").text(), "error");
         assert_eq!(Outcome::Aborted.text(), "aborted");
     }
 }

@@ -83,7 +83,7 @@ impl<L: Labels> Watch<L> {
 
     /// Notes that there is no response.
     pub(super) fn failed(&mut self) {
-        self.known.failed();
+        self.known.failed("error");
     }
 
     /// Notes that so many bytes of the body went out.

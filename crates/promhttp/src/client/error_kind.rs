@@ -1,0 +1,60 @@
+use std::error::Error;
+use std::io;
+
+/// Says in few words what went wrong with a call, for a label.
+///
+/// It is implemented for closures; [`IoErrorKind`] does for most clients.
+/// There must be few kinds, whatever servers do: never the text of an error.
+pub trait ErrorKind<E>: Send + Sync + 'static {
+    /// Returns the label value of an error.
+    fn kind(&self, error: &E) -> &'static str;
+}
+
+impl<E, F> ErrorKind<E> for F
+where
+    F: Fn(&E) -> &'static str + Send + Sync + 'static,
+{
+    fn kind(&self, error: &E) -> &'static str {
+        self(error)
+    }
+}
+
+/// Tells kinds of errors by the [`io::Error`] that is behind them: `timeout`, `refused`, `reset`, `unreachable` or `closed`, and `other` if it is another one or none.
+///
+/// # Examples
+///
+/// ```
+/// use std::io;
+///
+/// use promhttp::{ErrorKind, IoErrorKind};
+///
+/// let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+/// assert_eq!(IoErrorKind::default().kind(&refused), "refused");
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct IoErrorKind;
+
+impl<E: Error + 'static> ErrorKind<E> for IoErrorKind {
+    fn kind(&self, error: &E) -> &'static str {
+        let first: &(dyn Error + 'static) = error;
+        let mut causes = std::iter::successors(Some(first), |&error| error.source());
+        causes.find_map(name).unwrap_or("other")
+    }
+}
+
+fn name(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    use io::ErrorKind::{
+        BrokenPipe, ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable,
+        NetworkUnreachable, TimedOut, UnexpectedEof,
+    };
+    Some(match error.downcast_ref::<io::Error>()?.kind() {
+        TimedOut => "timeout",
+        ConnectionRefused => "refused",
+        ConnectionReset | ConnectionAborted | BrokenPipe => "reset",
+        HostUnreachable | NetworkUnreachable => "unreachable",
+        UnexpectedEof => "closed",
+        // There may be another one behind it.
+        _ => return None,
+    })
+}

@@ -1,0 +1,16 @@
+//! Middleware for clients.
+
+mod call; // A call under way.
+mod error_kind; // What went wrong, in few words.
+mod future; // Carries the call to its response.
+mod layer; // Checks what is asked for.
+mod opts; // What is measured.
+mod phase; // How long a part of a call takes.
+mod service; // Starts the call.
+
+pub use error_kind::{ErrorKind, IoErrorKind};
+pub use future::InstrumentedClientFuture;
+pub use layer::InstrumentClient;
+pub use opts::InstrumentClientOpts;
+pub use phase::{InstrumentPhase, InstrumentedPhase, InstrumentedPhaseFuture};
+pub use service::InstrumentedClient;

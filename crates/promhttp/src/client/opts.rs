@@ -1,0 +1,83 @@
+//! What is measured of the calls of a client.
+
+use std::fmt;
+
+use promcore::{DynCounterVec, Gauge, ObserverVec};
+
+use crate::instrument::{Rules, rules_setters};
+
+/// Says what an [`InstrumentClient`](crate::InstrumentClient) measures, and by which labels.
+///
+/// # Defaults
+///
+/// Nothing is measured; there are no labels beyond `code` and `method`, no extra methods and no exemplars; durations go by a clock that only goes forward.
+#[derive(Default)]
+#[must_use]
+pub struct InstrumentClientOpts<L = ()> {
+    pub(super) metrics: Metrics,
+    pub(super) rules: Rules<L>,
+}
+
+/// What is measured.
+#[derive(Default)]
+pub(super) struct Metrics {
+    pub(super) in_flight: Option<Gauge>,
+    pub(super) counter: Option<DynCounterVec>,
+    pub(super) duration: Option<Box<dyn ObserverVec>>,
+    pub(super) errors: Option<DynCounterVec>,
+}
+
+impl InstrumentClientOpts {
+    /// Starts from the defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl<L> InstrumentClientOpts<L> {
+    /// Tells how many calls wait for the head of their response.
+    #[doc(alias = "InstrumentRoundTripperInFlight")]
+    pub fn in_flight(mut self, gauge: Gauge) -> Self {
+        self.metrics.in_flight = Some(gauge);
+        self
+    }
+
+    /// Counts calls that get a response.
+    #[doc(alias = "InstrumentRoundTripperCounter")]
+    pub fn counter(mut self, vec: impl Into<DynCounterVec>) -> Self {
+        self.metrics.counter = Some(vec.into());
+        self
+    }
+
+    /// Observes how long it takes until there is the head of a response, in seconds.
+    #[doc(alias = "InstrumentRoundTripperDuration")]
+    pub fn duration(mut self, vec: impl ObserverVec + 'static) -> Self {
+        self.metrics.duration = Some(Box::new(vec));
+        self
+    }
+
+    /// Counts calls that get none, which go unseen in Go: the label `code` tells what kind of error there was.
+    ///
+    /// A call that is dropped before its response, as when it takes too long for the caller, is `aborted`.
+    /// The other kinds are those of [`IoErrorKind`](crate::IoErrorKind), or of what [`InstrumentClient::error_kind`](crate::InstrumentClient::error_kind) is given.
+    pub fn errors(mut self, vec: impl Into<DynCounterVec>) -> Self {
+        self.metrics.errors = Some(vec.into());
+        self
+    }
+}
+
+rules_setters!(InstrumentClientOpts);
+
+impl<L: fmt::Debug> fmt::Debug for InstrumentClientOpts<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let metrics = &self.metrics;
+        let duration = metrics.duration.as_ref().map(|vec| vec.desc().clone());
+        f.debug_struct("InstrumentClientOpts")
+            .field("in_flight", &metrics.in_flight)
+            .field("counter", &metrics.counter)
+            .field("duration", &duration)
+            .field("errors", &metrics.errors)
+            .field("rules", &self.rules)
+            .finish()
+    }
+}

@@ -114,7 +114,13 @@ impl<C: Cells> Table<C> {
 
     /// Does so for values of any number.
     pub(crate) fn get_any(&self, values: &[&str]) -> Found<'_, C> {
-        self.get_slowly(self.hash_of(values), values)
+        // As many values as most vecs have are looked up without a loop.
+        match *values {
+            [a] => self.get([a]),
+            [a, b] => self.get([a, b]),
+            [a, b, c] => self.get([a, b, c]),
+            _ => self.get_slowly(self.hash_of(values), values),
+        }
     }
 
     fn get_slowly(&self, hash: u64, values: &[&str]) -> Found<'_, C> {

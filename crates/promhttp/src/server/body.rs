@@ -22,8 +22,10 @@ pin_project! {
 impl<B: Body, L: Labels> InstrumentedHandlerBody<B, L> {
     pub(super) fn new(body: B, mut watch: Option<Watch<L>>) -> Self {
         // A server may drop a body that has ended without a look at it, and its client look at the metrics before.
-        if body.is_end_stream() {
-            end(&mut watch, None);
+        if body.is_end_stream()
+            && let Some(watch) = watch.take()
+        {
+            watch.end_with_head();
         }
         Self { body, watch }
     }

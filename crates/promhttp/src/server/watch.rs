@@ -29,8 +29,10 @@ pub(super) struct Watch<L: Labels> {
     known: Known<L::Values>,
     request_size: u64,
     response_size: u64,
-    /// The time to the head, if it could not be observed at once.
+    /// The time to the head, if that is observed.
     head: Option<Duration>,
+    /// Whether there is nothing behind the head, so that its time is that of all.
+    is_head_all: bool,
     /// Whether code of others is running: if the request ends meanwhile, that has panicked.
     is_entered: bool,
 }
@@ -52,6 +54,7 @@ impl<L: Labels> Watch<L> {
             request_size,
             response_size: 0,
             head: None,
+            is_head_all: false,
             is_entered: true,
         }
     }
@@ -72,11 +75,10 @@ impl<L: Labels> Watch<L> {
         self.known.answered(rules, response);
         if let Some(time_to_head) = &self.shared.time_to_write_header {
             let elapsed = self.known.elapsed(rules);
-            match L::AT_END {
-                true => self.head = Some(elapsed),
-                false => self
-                    .known
-                    .observe(rules, time_to_head, elapsed.as_secs_f64()),
+            self.head = Some(elapsed);
+            if !L::AT_END {
+                let elapsed = elapsed.as_secs_f64();
+                self.known.observe(rules, time_to_head, elapsed);
             }
         }
     }
@@ -89,6 +91,12 @@ impl<L: Labels> Watch<L> {
     /// Notes that so many bytes of the body went out.
     pub(super) fn sent(&mut self, bytes: usize) {
         self.response_size += bytes as u64;
+    }
+
+    /// Ends the request with the head of a response that has no body.
+    pub(super) fn end_with_head(mut self) {
+        self.is_head_all = true;
+        self.end(None);
     }
 
     /// Ends the request with its response body.
@@ -104,10 +112,12 @@ impl<L: Labels> Watch<L> {
             self.known.count(rules, counter);
         }
         if let Some(duration) = &self.shared.duration {
-            let elapsed = self.known.elapsed(rules).as_secs_f64();
-            self.known.observe(rules, duration, elapsed);
+            let of_head = self.head.filter(|_| self.is_head_all);
+            let elapsed = of_head.unwrap_or_else(|| self.known.elapsed(rules));
+            self.known.observe(rules, duration, elapsed.as_secs_f64());
         }
         if let (Some(time_to_head), Some(elapsed)) = (&self.shared.time_to_write_header, self.head)
+            && L::AT_END
         {
             self.known
                 .observe(rules, time_to_head, elapsed.as_secs_f64());

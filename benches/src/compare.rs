@@ -154,6 +154,7 @@ fn contest<R>(
                 taken.ns /= per;
                 entrant.samples.push(taken);
             }
+            take_off_base(&mut entrants);
         }
         judge(row, &entrants)
     };
@@ -164,6 +165,18 @@ fn contest<R>(
     let mut second = rounds(effort.rounds * 2);
     second.again = true;
     second
+}
+
+/// Takes what all entrants do off the samples of the latest round.
+fn take_off_base<R>(entrants: &mut [Entrant<R>]) {
+    let base = entrants.iter().find(|entrant| entrant.role == Role::Base);
+    let Some(base) = base.and_then(|base| base.samples.last().copied()) else {
+        return;
+    };
+    let others = entrants.iter_mut().filter(|it| it.role != Role::Base);
+    for sample in others.filter_map(|entrant| entrant.samples.last_mut()) {
+        sample.ns -= base.ns;
+    }
 }
 
 fn judge<R>(row: &Row, entrants: &[Entrant<R>]) -> Outcome {

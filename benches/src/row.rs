@@ -115,6 +115,8 @@ pub(crate) enum Role {
     Info,
     /// What the machine can do.
     Limit,
+    /// What every candidate does besides; taken off what they all take.
+    Base,
 }
 
 impl<M> Candidate<M> {
@@ -141,6 +143,10 @@ impl<M> Candidate<M> {
 
     pub(crate) const fn limit(who: &'static str, make: M) -> Self {
         Self::new(Role::Limit, who, make)
+    }
+
+    pub(crate) const fn base(who: &'static str, make: M) -> Self {
+        Self::new(Role::Base, who, make)
     }
 
     pub(crate) const fn slow_from(mut self, series: usize) -> Self {

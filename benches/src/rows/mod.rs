@@ -8,6 +8,7 @@ mod histogram;
 mod histogram_series; // Histograms with two labels.
 mod limit; // What the machine can do.
 mod lookup;
+mod middleware; // What middleware adds to a request.
 mod native; // Native histograms.
 mod series; // Counters with two labels in a registry.
 mod summary; // Summaries with quantiles.
@@ -180,6 +181,13 @@ pub(crate) static ROWS: &[Row] = &[
         "slowest scrape, 2 threads write at 1M/s",
         4.0,
         Shows::Scrapes,
+    ),
+    calls(
+        "http",
+        "middleware around an empty axum handler, added",
+        0.5,
+        By::Maker,
+        middleware::REQUEST,
     ),
     heap(
         "heap per counter series, uncontended",

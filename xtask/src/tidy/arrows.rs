@@ -60,6 +60,7 @@ const MACROS: &[&str] = &["promderive"];
 
 /// Measured beside us in `benches`; no user of ours should build one.
 const PEERS: &[&str] = &[
+    "axum-prometheus",
     "fastmetrics",
     "measured",
     "metrics",

@@ -24,6 +24,8 @@ pub(super) fn approximate_size<B: Body>(request: &Request<B>) -> u64 {
 /// The URL as the client of HTTP/1 sent it; later versions have its parts in headers of their own.
 fn url(uri: &Uri, version: Version) -> usize {
     let path = uri.path_and_query().map_or(0, |path| path.as_str().len());
+    // Go writes each of these as three characters.
+    let path = path + 2 * uri.path().bytes().filter(|byte| !byte.is_ascii()).count();
     let scheme = uri
         .scheme_str()
         .map_or(0, |scheme| scheme.len() + "://".len());

@@ -54,6 +54,7 @@ fn the_size_of_a_request_is_that_of_its_parts() {
     // `/`, `GET`, `HTTP/1.1`.
     check_size(get("/").body(empty()).unwrap(), 12.0);
     check_size(get("/path?a=b").body(empty()).unwrap(), 20.0);
+    check_size(get("/é").body(empty()).unwrap(), 18.0);
     // The header `host` counts without its name.
     let with_host = get("/").header("host", "example.com");
     check_size(with_host.body(empty()).unwrap(), 23.0);

@@ -62,3 +62,60 @@ pub(crate) struct Request {
     pub(crate) nil_url: bool,
     pub(crate) ctx: BTreeMap<String, String>,
 }
+
+/// A handler that does what it is told.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewHandler {
+    pub(crate) id: String,
+    pub(crate) inner: Inner,
+}
+
+/// What a handler does.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Inner {
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) flush_first: bool,
+    /// The status codes that it writes, one after the other.
+    pub(crate) write_header: Vec<u16>,
+    pub(crate) body_chunks: Vec<String>,
+    pub(crate) write_header_after_body: Vec<u16>,
+    pub(crate) panic: Option<String>,
+}
+
+/// Middleware around a handler.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Instrument {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    pub(crate) metric: String,
+    pub(crate) next: String,
+    #[serde(default)]
+    pub(crate) options: InstrumentOptions,
+}
+
+/// The options of middleware.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct InstrumentOptions {
+    pub(crate) extra_methods: Vec<String>,
+    pub(crate) label_from_request: BTreeMap<String, LabelSource>,
+    /// The key of the value in the context of the request.
+    pub(crate) label_from_ctx: BTreeMap<String, String>,
+    /// No exemplar at all is a function that returns none.
+    pub(crate) exemplar: Option<BTreeMap<String, String>>,
+    /// Go has two ways to give the function, we have one.
+    #[serde(rename = "exemplar_how")]
+    _exemplar_how: Option<String>,
+}
+
+/// Where a label comes from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LabelSource {
+    Header(String),
+    Query(String),
+    Const(String),
+}

@@ -19,7 +19,10 @@ use crate::{Error, Family};
 
 pub(crate) use constant::{ConstHistogram, ConstNativeHistogram, ConstSummary, Count, ExemplarOf};
 pub(crate) use float::Float;
-pub(crate) use http::{HandlerFor, HandlerOpts, InstrumentMetricHandler, Request};
+pub(crate) use http::{
+    HandlerFor, HandlerOpts, Inner, Instrument, InstrumentMetricHandler, InstrumentOptions,
+    LabelSource, Request,
+};
 pub(crate) use op::{Amount, Label, NewFunc, NewVec, Op, Opts, ValueType, WithExemplar, Wrap};
 pub(crate) use probe::Probe;
 pub(crate) use row::{

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::Float;
 use super::constant::{ConstHistogram, ConstNativeHistogram, ConstSummary, ExemplarOf};
-use super::http::{HandlerFor, InstrumentMetricHandler, Request};
+use super::http::{HandlerFor, Instrument, InstrumentMetricHandler, NewHandler, Request};
 use super::probe::Probe;
 use super::scenario::default_registry;
 
@@ -197,8 +197,8 @@ pub(crate) enum Op {
     GraphiteNewBridge,
 
     // HTTP.
-    NewHandler,
-    Instrument,
+    NewHandler(NewHandler),
+    Instrument(Instrument),
     HandlerFor(HandlerFor),
     InstrumentMetricHandler(InstrumentMetricHandler),
     Request {
@@ -364,6 +364,8 @@ impl Op {
             | Self::WithLabelValues { id, .. }
             | Self::With { id, .. }
             | Self::Curry { id, .. }
+            | Self::NewHandler(NewHandler { id, .. })
+            | Self::Instrument(Instrument { id, .. })
             | Self::HandlerFor(HandlerFor { id, .. })
             | Self::InstrumentMetricHandler(InstrumentMetricHandler { id, .. }) => Some(id),
             _ => None,

@@ -1,5 +1,6 @@
 //! Handlers of any kind.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
@@ -63,11 +64,20 @@ impl fmt::Debug for Handler {
     }
 }
 
+/// The values in the context of a request.
+#[derive(Clone)]
+pub(crate) struct Ctx(pub(crate) BTreeMap<String, String>);
+
+/// Stands for what cannot be a method, and is as unknown.
+pub(crate) fn no_method() -> http::Result<Method> {
+    Ok(Method::from_bytes(b"NONE")?)
+}
+
 /// Makes a request of what the corpus says about it.
 pub(crate) fn build(spec: &corpus::Request) -> http::Result<Request<Full<Bytes>>> {
     let method = match spec.method.as_str() {
         "" => Method::GET, // As in Go's requests.
-        method => Method::from_bytes(method.as_bytes())?,
+        method => Method::from_bytes(method.as_bytes()).unwrap_or(no_method()?),
     };
     let mut request = Request::builder().method(method).uri(spec.url.as_str());
     if spec.proto.as_deref() == Some("HTTP/2.0") {
@@ -80,5 +90,6 @@ pub(crate) fn build(spec: &corpus::Request) -> http::Result<Request<Full<Bytes>>
         request = request.header(name, value);
     }
     let body = spec.body.clone().unwrap_or_default();
+    let request = request.extension(Ctx(spec.ctx.clone()));
     request.body(Full::new(Bytes::from(body)))
 }

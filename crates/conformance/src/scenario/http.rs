@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::interpreter::{Interpreter, OurError, Stop};
 use super::object::Object;
 use crate::corpus::{self, HandlerFor, InstrumentMetricHandler};
-use crate::http::{Handler, MetricsHandler, ask, build};
+use crate::http::{Handler, MetricsHandler, ask, build, no_method};
 use crate::outcome::Rule;
 
 /// What the names of the handler's own metrics begin with.
@@ -77,10 +77,19 @@ impl Interpreter {
         let Object::Handler(handler, metrics) = self.object(id)?.clone() else {
             return Err(Stop::senseless(id, "handler"));
         };
-        let build = || build(spec).map_err(|error| Stop::Senseless(format!("no request: {error}")));
+        if spec.content_length.is_some() || spec.nil_url {
+            return Err(Stop::NotYet("a request that contradicts itself".to_owned()));
+        }
+        let no_request = |error| Stop::Senseless(format!("no request: {error}"));
+        let build = || build(spec).map_err(no_request);
         let ask = |handler: &Handler, request| ask(handler, request).map_err(Stop::Senseless);
         let Some(metrics) = metrics else {
-            return ask(&handler, build()?);
+            let mut request = build()?;
+            if Method::from_bytes(spec.method.as_bytes()).is_err() {
+                self.rules.push(Rule::Unwritable);
+                *request.method_mut() = no_method().map_err(no_request)?;
+            }
+            return ask(&handler, request);
         };
         let mut request = build()?;
         let method = request.method().clone();

@@ -7,6 +7,7 @@ mod gather;
 mod http;
 mod interpreter;
 mod judge;
+mod middleware;
 mod nan;
 mod object;
 mod probe;

@@ -9,6 +9,7 @@ use http_body_util::{BodyExt, Full};
 use serde_json::{Map, Value, json};
 use tower_service::Service;
 
+use super::script::Sent;
 use super::service::Handler;
 use crate::corpus::encode_base64;
 
@@ -24,7 +25,11 @@ pub(crate) fn ask(handler: &Handler, request: Request<Full<Bytes>>) -> Result<Va
     let encoding = headers.get(CONTENT_ENCODING).map(|it| it.as_bytes());
     let body = decode(encoding, &bytes).map_err(|error| format!("the body is broken: {error}"))?;
     let mut answer = Map::new();
-    answer.insert("status".to_owned(), json!(head.status.as_u16()));
+    let status = match head.extensions.get() {
+        Some(Sent(status)) => *status,
+        None => head.status,
+    };
+    answer.insert("status".to_owned(), json!(status.as_u16()));
     if is_binary(&headers) {
         answer.insert("body_b64".to_owned(), json!(encode_base64(&body)));
     } else {

@@ -15,26 +15,39 @@ use crate::corpus::Inner;
 #[derive(Clone)]
 pub(crate) struct Script {
     response: Response<Full<Bytes>>,
+    /// Whether it writes several heads, which a response of ours cannot have.
+    pub(crate) is_unwritable: bool,
 }
 
+/// The status that clients of Go's server see, which is the first; its middleware takes the last one.
+#[derive(Clone, Copy)]
+pub(super) struct Sent(pub(super) StatusCode);
+
 impl Script {
-    /// Does what `inner` says, unless a response of ours cannot be like that.
+    /// Does what `inner` says, or tells what it cannot do.
     pub(crate) fn new(inner: &Inner) -> Result<Self, &'static str> {
-        if !inner.write_header_after_body.is_empty() || inner.write_header.len() > 1 {
-            return Err("a response with several heads");
-        }
-        if inner.flush_first && !inner.write_header.is_empty() {
-            return Err("a response with several heads");
-        }
         if inner.panic.is_some() || !inner.headers.is_empty() {
             return Err("a handler that panics or has headers");
         }
-        let mut response = Response::new(Full::from(inner.body_chunks.concat()));
-        if let Some(code) = inner.write_header.first() {
-            let code = StatusCode::from_u16(*code).map_err(|_| "a status that is none")?;
-            *response.status_mut() = code;
+        let mut codes = Vec::new();
+        codes.extend(inner.flush_first.then_some(200));
+        codes.extend(&inner.write_header);
+        if codes.is_empty() && !inner.body_chunks.is_empty() {
+            codes.push(200);
         }
-        Ok(Self { response })
+        codes.extend(&inner.write_header_after_body);
+        let code = |code: Option<&u16>| {
+            let code = StatusCode::from_u16(*code.unwrap_or(&200));
+            code.map_err(|_| "a status that is none")
+        };
+        let (first, last) = (code(codes.first())?, code(codes.last())?);
+        let mut response = Response::new(Full::from(inner.body_chunks.concat()));
+        *response.status_mut() = last;
+        response.extensions_mut().insert(Sent(first));
+        Ok(Self {
+            response,
+            is_unwritable: codes.len() > 1,
+        })
     }
 }
 

@@ -15,6 +15,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 use tower_service::Service;
 
+use super::script::Sent;
 use crate::corpus;
 
 type BoxError = Box<dyn Error + Send + Sync>;
@@ -38,6 +39,20 @@ impl Handler {
             Box::pin(async move {
                 let Ok(response) = response.await;
                 response.map(|body| body.map_err(Into::into).boxed_unsync())
+            })
+        }))
+    }
+
+    /// Answers with the first of several heads, which is the one that Go takes the time to.
+    pub(crate) fn with_first_head(self) -> Self {
+        Self(Arc::new(move |request| {
+            let reply = (self.0)(request);
+            Box::pin(async move {
+                let mut reply = reply.await;
+                if let Some(Sent(status)) = reply.extensions().get().copied() {
+                    *reply.status_mut() = status;
+                }
+                reply
             })
         }))
     }

@@ -59,7 +59,7 @@ impl Interpreter {
             Op::WithLabelValues { vec, values, .. } => self.child_by_values(vec, values)?,
             Op::With { vec, label_map, .. } => self.child_by_names(vec, label_map)?,
             Op::Curry { id, vec, label_map } => self.curry(id, vec, label_map)?,
-            Op::NewHandler(op) => Self::new_handler(&op.inner)?,
+            Op::NewHandler(op) => self.new_handler(&op.inner)?,
             Op::Instrument(op) => self.instrument(op)?,
             Op::HandlerFor(op) => self.handler_for(op)?,
             Op::InstrumentMetricHandler(op) => self.instrument_metric_handler(op)?,

@@ -9,10 +9,14 @@ use super::interpreter::{Interpreter, OurError, Stop};
 use super::object::Object;
 use crate::corpus::{Inner, Instrument, InstrumentOptions, LabelSource};
 use crate::http::{Ctx, Handler, Script};
+use crate::outcome::Rule;
 
 impl Interpreter {
-    pub(super) fn new_handler(inner: &Inner) -> Result<Object, Stop> {
+    pub(super) fn new_handler(&mut self, inner: &Inner) -> Result<Object, Stop> {
         let script = Script::new(inner).map_err(|what| Stop::NotYet(what.to_owned()))?;
+        if script.is_unwritable {
+            self.rules.push(Rule::Unwritable);
+        }
         Ok(Object::Handler(Handler::new(script), None))
     }
 
@@ -24,7 +28,11 @@ impl Interpreter {
         let opts = with_options(opts, &op.options);
         let made = InstrumentHandler::new(opts.labels(Given::new(&op.options)));
         let layer = made.map_err(|error| refused(&error))?;
-        let handler = Handler::new(layer.layer(next.clone()));
+        let next = match op.kind.as_str() {
+            "time_to_write_header" => next.clone().with_first_head(),
+            _ => next.clone(),
+        };
+        let handler = Handler::new(layer.layer(next));
         Ok(Object::Handler(handler, metrics.clone()))
     }
 

@@ -128,8 +128,6 @@ fn waits(case: &Source, what: &str) -> Result<Outcome, Error> {
 /// Lists the outputs that are counted on lines of their own: a prefix of their keys.
 const fn apart(family: Family) -> &'static [&'static str] {
     match family {
-        Family::Exposition | Family::Errors => &["openmetrics", "protobuf"],
-        Family::Floats => &["openmetrics"],
         Family::Negotiate => &["response"],
         _ => &[],
     }

@@ -195,6 +195,10 @@ impl Cells for Sums {
         Some(peeks)
     }
 
+    fn may_have_exemplars(&self) -> bool {
+        self.has_examples()
+    }
+
     #[inline]
     fn show<'a, R>(
         cells: impl FnOnce() -> (&'a Self, usize),

@@ -55,6 +55,11 @@ pub trait Cells: fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// Says whether some series may have an exemplar beside its number.
+    fn may_have_exemplars(&self) -> bool {
+        false
+    }
+
     /// Reads the rest of a series, born at `created`, from its `cells`, and shows its value to `show`.
     fn show<'a, R>(
         cells: impl FnOnce() -> (&'a Self, usize),

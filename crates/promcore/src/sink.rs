@@ -91,6 +91,15 @@ impl Series<'_> {
 pub struct Lines<'a> {
     pub(crate) texts: Texts<'a>,
     pub(crate) values: std::slice::Iter<'a, f64>,
+    pub(crate) may_have_exemplars: bool,
+}
+
+impl Lines<'_> {
+    /// Says whether some of the counters may have exemplars, which are to be had one by one only.
+    #[must_use]
+    pub fn may_have_exemplars(&self) -> bool {
+        self.may_have_exemplars
+    }
 }
 
 /// One series, with what its labels as text have in common with those before left out.

@@ -41,6 +41,11 @@ impl Buffer {
         out.write_all(bytes)
     }
 
+    /// Forgets what was not written.
+    pub(crate) fn clear(&mut self) {
+        self.len = 0;
+    }
+
     /// Appends `bytes`.
     #[inline]
     pub(crate) fn push(&mut self, bytes: &[u8]) {

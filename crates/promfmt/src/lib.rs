@@ -20,8 +20,10 @@
 //!
 //! | format | written by | read by |
 //! |---|---|---|
-//! | text 0.0.4, with any [`Escaping`] of names | [`TextEncoder`] | [`TextParser`], [`parse_text`] |
-//! | OpenMetrics 1.0 | | [`OpenMetricsParser`], [`parse_openmetrics`] |
+//! | text 0.0.4 | [`Encoder`] | [`TextParser`], [`parse_text`] |
+//! | OpenMetrics 1.0.0 | [`Encoder`] | [`OpenMetricsParser`], [`parse_openmetrics`] |
+//! | protobuf | [`Encoder`] | |
+//! | protobuf as text | [`Encoder`] | |
 //!
 //! # Minimum supported Rust version
 //!
@@ -30,6 +32,7 @@
 #![forbid(unsafe_code)]
 
 mod buffer;
+mod encoder;
 mod error;
 mod escape;
 mod format;
@@ -37,14 +40,17 @@ mod format;
 mod generated;
 mod negotiate;
 mod number;
+mod output;
 mod parse;
+mod protobuf;
 mod text;
 mod textfile;
 
+pub use encoder::Encoder;
 pub use error::{Error, Position};
 pub use escape::{Escaping, escape_name, unescape_name};
 pub use format::Format;
-pub use number::append_float;
+pub use number::{append_float, append_open_metrics_float};
 pub use parse::{
     Limits, NameValidation, OpenMetricsParser, TextParser, parse_openmetrics, parse_text,
 };

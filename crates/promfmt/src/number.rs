@@ -23,6 +23,21 @@ pub fn append_float(out: &mut Vec<u8>, value: f64) {
     out.extend_from_slice(&room[..len]);
 }
 
+/// Appends `value` as OpenMetrics has it: as [`append_float`] writes it, with `.0` behind a number that has neither a point nor an exponent.
+///
+/// # Examples
+///
+/// ```
+/// let mut line = Vec::new();
+/// promfmt::append_open_metrics_float(&mut line, 17.0);
+/// assert_eq!(line, b"17.0");
+/// ```
+pub fn append_open_metrics_float(out: &mut Vec<u8>, value: f64) {
+    let mut room = [0; ROOM];
+    let len = write_open_metrics_float(value, &mut room);
+    out.extend_from_slice(&room[..len]);
+}
+
 /// Writes `value` to the beginning of `out` and returns its length.
 // Always: the usual number takes fewer instructions than a call.
 #[inline(always)]
@@ -31,6 +46,18 @@ pub(crate) fn write_float(value: f64, out: &mut [u8; ROOM]) -> usize {
         Some(value @ 0..1_000_000) => write_small(value as u32, out),
         _ => write_any(value, out),
     }
+}
+
+/// Writes `value` as OpenMetrics has it, which tells a float from a count by its point or exponent; returns the length.
+#[inline(always)]
+pub(crate) fn write_open_metrics_float(value: f64, out: &mut [u8; ROOM]) -> usize {
+    let len = write_float(value, out);
+    // Larger numbers have an exponent.
+    if value.abs() >= 1e6 || value.trunc() != value {
+        return len;
+    }
+    out[len..len + 2].copy_from_slice(b".0");
+    len + 2
 }
 
 /// Returns `value` as a whole number, if it is one that is not negative and not too large to tell it from the next one.

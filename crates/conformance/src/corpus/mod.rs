@@ -30,7 +30,7 @@ pub(crate) use row::{
     SchemaExpected,
 };
 pub(crate) use scenario::{Expected, Header, Scenario};
-pub(crate) use text::{Text, encode_base64, has_bytes};
+pub(crate) use text::{Text, decode, encode_base64, has_bytes};
 
 /// A folder laid out as the corpus' README says.
 #[derive(Debug)]

@@ -17,6 +17,7 @@ pub(crate) struct FloatRow {
 #[derive(Debug, Deserialize)]
 pub(crate) struct FloatExpected {
     pub(crate) text: String,
+    pub(crate) openmetrics: String,
 }
 
 /// A row of `names.jsonl`.

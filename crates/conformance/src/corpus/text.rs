@@ -79,7 +79,7 @@ pub(crate) fn has_bytes(json: &Value) -> bool {
 }
 
 /// Decodes padded base64 with the standard alphabet.
-fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let digits = text.trim_end_matches('=');
     if !text.len().is_multiple_of(4) || text.len() - digits.len() > 2 {
         return None;

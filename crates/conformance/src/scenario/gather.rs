@@ -1,16 +1,18 @@
-//! Gathers and encodes.
+//! What was gathered, and what is done to it before it is compared.
 
-use promcore::{Gatherer, MetricFamily, MetricValue};
-use promfmt::{Escaping, TextEncoder};
+use promcore::{MetricFamily, MetricValue};
+use promfmt::{Escaping, Format};
 use serde_json::{Value, json};
 
+use super::encoding::Encoding;
 use crate::tree;
 
 /// The result of the operation `checkpoint`.
 pub(super) fn checkpoint(families: &[MetricFamily]) -> Value {
+    let text = Encoding::new(Format::TEXT.escaping(Escaping::AllowUtf8));
     json!({
         "families": tree::to_json(families),
-        "text_allow_utf8": text_of_tree(families, Escaping::AllowUtf8),
+        "text_allow_utf8": String::from_utf8_lossy(&text.of_tree(families)),
     })
 }
 
@@ -19,28 +21,6 @@ pub(super) fn drop_units(families: &mut [MetricFamily]) -> bool {
     let units = families.iter_mut().map(|family| &mut family.unit);
     let dropped = units.filter(|unit| !unit.is_empty()).map(String::clear);
     dropped.count() > 0
-}
-
-/// Encodes what a scrape streams.
-pub(super) fn text_of_scrape(gatherer: &dyn Gatherer, escaping: Escaping) -> String {
-    let mut encoder = TextEncoder::new(Vec::new()).escaping(escaping);
-    // Nobody stops a sink that writes to memory.
-    let _ = gatherer.scrape().write(&mut encoder);
-    finish(encoder)
-}
-
-/// Encodes a tree.
-pub(super) fn text_of_tree(families: &[MetricFamily], escaping: Escaping) -> String {
-    let mut encoder = TextEncoder::new(Vec::new()).escaping(escaping);
-    for family in families {
-        let _ = family.write(&mut encoder);
-    }
-    finish(encoder)
-}
-
-fn finish(encoder: TextEncoder<Vec<u8>>) -> String {
-    let bytes = encoder.finish().expect("writing to memory cannot fail");
-    String::from_utf8(bytes).expect("the text is made of strings")
 }
 
 /// Replaces what depends on real time, as the corpus did before it encoded.

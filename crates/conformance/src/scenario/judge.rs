@@ -3,9 +3,9 @@
 use std::iter;
 
 use promcore::Gathered;
-use promfmt::Escaping;
 use serde_json::{Value, json};
 
+use super::encoding::{Encoding, Wanted, wanted};
 use super::gather;
 use super::interpreter::{Interpreter, OurError, Stop};
 use super::waits::waits_for;
@@ -163,22 +163,36 @@ fn gathered(
             .differences
             .extend(Difference::find("families", theirs, ours));
     }
-    for (name, escaping, theirs) in texts(expected) {
-        let mut compare = |theirs: String, ours: String, how: &str| {
-            let found = Difference::find(name, Output::Text(theirs), Output::Text(ours));
-            let made = format!("{escaping:?}, {how}");
-            outcome
-                .differences
-                .extend(found.map(|found| Difference { made, ..found }));
-        };
-        let ours = gather::text_of_tree(&as_in_go, escaping);
-        compare(theirs.to_owned(), ours, "from the tree");
-        let gatherer = interpreter.gatherer(&scenario.gather)?;
-        let ours = gather::text_of_scrape(gatherer, escaping);
-        let tree = gather::text_of_tree(&families, escaping);
-        compare(tree, ours, "streamed, against the tree");
+    for Wanted {
+        name,
+        encoding,
+        bytes: theirs,
+    } in wanted(expected)
+    {
+        let ours = encoding.of_tree(&as_in_go);
+        let [theirs, ours] = [theirs, ours].map(|bytes| encoding.one_nan(bytes));
+        encoded(name, encoding, "from the tree", [&theirs, &ours], outcome);
+        let tree = encoding.of_tree(&families);
+        let streamed = encoding.of_scrape(interpreter.gatherer(&scenario.gather)?);
+        let how = "streamed, against the tree";
+        encoded(name, encoding, how, [&tree, &streamed], outcome);
     }
     Ok(())
+}
+
+/// Compares an expected output of an encoder with ours.
+fn encoded(
+    name: &str,
+    encoding: Encoding,
+    how: &str,
+    [theirs, ours]: [&[u8]; 2],
+    outcome: &mut Outcome,
+) {
+    let found = Difference::find(name, encoding.shown(theirs), encoding.shown(ours));
+    let made = format!("{encoding}, {how}");
+    outcome
+        .differences
+        .extend(found.map(|found| Difference { made, ..found }));
 }
 
 fn gather_errors(expected: &Expected, ours: &[OurError], outcome: &mut Outcome) {
@@ -215,24 +229,6 @@ fn panics_once<'a>(kinds: &[&'a str]) -> Vec<&'a str> {
         !is_panic || panics % 2 == 1
     };
     kinds.iter().filter(keep).copied().collect()
-}
-
-/// Lists the text outputs that the case has: key, scheme, expectation.
-fn texts(expected: &Expected) -> impl Iterator<Item = (&'static str, Escaping, &str)> {
-    let text = |name| expected.outputs.get(name).and_then(Value::as_str);
-    // If it is the same as `text`, the corpus leaves it out.
-    let utf8 = match text("text_allow_utf8") {
-        None => ("text", Escaping::AllowUtf8, text("text")),
-        some => ("text_allow_utf8", Escaping::AllowUtf8, some),
-    };
-    let all = [
-        ("text", Escaping::Underscores, text("text")),
-        utf8,
-        ("text_dots", Escaping::Dots, text("text_dots")),
-        ("text_values", Escaping::Values, text("text_values")),
-    ];
-    let given = |(name, escaping, text): (_, _, Option<_>)| Some((name, escaping, text?));
-    all.into_iter().filter_map(given)
 }
 
 #[cfg(test)]

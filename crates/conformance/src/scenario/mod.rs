@@ -2,6 +2,7 @@
 
 mod act;
 mod construct;
+mod encoding;
 mod exemplar;
 mod gather;
 mod http;

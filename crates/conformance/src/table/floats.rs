@@ -1,24 +1,31 @@
 //! How numbers are written.
 
+use promfmt::{append_float, append_open_metrics_float};
+
 use crate::Error;
 use crate::compare::{Difference, Output};
 use crate::corpus::{Float, FloatRow, Source};
 use crate::outcome::Outcome;
 
-/// Writes one number as the text format has it.
+/// Writes one number as the text formats have it.
 pub(crate) fn float(row: &Source) -> Result<Outcome, Error> {
     let FloatRow {
         bits: Float(value),
         expected,
     } = row.parse()?;
-    let mut ours = Vec::new();
-    promfmt::append_float(&mut ours, value);
-    let ours = Output::Text(String::from_utf8_lossy(&ours).into_owned());
-    Ok(Outcome::compared(Difference::find(
-        "text",
-        Output::Text(expected.text),
-        ours,
-    )))
+    let find = |name: &str, theirs: String, append: fn(&mut Vec<u8>, f64)| {
+        let mut ours = Vec::new();
+        append(&mut ours, value);
+        let ours = Output::Text(String::from_utf8_lossy(&ours).into_owned());
+        Difference::find(name, Output::Text(theirs), ours)
+    };
+    let text = find("text", expected.text, append_float);
+    let open_metrics = find(
+        "openmetrics",
+        expected.openmetrics,
+        append_open_metrics_float,
+    );
+    Ok(Outcome::compared(text.into_iter().chain(open_metrics)))
 }
 
 #[cfg(test)]
@@ -27,9 +34,17 @@ mod tests {
 
     #[test]
     fn a_wrong_row_is_found() {
-        let row = |text: &str| format!(r#"{{"bits": "1.5", "expected": {{"text": "{text}"}}}}"#);
-        let play = |text| float(&Source::inline("1", &row(text))).expect("the row can be read");
-        assert!(play("1.5").differences.is_empty());
-        assert_eq!(play("1.50").differences.len(), 1);
+        let row = |text: &str, open_metrics: &str| {
+            format!(
+                r#"{{"bits": "1", "expected": {{"text": "{text}", "openmetrics": "{open_metrics}"}}}}"#
+            )
+        };
+        let play = |text, open_metrics| {
+            let row = Source::inline("1", &row(text, open_metrics));
+            float(&row).expect("the row can be read").differences.len()
+        };
+        assert_eq!(play("1", "1.0"), 0);
+        assert_eq!(play("1.0", "1.0"), 1);
+        assert_eq!(play("1", "1"), 1);
     }
 }

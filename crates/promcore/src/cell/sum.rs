@@ -228,6 +228,11 @@ impl Sums {
         }
     }
 
+    /// Says whether there is, or was, an example of one of the sums.
+    pub(crate) fn has_examples(&self) -> bool {
+        !self.examples.is_empty()
+    }
+
     /// Returns the latest example of what was added to the sum `at`, and the sum with it; nothing if there is no example.
     pub(crate) fn example(&self, at: usize) -> Option<(Arc<Exemplar>, f64)> {
         let exemplar = self.examples.get(at)?;

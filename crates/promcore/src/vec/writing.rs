@@ -25,6 +25,7 @@ pub(crate) struct Writing<'a, C: Cells> {
     ///
     /// They are read in the order in which they lie in memory, which takes a fraction of the time that the order of the labels would take.
     values: Vec<C::Peek>,
+    may_have_exemplars: bool,
     text: Vec<u8>,
     cells: C::Scratch,
 }
@@ -43,6 +44,7 @@ impl<'a, C: Cells> Writing<'a, C> {
         Self {
             table,
             values,
+            may_have_exemplars: table.blocks().any(|it| it.cells.may_have_exemplars()),
             text: Vec::new(),
             cells: C::Scratch::default(),
         }
@@ -85,6 +87,7 @@ impl<'a, C: Cells> Writing<'a, C> {
             && let Some(flow) = sink.lines(Lines {
                 texts: page.texts(),
                 values: values.iter(),
+                may_have_exemplars: self.may_have_exemplars,
             })
         {
             return flow;

@@ -1,140 +1,135 @@
-use promcore::{Series, is_legacy_label_name, is_legacy_metric_name};
+//! Lines of all kinds.
 
+use promcore::{Exemplar, Timestamp};
+
+use super::dialect::{Dialect, Number};
+use super::head::Name;
+use super::labels;
 use crate::buffer::Buffer;
-use crate::escape::{Escaping, escape_name};
-use crate::number::{ROOM, write_float};
+use crate::escape::Escaping;
+use crate::number::ROOM;
 
-/// Lines that have the labels of one series in common.
-pub(super) struct Line<'a> {
-    buffer: &'a mut Buffer,
-    /// The family's name: fine to stand before the braces, or else to be quoted within.
-    name: Result<&'a str, &'a str>,
-    /// The labels as they stand in every line, with commas between them.
-    labels: Vec<u8>,
-    timestamp_ms: Option<i64>,
+/// Writes the lines of one series.
+pub(super) struct Lines<'a> {
+    pub(super) buffer: &'a mut Buffer,
+    pub(super) dialect: Dialect,
+    pub(super) name: &'a Name,
+    /// The labels, without the closing brace.
+    pub(super) labels: &'a [u8],
+    pub(super) timestamp_ms: Option<i64>,
+    /// What lines with one more label begin with.
+    pub(super) beginning: &'a mut Vec<u8>,
 }
 
-/// A label that some lines have in addition, with a number for a value.
-#[derive(Clone, Copy)]
-pub(super) struct Extra {
-    name: &'static str,
-    value: f64,
-}
-
-impl Extra {
-    pub(super) fn new(name: &'static str, value: f64) -> Self {
-        Self { name, value }
-    }
-}
-
-impl<'a> Line<'a> {
-    pub(super) fn new(
-        buffer: &'a mut Buffer,
-        escaping: Escaping,
-        name: Result<&'a str, &'a str>,
-        series: &Series<'_>,
-    ) -> Self {
-        let mut text = Vec::new();
-        if let Some(rendered) = series.labels.rendered() {
-            text.extend_from_slice(rendered);
-        } else {
-            for label in series.labels.to_pairs() {
-                text.push(b',');
-                push_label(&mut text, escaping, &label.name, &label.value);
-            }
-        }
-        // The first byte is the brace or the comma before the first label.
-        let labels = text.get(1..).unwrap_or_default().to_vec();
-        Self {
-            buffer,
-            name,
-            labels,
-            timestamp_ms: series.timestamp_ms,
-        }
-    }
-
+impl Lines<'_> {
     /// Writes a line.
-    pub(super) fn write(&mut self, suffix: &str, extra: Option<Extra>, value: f64) {
-        let mut separator = b"{";
-        match self.name {
-            Ok(name) => {
-                self.buffer.push(name.as_bytes());
-                self.buffer.push(suffix.as_bytes());
-            }
-            Err(name) => {
-                self.part(&mut separator);
-                quote(self.buffer, &format!("{name}{suffix}"));
-            }
+    pub(super) fn write(&mut self, suffix: &str, number: Number, exemplar: Option<&Exemplar>) {
+        self.begin(&self.name.text, suffix, b" ");
+        self.buffer.push(self.beginning);
+        self.end(number, exemplar);
+    }
+
+    /// Prepares lines with one more label.
+    pub(super) fn begin_with(&mut self, suffix: &str, label: &str) {
+        self.begin(&self.name.text, suffix, b"{");
+        self.beginning.extend_from_slice(label.as_bytes());
+        self.beginning.extend_from_slice(b"=\"");
+    }
+
+    /// Writes a line with one more label, whose value is given as text with what follows it up to the number.
+    pub(super) fn write_with(&mut self, value: &[u8], number: Number, exemplar: Option<&Exemplar>) {
+        self.buffer.push(self.beginning);
+        self.buffer.push(value);
+        self.end(number, exemplar);
+    }
+
+    /// Writes the line that says when the metric was made.
+    pub(super) fn created(&mut self, created: Option<Timestamp>) {
+        if let Some(created) = created.filter(|_| self.dialect.has_created()) {
+            self.begin(self.name.base(), "_created", b" ");
+            self.buffer.push(self.beginning);
+            self.dialect.float(created.unix_seconds(), self.buffer);
+            self.buffer.push(b"\n");
         }
-        if !self.labels.is_empty() {
-            self.part(&mut separator);
-            self.buffer.push(&self.labels);
+    }
+
+    /// Makes what a line begins with: name and labels, and then either a space, with the braces closed, or a brace to open them.
+    fn begin(&mut self, name: &str, suffix: &str, next: &[u8; 1]) {
+        let beginning = &mut *self.beginning;
+        beginning.clear();
+        let quote: &[u8] = match self.name.is_quoted {
+            false => b"",
+            true => b"\"",
+        };
+        if self.name.is_quoted {
+            beginning.push(b'{');
         }
-        if let Some(Extra { name, value }) = extra {
-            self.part(&mut separator);
-            self.buffer.push(name.as_bytes());
-            self.buffer.push(b"=\"");
-            self.number(value);
-            self.buffer.push(b"\"");
+        for part in [quote, name.as_bytes(), suffix.as_bytes(), quote] {
+            beginning.extend_from_slice(part);
         }
-        self.buffer
-            .push(if separator == b"{" { b" " } else { b"} " });
-        self.number(value);
+        let first = beginning.len();
+        beginning.extend_from_slice(self.labels);
+        if self.name.is_quoted && first < beginning.len() {
+            // The metric's name is in the braces, and the first label behind it.
+            beginning[first] = b',';
+        }
+        let has_braces = self.name.is_quoted || !self.labels.is_empty();
+        beginning.extend_from_slice(match (has_braces, next) {
+            (true, b"{") => b",",
+            (true, _) => b"} ",
+            (false, next) => next,
+        });
+    }
+
+    /// Writes what follows the labels.
+    fn end(&mut self, number: Number, exemplar: Option<&Exemplar>) {
+        self.dialect.number(number, self.buffer);
         if let Some(timestamp) = self.timestamp_ms {
             self.buffer.push(b" ");
-            self.buffer
-                .push(itoa::Buffer::new().format(timestamp).as_bytes());
+            self.dialect.timestamp(timestamp, self.buffer);
+        }
+        if let Some(exemplar) = exemplar
+            && self.dialect.is_open_metrics()
+            && !exemplar.labels.is_empty()
+        {
+            self.exemplar(exemplar);
         }
         self.buffer.push(b"\n");
     }
 
-    /// Writes what stands before a part of what is in braces.
-    fn part(&mut self, separator: &mut &'static [u8; 1]) {
-        self.buffer.push(*separator);
-        *separator = b",";
+    fn exemplar(&mut self, exemplar: &Exemplar) {
+        let mut text = b" # ".to_vec();
+        // As in Go, their names are not escaped.
+        labels::write(&exemplar.labels, Escaping::AllowUtf8, &mut text);
+        text.extend_from_slice(b"} ");
+        self.buffer.push(&text);
+        self.dialect.float(exemplar.value, self.buffer);
+        if let Some(timestamp) = exemplar.timestamp {
+            self.buffer.push(b" ");
+            self.dialect.float(timestamp.unix_seconds(), self.buffer);
+        }
     }
-
-    fn number(&mut self, value: f64) {
-        let room = self.buffer.room(ROOM).first_chunk_mut();
-        let len = write_float(value, room.expect("there is room for a float"));
-        self.buffer.advance(len);
-    }
 }
 
-fn push_label(text: &mut Vec<u8>, escaping: Escaping, name: &str, value: &str) {
-    match escaping {
-        _ if is_legacy_label_name(name) => text.extend_from_slice(name.as_bytes()),
-        Escaping::AllowUtf8 => push_quoted(text, name),
-        // Names that may name a metric are not escaped, although a colon makes them bad label names.
-        _ if is_legacy_metric_name(name) => text.extend_from_slice(name.as_bytes()),
-        _ => text.extend_from_slice(escape_name(name, escaping).as_bytes()),
-    }
-    text.push(b'=');
-    push_quoted(text, value);
-}
+/// Numbers as values of labels, kept for the next series, which mostly has the same ones.
+#[derive(Debug, Default)]
+pub(super) struct Bounds(Vec<(u64, Vec<u8>)>);
 
-fn push_quoted(text: &mut Vec<u8>, quoted: &str) {
-    text.push(b'"');
-    promcore::escape_label_value(quoted, text);
-    text.push(b'"');
-}
-
-/// Writes a name in quotes.
-pub(super) fn quote(buffer: &mut Buffer, name: &str) {
-    let mut text = Vec::with_capacity(name.len() + 2);
-    push_quoted(&mut text, name);
-    buffer.push(&text);
-}
-
-/// Writes a help text, in which quotes need no escape.
-pub(super) fn escape_help(buffer: &mut Buffer, help: &str) {
-    for part in help.split_inclusive(['\\', '\n']) {
-        let (plain, special) = match part.as_bytes() {
-            [plain @ .., b'\\'] => (plain, &br"\\"[..]),
-            [plain @ .., b'\n'] => (plain, &br"\n"[..]),
-            plain => (plain, &b""[..]),
-        };
-        buffer.push(plain);
-        buffer.push(special);
+impl Bounds {
+    /// Returns the value `at` of the label that tells lines apart, and what follows it.
+    pub(super) fn text(&mut self, at: usize, bound: f64, dialect: Dialect) -> &[u8] {
+        if self.0.len() <= at {
+            self.0.resize_with(at + 1, Default::default);
+        }
+        let (bits, text) = &mut self.0[at];
+        if text.is_empty() || *bits != bound.to_bits() {
+            *bits = bound.to_bits();
+            let mut room = [0; ROOM];
+            let len = dialect.write_float(bound, &mut room);
+            text.clear();
+            text.extend_from_slice(&room[..len]);
+            text.extend_from_slice(b"\"} ");
+        }
+        text
     }
 }

@@ -1,20 +1,26 @@
-//! Text format 0.0.4.
+//! Text format 0.0.4 and OpenMetrics.
 
-mod line; // One line, in the general way.
+mod dialect; // What the two write differently.
+mod head; // The lines that begin a family.
+mod labels; // Labels as they stand in a line.
+mod line; // The lines of one series, in the general way.
 mod plain; // Many lines, in the short way.
 
 use std::io;
 use std::ops::ControlFlow;
 
 use promcore::{
-    FamilyHead, Flow, HistogramValue, Lines, MetricType, Series, Sink, SummaryValue, Value,
-    is_legacy_metric_name,
+    Exemplar, FamilyHead, Flow, HistogramValue, Lines as ManyLines, Series, Sink, SummaryValue,
+    Timestamp, Value,
 };
 
-use self::line::{Extra, Line};
+pub(crate) use self::dialect::Dialect;
+use self::dialect::Number;
+use self::head::Name;
+use self::line::{Bounds, Lines};
 use self::plain::Beginning;
-use crate::buffer::Buffer;
-use crate::escape::{Escaping, escape_name};
+use crate::escape::Escaping;
+use crate::output::Output;
 
 /// The content type of what a [`TextEncoder`] writes by default.
 pub const TEXT_CONTENT_TYPE: &str =
@@ -22,35 +28,46 @@ pub const TEXT_CONTENT_TYPE: &str =
 
 /// Writes metrics in text format 0.0.4, in chunks of about 2 KiB: what writes to a file or a socket wants an [`io::BufWriter`] between.
 ///
-/// Follows `expfmt/text_create.go` of prometheus/common 0.70.1, byte for byte; a label name with a colon, which Go leaves bare and its own parser then refuses, is quoted.
+/// Follows `expfmt/text_create.go` and `expfmt/openmetrics_create.go` of prometheus/common 0.70.1, byte for byte; a label name with a colon, which Go leaves bare and its own parser then refuses, is quoted.
 ///
 /// # Defaults
 ///
 /// Names are escaped with [`Escaping::Underscores`].
 #[derive(Debug)]
 pub struct TextEncoder<W> {
-    out: W,
-    buffer: Buffer,
+    output: Output<W>,
+    dialect: Dialect,
     escaping: Escaping,
-    /// The name of the family that is being written, escaped.
-    name: String,
-    /// Whether the name may stand before the braces.
-    is_legacy: bool,
+    /// The name of the family that is being written.
+    name: Name,
     beginning: Beginning,
-    error: Option<io::Error>,
+    /// Values of `le` and `quantile`.
+    bounds: Bounds,
+    scratch: Scratch,
+}
+
+/// Memory to be used again.
+#[derive(Debug, Default)]
+struct Scratch {
+    labels: Vec<u8>,
+    beginning: Vec<u8>,
 }
 
 impl<W: io::Write> TextEncoder<W> {
     /// Makes an encoder that writes to `out`.
     pub fn new(out: W) -> Self {
+        Self::of(out, Dialect::Plain, Escaping::default())
+    }
+
+    pub(crate) fn of(out: W, dialect: Dialect, escaping: Escaping) -> Self {
         Self {
-            out,
-            buffer: Buffer::new(),
-            escaping: Escaping::default(),
-            name: String::new(),
-            is_legacy: true,
+            output: Output::new(out),
+            dialect,
+            escaping,
+            name: Name::default(),
             beginning: Beginning::default(),
-            error: None,
+            bounds: Bounds::default(),
+            scratch: Scratch::default(),
         }
     }
 
@@ -61,161 +78,162 @@ impl<W: io::Write> TextEncoder<W> {
         self
     }
 
+    pub(crate) fn set_created_lines(&mut self, created: bool) {
+        if self.dialect.is_open_metrics() {
+            self.dialect = Dialect::OpenMetrics { created };
+        }
+    }
+
     /// Writes what is left, and returns what was written to.
     ///
     /// # Errors
     ///
     /// The first error of any write. Nothing was written after it.
-    pub fn finish(mut self) -> io::Result<W> {
-        match self.error {
-            Some(error) => Err(error),
-            None => {
-                self.buffer.flush(&mut self.out)?;
-                Ok(self.out)
-            }
-        }
+    pub fn finish(self) -> io::Result<W> {
+        self.output.finish()
     }
 
-    /// Writes the chunk out if it is full.
-    #[inline]
-    fn continued(&mut self) -> Flow {
-        if self.buffer.is_full() {
-            return self.flush();
+    /// Ends the exposition, and writes what is left.
+    pub(crate) fn end(mut self) -> io::Result<W> {
+        if self.dialect.is_open_metrics() {
+            self.output.buffer.push(b"# EOF\n");
         }
-        ControlFlow::Continue(())
-    }
-
-    fn flush(&mut self) -> Flow {
-        match self.buffer.flush(&mut self.out) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                self.error = Some(error);
-                ControlFlow::Break(())
-            }
-        }
-    }
-
-    fn comment(&mut self, keyword: &[u8]) {
-        self.buffer.push(b"# ");
-        self.buffer.push(keyword);
-        self.buffer.push(b" ");
-        if self.is_legacy {
-            self.buffer.push(self.name.as_bytes());
-        } else {
-            line::quote(&mut self.buffer, &self.name);
-        }
-        self.buffer.push(b" ");
-    }
-
-    /// Writes a line with a value and no label that the series does not have.
-    fn simple(&mut self, series: &Series<'_>, value: f64) {
-        match series.labels.rendered() {
-            Some(labels) if self.is_legacy && series.timestamp_ms.is_none() => {
-                let out = self.buffer.room(self.beginning.room(labels.len()));
-                let written = self.beginning.write_one(labels, value, out);
-                self.buffer.advance(written);
-            }
-            _ => self.prepare(series).write("", None, value),
-        }
+        self.finish()
     }
 
     /// Prepares lines with the labels of a series.
-    fn prepare(&mut self, series: &Series<'_>) -> Line<'_> {
-        let name = match self.is_legacy {
-            true => Ok(self.name.as_str()),
-            false => Err(self.name.as_str()),
+    fn prepare<'a>(&'a mut self, series: &Series<'a>) -> (Lines<'a>, &'a mut Bounds) {
+        let Scratch { labels, beginning } = &mut self.scratch;
+        let lines = Lines {
+            buffer: &mut self.output.buffer,
+            dialect: self.dialect,
+            name: &self.name,
+            labels: labels::text(&series.labels, self.escaping, labels),
+            timestamp_ms: series.timestamp_ms,
+            beginning,
         };
-        Line::new(&mut self.buffer, self.escaping, name, series)
+        (lines, &mut self.bounds)
+    }
+
+    /// Writes a line with a value and no label that the series does not have.
+    fn simple(&mut self, series: &Series<'_>, value: f64, exemplar: Option<&Exemplar>) {
+        match series.labels.rendered() {
+            Some(labels)
+                if !self.name.is_quoted && series.timestamp_ms.is_none() && exemplar.is_none() =>
+            {
+                let out = self.output.buffer.room(self.beginning.room(labels.len()));
+                let written = self.beginning.write_one(labels, value, self.dialect, out);
+                self.output.buffer.advance(written);
+            }
+            _ => {
+                let (mut lines, _) = self.prepare(series);
+                lines.write("", Number::Float(value), exemplar);
+            }
+        }
+    }
+
+    fn created(&mut self, series: &Series<'_>, created: Option<Timestamp>) {
+        if self.dialect.has_created() {
+            self.prepare(series).0.created(created);
+        }
     }
 
     fn histogram(&mut self, series: &Series<'_>, histogram: &HistogramValue) {
-        let mut lines = self.prepare(series);
-        for (bucket, count) in histogram.buckets_as_f64() {
-            let bound = Extra::new("le", bucket.upper_bound);
-            lines.write("_bucket", Some(bound), count);
+        let dialect = self.dialect;
+        let (mut lines, bounds) = self.prepare(series);
+        lines.begin_with("_bucket", "le");
+        for (at, (bucket, float)) in histogram.buckets_as_f64().enumerate() {
+            let count = match histogram.float {
+                None => Number::Count(bucket.cumulative_count),
+                Some(_) => Number::Float(float),
+            };
+            let bound = bounds.text(at, bucket.upper_bound, dialect);
+            lines.write_with(bound, count, bucket.exemplar.as_ref());
         }
+        let count = match histogram.float {
+            None => Number::Count(histogram.count),
+            Some(_) => Number::Float(histogram.count_as_f64()),
+        };
         let last = histogram.buckets.last();
         if last.is_none_or(|last| last.upper_bound != f64::INFINITY) {
-            let bound = Extra::new("le", f64::INFINITY);
-            lines.write("_bucket", Some(bound), histogram.count_as_f64());
+            let bound = bounds.text(histogram.buckets.len(), f64::INFINITY, dialect);
+            lines.write_with(bound, count, None);
         }
-        lines.write("_sum", None, histogram.sum);
-        lines.write("_count", None, histogram.count_as_f64());
+        lines.write("_sum", Number::Float(histogram.sum), None);
+        lines.write("_count", count, None);
+        lines.created(histogram.created);
     }
 
     fn summary(&mut self, series: &Series<'_>, summary: &SummaryValue) {
-        let mut lines = self.prepare(series);
-        for quantile in &summary.quantiles {
-            let rank = Extra::new("quantile", quantile.quantile);
-            lines.write("", Some(rank), quantile.value);
+        let dialect = self.dialect;
+        let (mut lines, ranks) = self.prepare(series);
+        lines.begin_with("", "quantile");
+        for (at, quantile) in summary.quantiles.iter().enumerate() {
+            let rank = ranks.text(at, quantile.quantile, dialect);
+            lines.write_with(rank, Number::Float(quantile.value), None);
         }
-        lines.write("_sum", None, summary.sum);
-        lines.write("_count", None, summary.count as f64);
+        lines.write("_sum", Number::Float(summary.sum), None);
+        lines.write("_count", Number::Count(summary.count), None);
+        lines.created(summary.created);
     }
 }
 
 impl<W: io::Write> Sink for TextEncoder<W> {
     fn family(&mut self, family: &FamilyHead<'_>) -> Flow {
-        self.is_legacy = is_legacy_metric_name(family.name);
-        if self.is_legacy {
-            family.name.clone_into(&mut self.name);
-        } else {
-            self.name = escape_name(family.name, self.escaping).into_owned();
-            self.is_legacy = self.escaping != Escaping::AllowUtf8;
-        }
-        self.beginning.set_name(&self.name);
-        self.comment(b"HELP");
-        line::escape_help(&mut self.buffer, family.help);
-        self.buffer.push(b"\n");
-        self.comment(b"TYPE");
-        self.buffer.push(type_name(family.kind).as_bytes());
-        self.buffer.push(b"\n");
-        self.continued()
+        self.name = head::write(family, self.dialect, self.escaping, &mut self.output.buffer);
+        self.beginning.set_name(&self.name.text);
+        self.output.continued()
     }
 
     fn series(&mut self, series: &Series<'_>) -> Flow {
         match series.value {
-            Value::Counter { value, .. } | Value::Gauge(value) | Value::Untyped(value) => {
-                self.simple(series, value);
+            Value::Counter {
+                value,
+                exemplar,
+                created,
+                ..
+            } => {
+                self.simple(series, value, exemplar);
+                self.created(series, created);
             }
+            Value::Gauge(value) | Value::Untyped(value) => self.simple(series, value, None),
             Value::Histogram(histogram) | Value::GaugeHistogram(histogram) => {
-                self.histogram(series, histogram)
+                self.histogram(series, histogram);
             }
             Value::Summary(summary) => self.summary(series, summary),
-            // Types that text format 0.0.4 does not have.
+            // Types that the text formats do not have.
             _ => {}
         }
-        self.continued()
+        self.output.continued()
     }
 
-    fn lines(&mut self, mut lines: Lines<'_>) -> Option<Flow> {
-        if !self.is_legacy {
+    fn lines(&mut self, mut lines: ManyLines<'_>) -> Option<Flow> {
+        let has_more = self.dialect.has_created()
+            || self.dialect.is_open_metrics() && lines.may_have_exemplars();
+        if self.name.is_quoted || has_more {
             return None;
         }
         let mut next = lines.next();
         while let Some(line) = next {
             let room = self.beginning.room(line.common + line.rest.len());
-            if !self.buffer.fits(room) && self.flush().is_break() {
+            if !self.output.buffer.fits(room) && self.output.flush().is_break() {
                 return Some(ControlFlow::Break(()));
             }
-            let out = self.buffer.room(room);
+            let out = self.output.buffer.room(room);
             let written;
-            (written, next) = self.beginning.write_many(line, &mut lines, out);
-            self.buffer.advance(written);
+            (written, next) = match self.dialect {
+                Dialect::Plain => self.beginning.write_many::<false>(line, &mut lines, out),
+                Dialect::OpenMetrics { .. } => {
+                    self.beginning.write_many::<true>(line, &mut lines, out)
+                }
+            };
+            self.output.buffer.advance(written);
         }
         Some(ControlFlow::Continue(()))
     }
 
-    /// The format has no place for times of creation.
+    /// Only OpenMetrics has a place for times of creation.
     fn wants_created(&self) -> bool {
-        false
-    }
-}
-
-fn type_name(kind: MetricType) -> &'static str {
-    match kind {
-        // The format does not know these.
-        MetricType::GaugeHistogram => MetricType::Histogram.as_str(),
-        kind => kind.as_str(),
+        self.dialect.has_created()
     }
 }

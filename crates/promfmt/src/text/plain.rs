@@ -2,8 +2,9 @@
 
 use promcore::{Line, Lines};
 
+use super::dialect::Dialect;
 use crate::buffer::put;
-use crate::number::{ROOM, write_float};
+use crate::number::{ROOM, write_float, write_open_metrics_float};
 
 /// What the last line began with, as the next one mostly begins alike.
 #[derive(Debug, Default)]
@@ -29,7 +30,7 @@ impl Beginning {
     }
 
     /// Writes `first` and lines behind it to the beginning of `out`, in which `first` fits; returns how many bytes that were, and the first line that was left.
-    pub(super) fn write_many<'a>(
+    pub(super) fn write_many<'a, const OPEN_METRICS: bool>(
         &mut self,
         first: Line<'a>,
         lines: &mut Lines<'a>,
@@ -52,7 +53,7 @@ impl Beginning {
             let (same, other) = bytes.split_at_mut(common);
             let to = put(line.rest, put(same, free));
             put(line.rest, other);
-            free = put_value(line.value, len == self.name, to);
+            free = put_value::<OPEN_METRICS>(line.value, len == self.name, to);
             next = behind.next();
         }
         *lines = behind;
@@ -61,10 +62,20 @@ impl Beginning {
     }
 
     /// Writes a line to the beginning of `out`, and returns how many bytes it has.
-    pub(super) fn write_one(&self, labels: &[u8], value: f64, out: &mut [u8]) -> usize {
+    pub(super) fn write_one(
+        &self,
+        labels: &[u8],
+        value: f64,
+        dialect: Dialect,
+        out: &mut [u8],
+    ) -> usize {
         let room = out.len();
         let to = put(labels, put(&self.bytes[..self.name], out));
-        room - put_value(value, labels.is_empty(), to).len()
+        let rest = match dialect {
+            Dialect::Plain => put_value::<false>(value, labels.is_empty(), to),
+            Dialect::OpenMetrics { .. } => put_value::<true>(value, labels.is_empty(), to),
+        };
+        room - rest.len()
     }
 }
 
@@ -77,12 +88,15 @@ fn room(beginning: usize) -> usize {
 /// Writes what a line ends with to the beginning of `out`, and returns what is behind.
 // Always: what is in registers stays there.
 #[inline(always)]
-fn put_value(value: f64, is_bare: bool, out: &mut [u8]) -> &mut [u8] {
+fn put_value<const OPEN_METRICS: bool>(value: f64, is_bare: bool, out: &mut [u8]) -> &mut [u8] {
     let out = match is_bare {
         true => put(b" ", out),
         false => put(b"} ", out),
     };
     let number = out.first_chunk_mut().expect("there is room for a float");
-    let len = write_float(value, number);
+    let len = match OPEN_METRICS {
+        false => write_float(value, number),
+        true => write_open_metrics_float(value, number),
+    };
     put(b"\n", &mut out[len..])
 }

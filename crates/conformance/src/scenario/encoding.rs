@@ -1,0 +1,148 @@
+//! Encodes what was gathered, in all the ways that the corpus has.
+
+use std::fmt;
+
+use promcore::{Gatherer, MetricFamily, Sink};
+use promfmt::{Encoder, Escaping, Format};
+use serde_json::Value;
+
+use crate::compare::Output;
+use crate::corpus::{Expected, decode};
+
+/// An output of an encoder that the case has.
+pub(super) struct Wanted {
+    /// Its key in `expected`.
+    pub(super) name: &'static str,
+    pub(super) encoding: Encoding,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Lists the outputs of encoders that the case has.
+pub(super) fn wanted(expected: &Expected) -> Vec<Wanted> {
+    let text = |name: &str| expected.outputs.get(name).and_then(Value::as_str);
+    // What is the same as another output is left out of the corpus.
+    let first = |names: &[&'static str]| names.iter().find_map(|name| Some((*name, text(name)?)));
+    let utf8 = Escaping::AllowUtf8;
+    let created = Encoding::new(Format::OPEN_METRICS.escaping(utf8)).created_lines();
+    let open_metrics = [
+        "openmetrics_created",
+        "openmetrics_allow_utf8",
+        "openmetrics",
+    ];
+    let encodings = [
+        (&["text"][..], Encoding::new(Format::TEXT)),
+        (
+            &["text_allow_utf8", "text"],
+            Encoding::new(Format::TEXT.escaping(utf8)),
+        ),
+        (
+            &["text_dots"],
+            Encoding::new(Format::TEXT.escaping(Escaping::Dots)),
+        ),
+        (
+            &["text_values"],
+            Encoding::new(Format::TEXT.escaping(Escaping::Values)),
+        ),
+        (&["openmetrics"], Encoding::new(Format::OPEN_METRICS)),
+        (
+            &open_metrics[1..],
+            Encoding::new(Format::OPEN_METRICS.escaping(utf8)),
+        ),
+        (&open_metrics, created),
+        (
+            &["openmetrics_dots"],
+            Encoding::new(Format::OPEN_METRICS.escaping(Escaping::Dots)),
+        ),
+        (
+            &["openmetrics_values"],
+            Encoding::new(Format::OPEN_METRICS.escaping(Escaping::Values)),
+        ),
+        (
+            &["protobuf_delimited_b64"],
+            Encoding::new(Format::PROTOBUF.escaping(utf8)),
+        ),
+    ];
+    let wanted = encodings.into_iter().filter_map(|(names, encoding)| {
+        let (name, text) = first(names)?;
+        let bytes = match name {
+            "protobuf_delimited_b64" => decode(text)?,
+            _ => text.as_bytes().to_vec(),
+        };
+        Some(Wanted {
+            name,
+            encoding,
+            bytes,
+        })
+    });
+    wanted.collect()
+}
+
+/// What an encoder is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Encoding {
+    format: Format,
+    created_lines: bool,
+}
+
+impl Encoding {
+    pub(super) fn new(format: Format) -> Self {
+        Self {
+            format,
+            created_lines: false,
+        }
+    }
+
+    pub(super) fn created_lines(mut self) -> Self {
+        self.created_lines = true;
+        self
+    }
+
+    /// Encodes what a scrape streams.
+    pub(super) fn of_scrape(self, gatherer: &dyn Gatherer) -> Vec<u8> {
+        // Nobody stops a sink that writes to memory.
+        self.bytes(|sink| _ = gatherer.scrape().write(sink))
+    }
+
+    /// Encodes a tree.
+    pub(super) fn of_tree(self, families: &[MetricFamily]) -> Vec<u8> {
+        self.bytes(|sink| _ = families.iter().try_for_each(|family| family.write(sink)))
+    }
+
+    fn bytes(self, write: impl FnOnce(&mut dyn Sink)) -> Vec<u8> {
+        let encoder = Encoder::new(Vec::new(), self.format);
+        let mut encoder = encoder.created_lines(self.created_lines);
+        write(&mut encoder);
+        encoder.finish().expect("writing to memory cannot fail")
+    }
+
+    /// Returns what was encoded with one NaN for all, which text has anyway.
+    pub(super) fn one_nan(self, mut bytes: Vec<u8>) -> Vec<u8> {
+        let last = bytes.len().saturating_sub(7);
+        for at in (0..last).filter(|_| self.is_binary()) {
+            let nan = &mut bytes[at..at + 8];
+            if matches!(nan, [0 | 1, 0, 0, 0, 0, 0, 0xf8, 0x7f | 0xff]) {
+                nan.copy_from_slice(&[1, 0, 0, 0, 0, 0, 0xf8, 0x7f]);
+            }
+        }
+        bytes
+    }
+
+    fn is_binary(self) -> bool {
+        self.format.content_type().contains("delimited")
+    }
+
+    /// Shows what was encoded: text as it is, and what is none with escapes.
+    pub(super) fn shown(self, bytes: &[u8]) -> Output {
+        Output::Text(match std::str::from_utf8(bytes) {
+            Ok(text) if !self.is_binary() => text.to_owned(),
+            _ => bytes.escape_ascii().to_string(),
+        })
+    }
+}
+
+impl fmt::Display for Encoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let created = if self.created_lines { ", created" } else { "" };
+        write!(f, "{}{created}", self.format)
+    }
+}

@@ -1,0 +1,133 @@
+//! One encoder for all formats.
+
+use std::io;
+
+use promcore::{FamilyHead, Flow, Lines, Series, Sink};
+
+use crate::format::{Format, Syntax};
+use crate::protobuf::{DelimitedEncoder, PrototextEncoder};
+use crate::text::{Dialect, TextEncoder};
+
+/// Writes metrics in any format, in chunks of about 2 KiB: what writes to a file or a socket wants an [`io::BufWriter`] between.
+///
+/// A scrape is written while it is read: what an encoder keeps does not depend on the number of series, but for [`Format::PROTOBUF`], where the length of a family comes before it, so that each is kept until it is complete.
+///
+/// Follows `NewEncoder` in `expfmt/encode.go` of prometheus/common 0.70.1.
+///
+/// # Defaults
+///
+/// OpenMetrics has no lines that say when a metric was made.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{Gatherer, Gauge, Registry};
+/// use promfmt::{Encoder, Format};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let registry = Registry::new();
+/// registry.register(Gauge::new("jobs", "Jobs in the queue.")?)?;
+///
+/// let mut encoder = Encoder::new(Vec::new(), Format::OPEN_METRICS);
+/// registry.gather_into(&mut encoder);
+/// let text = String::from_utf8(encoder.finish()?)?;
+/// assert_eq!(text, "# HELP jobs Jobs in the queue.\n# TYPE jobs gauge\njobs 0.0\n# EOF\n");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[doc(alias = "NewEncoder")]
+pub struct Encoder<W>(Inner<W>);
+
+#[derive(Debug)]
+enum Inner<W> {
+    Text(TextEncoder<W>),
+    Delimited(DelimitedEncoder<W>),
+    Prototext(PrototextEncoder<W>),
+}
+
+impl<W: io::Write> Encoder<W> {
+    /// Makes an encoder that writes to `out`.
+    pub fn new(out: W, format: Format) -> Self {
+        let escaping = format.escaping;
+        let open_metrics = Dialect::OpenMetrics { created: false };
+        Self(match format.syntax {
+            Syntax::Text => Inner::Text(TextEncoder::of(out, Dialect::Plain, escaping)),
+            Syntax::OpenMetrics0 | Syntax::OpenMetrics1 => {
+                Inner::Text(TextEncoder::of(out, open_metrics, escaping))
+            }
+            Syntax::Protobuf => Inner::Delimited(DelimitedEncoder::new(out, escaping)),
+            Syntax::ProtobufText => Inner::Prototext(PrototextEncoder::new(out, escaping, false)),
+            Syntax::ProtobufCompactText => {
+                Inner::Prototext(PrototextEncoder::new(out, escaping, true))
+            }
+        })
+    }
+
+    /// Sets whether OpenMetrics has a line for each metric that says when it was made.
+    ///
+    /// Protobuf always says so, and text format 0.0.4 never.
+    #[doc(alias = "WithCreatedLines")]
+    #[must_use]
+    pub fn created_lines(mut self, created_lines: bool) -> Self {
+        if let Inner::Text(encoder) = &mut self.0 {
+            encoder.set_created_lines(created_lines);
+        }
+        self
+    }
+
+    /// Ends the exposition, writes what is left, and returns what was written to.
+    ///
+    /// # Errors
+    ///
+    /// The first error of any write. Nothing was written after it.
+    #[doc(alias = "Close")]
+    pub fn finish(self) -> io::Result<W> {
+        match self.0 {
+            Inner::Text(encoder) => encoder.end(),
+            Inner::Delimited(encoder) => encoder.finish(),
+            Inner::Prototext(encoder) => encoder.finish(),
+        }
+    }
+
+    /// Writes what is left, without the line `# EOF` that OpenMetrics ends with: for a part of an exposition.
+    ///
+    /// # Errors
+    ///
+    /// As [`finish`](Self::finish).
+    pub fn finish_part(self) -> io::Result<W> {
+        match self.0 {
+            Inner::Text(encoder) => encoder.finish(),
+            others => Self(others).finish(),
+        }
+    }
+
+    fn sink(&mut self) -> &mut (dyn Sink + '_) {
+        match &mut self.0 {
+            Inner::Text(encoder) => encoder,
+            Inner::Delimited(encoder) => encoder,
+            Inner::Prototext(encoder) => encoder,
+        }
+    }
+}
+
+impl<W: io::Write> Sink for Encoder<W> {
+    fn family(&mut self, family: &FamilyHead<'_>) -> Flow {
+        self.sink().family(family)
+    }
+
+    fn series(&mut self, series: &Series<'_>) -> Flow {
+        self.sink().series(series)
+    }
+
+    fn lines(&mut self, lines: Lines<'_>) -> Option<Flow> {
+        self.sink().lines(lines)
+    }
+
+    fn wants_created(&self) -> bool {
+        match &self.0 {
+            Inner::Text(encoder) => encoder.wants_created(),
+            Inner::Delimited(_) | Inner::Prototext(_) => true,
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! The messages of the format, and their fields.
+//!
+//! Names and numbers are those of `proto/io/prometheus/client/metrics.proto`.
+
+use std::borrow::Cow;
+
+use promcore::{
+    Bucket, Exemplar, FamilyHead, FloatCounts, HistogramValue, LabelPair, MetricType,
+    NativeBuckets, NativeValue, Quantile, Series, SummaryValue, Timestamp, Value,
+    is_legacy_metric_name,
+};
+
+use super::fields::{Field, Fields};
+use crate::escape::{Escaping, escape_name};
+
+/// Writes families, field by field.
+#[derive(Debug)]
+pub(super) struct Schema {
+    escaping: Escaping,
+    /// The unit of the family that was begun and not ended, if there is one.
+    unit: Option<String>,
+}
+
+const LABEL: Field = Field::new(1, "label");
+const CREATED: &str = "created_timestamp";
+
+impl Schema {
+    pub(super) fn new(escaping: Escaping) -> Self {
+        Self {
+            escaping,
+            unit: None,
+        }
+    }
+
+    /// Begins a family.
+    pub(super) fn begin(&mut self, family: &FamilyHead<'_>, out: &mut impl Fields) {
+        out.string(Field::new(1, "name"), &self.escape(family.name));
+        out.string(Field::new(2, "help"), family.help);
+        let (number, name) = kind(family.kind);
+        out.symbol(Field::new(3, "type"), number, name);
+        self.unit = Some(family.unit.to_owned());
+    }
+
+    /// Ends the family that was begun, and says whether there was one.
+    pub(super) fn end(&mut self, out: &mut impl Fields) -> bool {
+        let unit = self.unit.take();
+        if let Some(unit) = unit.as_ref().filter(|unit| !unit.is_empty()) {
+            out.string(Field::new(5, "unit"), unit);
+        }
+        unit.is_some()
+    }
+
+    /// Writes a metric.
+    pub(super) fn metric<F: Fields>(&self, series: &Series<'_>, out: &mut F) {
+        out.message(Field::new(4, "metric"), |out| {
+            for label in series.labels.to_pairs() {
+                pair(&self.escape(&label.name), &label.value, out);
+            }
+            let timestamp = |out: &mut F| {
+                if let Some(milliseconds) = series.timestamp_ms {
+                    out.int(Field::new(6, "timestamp_ms"), milliseconds);
+                }
+            };
+            // Its number is the last but one, that of histograms.
+            let comes_first =
+                matches!(series.value, Value::Histogram(_) | Value::GaugeHistogram(_))
+                    && !F::AS_DECLARED;
+            if comes_first {
+                timestamp(out);
+            }
+            value(series.value, out);
+            if !comes_first {
+                timestamp(out);
+            }
+        });
+    }
+
+    /// Escapes the name of a metric or a label.
+    fn escape<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        match is_legacy_metric_name(name) {
+            true => Cow::Borrowed(name),
+            false => escape_name(name, self.escaping),
+        }
+    }
+}
+
+fn kind(kind: MetricType) -> (u32, &'static str) {
+    match kind {
+        MetricType::Counter => (0, "COUNTER"),
+        MetricType::Gauge => (1, "GAUGE"),
+        MetricType::Summary => (2, "SUMMARY"),
+        MetricType::Histogram => (4, "HISTOGRAM"),
+        MetricType::GaugeHistogram => (5, "GAUGE_HISTOGRAM"),
+        // Untyped, and types that the schema does not have.
+        _ => (3, "UNTYPED"),
+    }
+}
+
+fn pair(name: &str, value: &str, out: &mut impl Fields) {
+    out.message(LABEL, |out| {
+        out.string(Field::new(1, "name"), name);
+        out.string(Field::new(2, "value"), value);
+    });
+}
+
+fn value(value: Value<'_>, out: &mut impl Fields) {
+    const VALUE: Field = Field::new(1, "value");
+    match value {
+        Value::Gauge(value) => {
+            out.message(Field::new(2, "gauge"), |out| out.float(VALUE, value));
+        }
+        Value::Counter {
+            value,
+            exemplar: example,
+            created,
+            ..
+        } => out.message(Field::new(3, "counter"), |out| {
+            out.float(VALUE, value);
+            exemplar(Field::new(2, "exemplar"), example, out);
+            time(Field::new(3, CREATED), created, out);
+        }),
+        Value::Summary(value) => {
+            out.message(Field::new(4, "summary"), |out| summary(value, out));
+        }
+        Value::Untyped(value) => {
+            out.message(Field::new(5, "untyped"), |out| out.float(VALUE, value));
+        }
+        Value::Histogram(value) | Value::GaugeHistogram(value) => {
+            out.message(Field::new(7, "histogram"), |out| histogram(value, out));
+        }
+        // Types that the schema does not have.
+        _ => {}
+    }
+}
+
+fn summary(summary: &SummaryValue, out: &mut impl Fields) {
+    out.uint(Field::new(1, "sample_count"), summary.count);
+    out.float(Field::new(2, "sample_sum"), summary.sum);
+    for Quantile {
+        quantile, value, ..
+    } in &summary.quantiles
+    {
+        out.message(Field::new(3, "quantile"), |out| {
+            out.float(Field::new(1, "quantile"), *quantile);
+            out.float(Field::new(2, "value"), *value);
+        });
+    }
+    time(Field::new(4, CREATED), summary.created, out);
+}
+
+fn histogram<F: Fields>(histogram: &HistogramValue, out: &mut F) {
+    let float = histogram.float.as_deref();
+    let count = |out: &mut F| {
+        if let Some(float) = float {
+            out.float(Field::new(4, "sample_count_float"), float.count);
+        }
+    };
+    let created = |out: &mut F| time(Field::new(15, CREATED), histogram.created, out);
+    match float {
+        None => out.uint(Field::new(1, "sample_count"), histogram.count),
+        Some(_) if F::AS_DECLARED => count(out),
+        Some(_) => {}
+    }
+    out.float(Field::new(2, "sample_sum"), histogram.sum);
+    for (bucket, count) in histogram.buckets_as_f64() {
+        let float = float.map(|_| count);
+        out.message(Field::new(3, "bucket"), |out| classic(bucket, float, out));
+    }
+    if F::AS_DECLARED {
+        created(out);
+    } else {
+        count(out);
+    }
+    if let Some(value) = &histogram.native {
+        native(value, float, out);
+    }
+    if !F::AS_DECLARED {
+        created(out);
+    }
+    let native = histogram.native.as_ref();
+    for example in native.map_or(&[][..], |native| &native.exemplars) {
+        exemplar(Field::new(16, "exemplars"), Some(example), out);
+    }
+}
+
+fn classic<F: Fields>(bucket: &Bucket, float: Option<f64>, out: &mut F) {
+    let count = |out: &mut F| {
+        if let Some(float) = float {
+            out.float(Field::new(4, "cumulative_count_float"), float);
+        }
+    };
+    match float {
+        None => out.uint(Field::new(1, "cumulative_count"), bucket.cumulative_count),
+        Some(_) if F::AS_DECLARED => count(out),
+        Some(_) => {}
+    }
+    out.float(Field::new(2, "upper_bound"), bucket.upper_bound);
+    exemplar(Field::new(3, "exemplar"), bucket.exemplar.as_ref(), out);
+    if !F::AS_DECLARED {
+        count(out);
+    }
+}
+
+fn native(native: &NativeValue, float: Option<&FloatCounts>, out: &mut impl Fields) {
+    out.sint(Field::new(5, "schema"), native.schema.into());
+    out.float(Field::new(6, "zero_threshold"), native.zero_threshold);
+    match float {
+        None => out.uint(Field::new(7, "zero_count"), native.zero_count),
+        Some(float) => out.float(Field::new(8, "zero_count_float"), float.zero_count),
+    }
+    let fields = [
+        Field::new(9, "negative_span"),
+        Field::new(10, "negative_delta"),
+        Field::new(11, "negative_count"),
+    ];
+    let counts = float.map(|float| &float.negative[..]);
+    buckets(fields, &native.negative, counts, out);
+    let fields = [
+        Field::new(12, "positive_span"),
+        Field::new(13, "positive_delta"),
+        Field::new(14, "positive_count"),
+    ];
+    let counts = float.map(|float| &float.positive[..]);
+    buckets(fields, &native.positive, counts, out);
+}
+
+/// Writes the buckets on one side of 0: runs, and either differences or counts.
+fn buckets(
+    [span, delta, count]: [Field; 3],
+    buckets: &NativeBuckets,
+    counts: Option<&[f64]>,
+    out: &mut impl Fields,
+) {
+    for run in &buckets.spans {
+        out.message(span, |out| {
+            out.sint(Field::new(1, "offset"), run.offset.into());
+            out.uint(Field::new(2, "length"), run.length.into());
+        });
+    }
+    match counts {
+        None => buckets.deltas.iter().for_each(|it| out.sint(delta, *it)),
+        Some(counts) => counts.iter().for_each(|it| out.float(count, *it)),
+    }
+}
+
+fn exemplar(field: Field, exemplar: Option<&Exemplar>, out: &mut impl Fields) {
+    let Some(exemplar) = exemplar else { return };
+    out.message(field, |out| {
+        for LabelPair { name, value, .. } in &exemplar.labels {
+            // As in Go, their names are not escaped.
+            pair(name, value, out);
+        }
+        out.float(Field::new(2, "value"), exemplar.value);
+        time(Field::new(3, "timestamp"), exemplar.timestamp, out);
+    });
+}
+
+/// Writes a point in time; of its two parts, those that are 0 are left out.
+fn time(field: Field, time: Option<Timestamp>, out: &mut impl Fields) {
+    const NANOS: i64 = 1_000_000_000;
+    let Some(time) = time.map(Timestamp::unix_nanos) else {
+        return;
+    };
+    let parts = [
+        (Field::new(1, "seconds"), time.div_euclid(NANOS)),
+        (Field::new(2, "nanos"), time.rem_euclid(NANOS)),
+    ];
+    out.message(field, |out| {
+        for (field, part) in parts.into_iter().filter(|(_, part)| *part != 0) {
+            out.int(field, part);
+        }
+    });
+}

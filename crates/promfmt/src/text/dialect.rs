@@ -1,0 +1,89 @@
+//! What the two text formats write differently.
+
+use promcore::MetricType;
+
+use crate::buffer::Buffer;
+use crate::number::{ROOM, write_float, write_open_metrics_float};
+
+/// A text format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// Text format 0.0.4.
+    Plain,
+    /// OpenMetrics.
+    OpenMetrics {
+        /// Whether there are lines that say when a metric was made.
+        created: bool,
+    },
+}
+
+/// What a line says.
+#[derive(Clone, Copy)]
+pub(super) enum Number {
+    Float(f64),
+    /// A number of observations.
+    Count(u64),
+}
+
+impl Dialect {
+    pub(super) fn is_open_metrics(self) -> bool {
+        matches!(self, Self::OpenMetrics { .. })
+    }
+
+    /// Says whether there are lines that say when a metric was made.
+    pub(super) fn has_created(self) -> bool {
+        self == Self::OpenMetrics { created: true }
+    }
+
+    /// Returns what the name of a counter has in samples, and not in comments and times of creation.
+    pub(super) fn counter_suffix(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::OpenMetrics { .. } => "_total",
+        }
+    }
+
+    /// Returns the name of a type, of which one does not know all; a counter without the suffix is none for OpenMetrics.
+    pub(super) fn type_name(self, kind: MetricType, has_suffix: bool) -> &'static str {
+        match (self, kind) {
+            (Self::Plain, MetricType::GaugeHistogram) => MetricType::Histogram.as_str(),
+            (Self::OpenMetrics { .. }, MetricType::Untyped) => "unknown",
+            (Self::OpenMetrics { .. }, MetricType::Counter) if !has_suffix => "unknown",
+            (_, kind) => kind.as_str(),
+        }
+    }
+
+    /// Writes a number.
+    pub(super) fn number(self, number: Number, buffer: &mut Buffer) {
+        match number {
+            Number::Float(value) => self.float(value, buffer),
+            Number::Count(count) if self.is_open_metrics() => {
+                buffer.push(itoa::Buffer::new().format(count).as_bytes());
+            }
+            Number::Count(count) => self.float(count as f64, buffer),
+        }
+    }
+
+    pub(super) fn float(self, value: f64, buffer: &mut Buffer) {
+        let room = buffer.room(ROOM).first_chunk_mut();
+        let len = self.write_float(value, room.expect("there is room for a float"));
+        buffer.advance(len);
+    }
+
+    /// Writes a float to the beginning of `out`, and returns its length.
+    #[inline]
+    pub(super) fn write_float(self, value: f64, out: &mut [u8; ROOM]) -> usize {
+        match self {
+            Self::Plain => write_float(value, out),
+            Self::OpenMetrics { .. } => write_open_metrics_float(value, out),
+        }
+    }
+
+    /// Writes the time of a sample: milliseconds, or seconds.
+    pub(super) fn timestamp(self, milliseconds: i64, buffer: &mut Buffer) {
+        match self {
+            Self::Plain => buffer.push(itoa::Buffer::new().format(milliseconds).as_bytes()),
+            Self::OpenMetrics { .. } => self.float(milliseconds as f64 / 1000.0, buffer),
+        }
+    }
+}

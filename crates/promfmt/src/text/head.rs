@@ -1,0 +1,102 @@
+//! The lines that begin a family, and its name as it stands in all others.
+
+use promcore::{FamilyHead, MetricType, is_legacy_metric_name};
+
+use super::dialect::Dialect;
+use crate::buffer::Buffer;
+use crate::escape::{Escaping, escape_name};
+
+/// The name of a family, escaped.
+#[derive(Debug, Default)]
+pub(super) struct Name {
+    /// As it stands in samples; if it is quoted, what is between the quotes.
+    pub(super) text: String,
+    /// Whether it must stand in quotes, within the braces.
+    pub(super) is_quoted: bool,
+    /// How many bytes of it are the name in comments and times of creation.
+    pub(super) base: usize,
+}
+
+impl Name {
+    /// Makes the name of a family.
+    fn new(family: &FamilyHead<'_>, dialect: Dialect, escaping: Escaping) -> Self {
+        let (mut text, mut is_quoted) = (family.name.to_owned(), false);
+        if !is_legacy_metric_name(&text) {
+            text = escape_name(&text, escaping).into_owned();
+            is_quoted = escaping == Escaping::AllowUtf8;
+        }
+        if is_quoted {
+            let mut bytes = Vec::with_capacity(text.len());
+            promcore::escape_label_value(&text, &mut bytes);
+            text = String::from_utf8(bytes).expect("text with ASCII bytes escaped is still text");
+        }
+        let base = match family.kind {
+            MetricType::Counter => text.strip_suffix(dialect.counter_suffix()),
+            _ => None,
+        };
+        Self {
+            base: base.unwrap_or(&text).len(),
+            text,
+            is_quoted,
+        }
+    }
+
+    /// Returns the name in comments and times of creation.
+    pub(super) fn base(&self) -> &str {
+        &self.text[..self.base]
+    }
+}
+
+/// Writes the lines that begin a family, and returns its name.
+pub(super) fn write(
+    family: &FamilyHead<'_>,
+    dialect: Dialect,
+    escaping: Escaping,
+    buffer: &mut Buffer,
+) -> Name {
+    let name = Name::new(family, dialect, escaping);
+    let has_suffix = name.base < name.text.len();
+    let is_open_metrics = dialect.is_open_metrics();
+    comment("HELP", &name, buffer);
+    escape(family.help, is_open_metrics, buffer);
+    buffer.push(b"\n");
+    comment("TYPE", &name, buffer);
+    buffer.push(dialect.type_name(family.kind, has_suffix).as_bytes());
+    buffer.push(b"\n");
+    if is_open_metrics && !family.unit.is_empty() {
+        comment("UNIT", &name, buffer);
+        escape(family.unit, true, buffer);
+        buffer.push(b"\n");
+    }
+    name
+}
+
+fn comment(keyword: &str, name: &Name, buffer: &mut Buffer) {
+    buffer.push(b"# ");
+    buffer.push(keyword.as_bytes());
+    buffer.push(b" ");
+    // A counter may have nothing but a suffix for a name.
+    match name.is_quoted || name.base == 0 {
+        false => buffer.push(name.base().as_bytes()),
+        true => {
+            buffer.push(b"\"");
+            buffer.push(name.base().as_bytes());
+            buffer.push(b"\"");
+        }
+    }
+    buffer.push(b" ");
+}
+
+/// Writes what follows the name, with line feeds and backslashes escaped, and quotes in OpenMetrics.
+fn escape(text: &str, quotes: bool, buffer: &mut Buffer) {
+    for part in text.split_inclusive(['\\', '\n', '"']) {
+        let (plain, special) = match part.as_bytes() {
+            [plain @ .., b'\\'] => (plain, &br"\\"[..]),
+            [plain @ .., b'\n'] => (plain, &br"\n"[..]),
+            [plain @ .., b'"'] if quotes => (plain, &br#"\""#[..]),
+            plain => (plain, &b""[..]),
+        };
+        buffer.push(plain);
+        buffer.push(special);
+    }
+}

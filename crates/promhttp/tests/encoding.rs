@@ -96,3 +96,51 @@ fn errors_are_not_compressed() {
     assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert!(!response.headers().contains_key("content-encoding"));
 }
+
+/// Asks for a format, compressed, and looks at the type of the answer and at how it begins.
+#[track_caller]
+fn check_format(opts: HandlerOpts, accept: &str, content_type: &str, start: &str) {
+    let headers = [("accept", accept), ("accept-encoding", "gzip")];
+    let answer = get_with(&handler(3, opts), "/metrics", &headers);
+
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("content-type"), content_type, "{accept}");
+    assert_eq!(answer.header("content-encoding"), "gzip", "{accept}");
+    assert!(answer.text.starts_with(start), "{}", answer.text);
+}
+
+#[test]
+fn b15_the_type_is_the_one_that_the_client_asks_for() {
+    let text = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
+    let dots = "text/plain; version=0.0.4; charset=utf-8; escaping=dots";
+    let total = "# HELP requests_total Requests answered.\n";
+    for accept in [
+        "",
+        "*/*",
+        "text/html",
+        "text/plain;version=0.0.4",
+        "nonsense",
+    ] {
+        check_format(HandlerOpts::new(), accept, text, total);
+    }
+    check_format(
+        HandlerOpts::new(),
+        "text/plain;escaping=dots",
+        dots,
+        "# HELP ",
+    );
+
+    let open_metrics = "application/openmetrics-text;version=1.0.0";
+    check_format(HandlerOpts::new(), open_metrics, text, total);
+    let content_type =
+        "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores";
+    let opts = HandlerOpts::new().open_metrics(true);
+    check_format(opts, open_metrics, content_type, "# HELP requests Requests");
+
+    let protobuf = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;\
+                    encoding=compact-text";
+    let content_type = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; \
+                        encoding=compact-text; escaping=underscores";
+    let start = "name:\"requests_total\"";
+    check_format(HandlerOpts::new(), protobuf, content_type, start);
+}

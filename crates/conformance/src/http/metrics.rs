@@ -88,6 +88,8 @@ impl std::fmt::Debug for MetricsHandler {
 fn options(opts: &corpus::HandlerOpts) -> HandlerOpts {
     let mut options = HandlerOpts::new()
         .coalesce_gather(opts.coalesce_gather)
+        .open_metrics(opts.enable_open_metrics)
+        .open_metrics_created_samples(opts.enable_open_metrics_text_created_samples)
         .max_requests_in_flight(opts.max_requests_in_flight.try_into().unwrap_or(0))
         .timeout(Duration::from_millis(
             opts.timeout_ms.try_into().unwrap_or(0),

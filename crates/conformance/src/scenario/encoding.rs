@@ -131,11 +131,12 @@ impl Encoding {
         self.format.content_type().contains("delimited")
     }
 
-    /// Shows what was encoded: text as it is, and what is none with escapes.
+    /// Shows what was encoded: text as it is, and what is none as a line with escapes.
     pub(super) fn shown(self, bytes: &[u8]) -> Output {
         Output::Text(match std::str::from_utf8(bytes) {
             Ok(text) if !self.is_binary() => text.to_owned(),
-            _ => bytes.escape_ascii().to_string(),
+            _ if bytes.is_empty() => String::new(),
+            _ => format!("{}\n", bytes.escape_ascii()),
         })
     }
 }

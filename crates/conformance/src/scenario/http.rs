@@ -27,9 +27,6 @@ pub(super) fn drop_created(families: &mut [MetricFamily]) {
 
 impl Interpreter {
     pub(super) fn handler_for(&mut self, op: &HandlerFor) -> Result<Object, Stop> {
-        if op.handler_opts.enable_open_metrics {
-            return Err(Stop::NotYet("OpenMetrics".to_owned()));
-        }
         let gatherer: Arc<dyn Gatherer> = match self.object(&op.from)? {
             Object::Registry(registry, _) => Arc::new(registry.clone()),
             Object::Gatherers(gatherers) => Arc::clone(gatherers) as Arc<_>,

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, Method, Request};
+use http::header::{ACCEPT, HeaderMap, HeaderValue};
+use http::{Method, Request};
 use promcore::ScrapeOpts;
+use promfmt::Format;
 
 use super::compression::{self, Compression};
 use super::opts::HandlerOpts;
@@ -24,6 +26,7 @@ pub(super) struct Asked {
     pub(super) names: Option<BTreeSet<String>>,
     /// When everything must have been gathered.
     pub(super) deadline: Option<Instant>,
+    pub(super) format: Format,
     pub(super) compression: Compression,
 }
 
@@ -43,6 +46,7 @@ impl Asked {
             names: names(request.uri().query().unwrap_or_default()),
             deadline: timeout
                 .and_then(|timeout| Instant::now().checked_add(for_gathering(timeout))),
+            format: format(headers, opts),
             compression: compression::choose(headers, &opts.offered_compressions),
         })
     }
@@ -62,6 +66,16 @@ impl Asked {
     /// Says what this request wants alone.
     pub(super) fn scrape_opts(&self) -> ScrapeOpts {
         Self::together(std::iter::once(self))
+    }
+}
+
+/// Chooses the format; of several headers, the first counts.
+fn format(headers: &HeaderMap, opts: &HandlerOpts) -> Format {
+    let accept = headers.get(ACCEPT).map(HeaderValue::as_bytes);
+    let accept = String::from_utf8_lossy(accept.unwrap_or_default());
+    match opts.open_metrics {
+        true => Format::negotiate_including_open_metrics(&accept),
+        false => Format::negotiate(&accept),
     }
 }
 

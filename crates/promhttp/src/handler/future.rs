@@ -12,6 +12,7 @@ use http::header::{
     ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{Response, StatusCode};
+use promfmt::Format;
 use tokio::sync::oneshot;
 
 use super::asked::Asked;
@@ -83,6 +84,7 @@ impl Future for ResponseFuture {
 /// What the head of a response with metrics says.
 #[derive(Debug)]
 pub(super) struct Head {
+    format: Format,
     compression: Compression,
     /// The headers of requests that make a difference.
     varies_by: &'static str,
@@ -91,6 +93,7 @@ pub(super) struct Head {
 impl Head {
     pub(super) fn of(asked: &Asked, opts: &HandlerOpts) -> Self {
         Self {
+            format: asked.format,
             compression: asked.compression,
             varies_by: match opts.compresses() {
                 true => "Accept, Accept-Encoding",
@@ -106,7 +109,7 @@ pub(super) fn metrics(head: &Head, body: Body) -> Response<Body> {
     let headers = response.headers_mut();
     headers.insert(
         CONTENT_TYPE,
-        HeaderValue::from_static(promfmt::TEXT_CONTENT_TYPE),
+        HeaderValue::from_static(head.format.content_type()),
     );
     if head.compression != Compression::Identity {
         let encoding = HeaderValue::from_static(head.compression.as_str());

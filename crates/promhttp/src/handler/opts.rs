@@ -19,6 +19,7 @@ pub(crate) type ErrorLog = Arc<dyn Fn(&str) + Send + Sync>;
 /// - [`ErrorHandling::HttpErrorOnError`];
 /// - errors are not logged and not counted;
 /// - any number of scrapes at once, each of which gathers by itself and takes as long as it takes;
+/// - text format 0.0.4 and protobuf, no OpenMetrics;
 /// - all compressions that there are.
 #[derive(Clone)]
 #[must_use]
@@ -28,6 +29,8 @@ pub struct HandlerOpts {
     pub(super) error_log: Option<ErrorLog>,
     pub(super) max_requests_in_flight: Option<NonZeroUsize>,
     pub(super) offered_compressions: Vec<Compression>,
+    pub(super) open_metrics: bool,
+    pub(super) open_metrics_created_samples: bool,
     pub(super) process_start_time: Option<HeaderValue>,
     pub(super) registry: Option<Arc<dyn Registerer>>,
     pub(super) timeout: Option<Duration>,
@@ -42,6 +45,8 @@ impl HandlerOpts {
             error_log: None,
             max_requests_in_flight: None,
             offered_compressions: Compression::ALL.to_vec(),
+            open_metrics: false,
+            open_metrics_created_samples: false,
             process_start_time: None,
             registry: None,
             timeout: None,
@@ -91,6 +96,25 @@ impl HandlerOpts {
         compressions: impl IntoIterator<Item = Compression>,
     ) -> Self {
         self.offered_compressions = compressions.into_iter().collect();
+        self
+    }
+
+    /// Offers OpenMetrics, which has exemplars and units, besides text and protobuf.
+    ///
+    /// Whole numbers in the labels `le` and `quantile` are then written with `.0`, which makes other series of them on old servers.
+    #[doc(alias = "EnableOpenMetrics")]
+    pub fn open_metrics(mut self, open_metrics: bool) -> Self {
+        self.open_metrics = open_metrics;
+        self
+    }
+
+    /// Says in OpenMetrics when metrics were made, in series of their own whose names end with `_created`.
+    ///
+    /// Servers that do not know what these are store them as well, which makes for many more series.
+    /// Protobuf always says it, at no such cost.
+    #[doc(alias = "EnableOpenMetricsTextCreatedSamples")]
+    pub fn open_metrics_created_samples(mut self, created_samples: bool) -> Self {
+        self.open_metrics_created_samples = created_samples;
         self
     }
 
@@ -146,6 +170,11 @@ impl fmt::Debug for HandlerOpts {
             .field("error_log", &self.error_log.as_ref().map(|_| ".."))
             .field("max_requests_in_flight", &self.max_requests_in_flight)
             .field("offered_compressions", &self.offered_compressions)
+            .field("open_metrics", &self.open_metrics)
+            .field(
+                "open_metrics_created_samples",
+                &self.open_metrics_created_samples,
+            )
             .field("process_start_time", &self.process_start_time)
             .field("registry", &self.registry.as_ref().map(|_| ".."))
             .field("timeout", &self.timeout)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::thread;
 
 use promcore::{Gatherer, Scrape};
-use promfmt::TextEncoder;
+use promfmt::Encoder;
 
 use super::asked::Asked;
 use super::body::{Body, ChunkWriter};
@@ -104,7 +104,7 @@ impl Scraper {
             return;
         }
         let chunks = ChunkWriter::new(permit, body_start);
-        let written = encode(&scrape, &asked, chunks);
+        let written = self.encode(&scrape, &asked, chunks);
         // Counted when the counter itself has been encoded, so that a scrape does not show its
         // own error, and before the client can see the end.
         self.count_gathering(errors.is_some());
@@ -113,6 +113,16 @@ impl Scraper {
             self.count_encoding();
             self.log("error encoding and sending metric family", &error);
         }
+    }
+
+    /// Writes everything but the last chunk.
+    fn encode<W: io::Write>(&self, scrape: &Scrape, asked: &Asked, chunks: W) -> io::Result<W> {
+        let compressor = Compressor::new(asked.compression, chunks)?;
+        let mut encoder = Encoder::new(compressor, asked.format)
+            .created_lines(self.opts.open_metrics_created_samples);
+        // Broken off or not, `finish` tells of the first write that failed.
+        let _ = scrape.write(&mut encoder);
+        encoder.finish()?.finish()
     }
 
     /// Whether a scrape with errors is served all the same.
@@ -160,14 +170,6 @@ fn on_thread(work: impl FnOnce() + Send + 'static) {
                 .spawn(work),
         ),
     }
-}
-
-/// Writes everything but the last chunk.
-fn encode<W: io::Write>(scrape: &Scrape, asked: &Asked, chunks: W) -> io::Result<W> {
-    let mut encoder = TextEncoder::new(Compressor::new(asked.compression, chunks)?);
-    // Broken off or not, `finish` tells of the first write that failed.
-    let _ = scrape.write(&mut encoder);
-    encoder.finish()?.finish()
 }
 
 /// Joins errors as Go's `MultiError` does: one stands alone, several make a list.

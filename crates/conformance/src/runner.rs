@@ -1,10 +1,9 @@
 //! Plays the cases of a corpus, family by family.
 
-use std::collections::BTreeMap;
 use std::panic;
 use std::path::Path;
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::corpus::{Corpus, Header, Source, has_bytes};
@@ -18,12 +17,6 @@ pub struct Runner {
     corpus: Corpus,
     known: Known,
     foreign: bool,
-}
-
-/// The outputs of a case, whatever they are.
-#[derive(Deserialize)]
-struct Outputs {
-    expected: BTreeMap<String, IgnoredAny>,
 }
 
 impl Runner {
@@ -54,13 +47,7 @@ impl Runner {
         let result = |case: &Source| CaseResult::new(&case.name, self.verdict(family, case));
         let mut results: Vec<_> = cases.iter().map(result).collect();
         results.extend(self.missing(family, &cases));
-        let mut lines = vec![Line::new(family.name(), results)];
-        lines.extend(
-            apart(family)
-                .iter()
-                .map(|output| waiting(family, output, &cases)),
-        );
-        lines
+        vec![Line::new(family.name(), results)]
     }
 
     fn verdict(&self, family: Family, case: &Source) -> Verdict {
@@ -123,26 +110,6 @@ fn play(family: Family, case: &Source) -> Result<Outcome, Error> {
 fn waits(case: &Source, what: &str) -> Result<Outcome, Error> {
     case.parse::<IgnoredAny>()?;
     Ok(Outcome::waits_for(vec![what.to_owned()]))
-}
-
-/// Lists the outputs that are counted on lines of their own: a prefix of their keys.
-const fn apart(family: Family) -> &'static [&'static str] {
-    match family {
-        Family::Negotiate => &["response"],
-        _ => &[],
-    }
-}
-
-/// Counts the cases that have an output whose encoder is not there yet.
-fn waiting(family: Family, output: &str, cases: &[Source]) -> Line {
-    let has_output = |case: &&Source| {
-        let outputs = case.parse::<Outputs>();
-        outputs.is_ok_and(|it| it.expected.keys().any(|key| key.starts_with(output)))
-    };
-    let verdict = Verdict::NotYet(vec![format!("what makes {output}")]);
-    let result = |case: &Source| CaseResult::new(&case.name, verdict.clone());
-    let results = cases.iter().filter(has_output).map(result).collect();
-    Line::new(format!("{family}/{output}"), results)
 }
 
 fn failed(error: &Error) -> Verdict {

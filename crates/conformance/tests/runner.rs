@@ -51,7 +51,7 @@ const EMPTY: &str = r#"{"ops": [], "expected": {"families": [], "text": ""}}"#;
 fn a_foreign_corpus_is_played() {
     let corpus = Folder::new("good").file("exposition/a.json", EMPTY).file(
         "floats.jsonl",
-        "{\"bits\": \"1e6\", \"expected\": {\"text\": \"1e+06\"}}\n",
+        "{\"bits\": \"1e6\", \"expected\": {\"text\": \"1e+06\", \"openmetrics\": \"1e+06\"}}\n",
     );
     check(
         &corpus.0,
@@ -82,7 +82,7 @@ fn a_wrong_expectation_fails() {
     check(
         &corpus.0,
         1,
-        "FAILED exposition/a\n  text (Underscores, from the tree):\n    - 1: \"a 1\\n\"",
+        "FAILED exposition/a\n  text (text/plain; version=0.0.4; charset=utf-8; escaping=underscores, from the tree):\n    - 1: \"a 1\\n\"",
     );
 }
 

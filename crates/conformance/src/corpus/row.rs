@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::{Float, Text};
+use super::{Float, HandlerOpts, Text};
 
 /// A row of `floats.jsonl`.
 #[derive(Debug, Deserialize)]
@@ -70,7 +71,7 @@ pub(crate) enum BucketRow {
     NativeIndex {
         value: Float,
         schema: i32,
-        expected: serde_json::Value,
+        expected: Value,
     },
     NativeBounds {
         schema: i32,
@@ -107,12 +108,20 @@ pub(crate) enum BucketExpected {
 pub(crate) struct NegotiateRow {
     /// The lines of the header, of which only the first counts.
     pub(crate) accept: Vec<String>,
+    /// The lines of the header, all of which count.
+    #[serde(default)]
+    pub(crate) accept_encoding: Vec<String>,
+    #[serde(default)]
+    pub(crate) handler_opts: HandlerOpts,
     pub(crate) expected: NegotiateExpected,
 }
 
-/// What is chosen, without and with OpenMetrics.
+/// What is chosen, without and with OpenMetrics, and what a handler answers.
 #[derive(Debug, Deserialize)]
 pub(crate) struct NegotiateExpected {
     pub(crate) negotiate: String,
     pub(crate) negotiate_openmetrics: String,
+    pub(crate) response: Option<Value>,
+    #[serde(default)]
+    pub(crate) error_log: Vec<String>,
 }

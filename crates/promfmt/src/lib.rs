@@ -1,17 +1,17 @@
 //! The Prometheus exposition formats.
 //!
-//! Encoders are [sinks](promcore::Sink): a scrape is written while it is read, chunk by chunk.
+//! An [`Encoder`] is a [sink](promcore::Sink): a scrape is written while it is read, chunk by chunk, in the [`Format`] that was asked for.
 //!
 //! ```
 //! use promcore::{Counter, Gatherer, Registry};
-//! use promfmt::TextEncoder;
+//! use promfmt::{Encoder, Format};
 //!
 //! let registry = Registry::new();
 //! let jobs = Counter::new("jobs_total", "Jobs done.")?;
 //! registry.register(jobs.clone())?;
 //! jobs.inc();
 //!
-//! let mut encoder = TextEncoder::new(Vec::new());
+//! let mut encoder = Encoder::new(Vec::new(), Format::TEXT);
 //! registry.gather_into(&mut encoder);
 //! let text = encoder.finish()?;
 //! assert_eq!(text, b"# HELP jobs_total Jobs done.\n# TYPE jobs_total counter\njobs_total 1\n");

@@ -1,6 +1,6 @@
 //! The messages of the protobuf format, as `cargo xtask codegen` wrote them.
 //!
-//! The tests hold the schema to what the Go client sends; no encoder uses it yet.
+//! The tests hold the schema to what the Go client sends; the encoder writes fields without it.
 
 #[expect(
     clippy::doc_markdown,

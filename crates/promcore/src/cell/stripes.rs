@@ -44,7 +44,7 @@ pub(crate) struct Observation {
 
 impl Observation {
     /// Returns what it adds to the sum.
-    fn amount(self) -> f64 {
+    pub(crate) fn amount(self) -> f64 {
         self.value * self.times as f64
     }
 }

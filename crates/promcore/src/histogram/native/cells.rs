@@ -1,17 +1,18 @@
 //! Native histograms: counts that many threads add to, and that are limited as a whole.
 //!
-//! Each thread that observes has counts of its own for each series, under a lock that nobody else wants but whoever reads or limits the series.
+//! Each thread that observes has counts of its own for each series, under a lock that nobody else wants but whoever reads or limits the series; without limits, it needs no lock for its usual buckets.
 //! Who needs all counts of a series takes all its locks, so that what it sees, or changes, is the same set of observations everywhere.
 
 use crate::cell::rows::{Rows, Writer};
 use crate::cell::stripes::Observation;
-use crate::cell::thread;
+use crate::cell::thread::{self, MAX_THREADS};
 use crate::exemplar::Exemplar;
 use crate::family::HistogramValue;
 use crate::histogram::native::NativeShape;
 use crate::histogram::native::counts::{Counts, Resolution};
 use crate::histogram::native::exemplars::Exemplars;
-use crate::histogram::native::scale::COARSEST;
+use crate::histogram::native::front::Front;
+use crate::histogram::native::scale::{COARSEST, bucket_of};
 use crate::sync::{Arc, AtomicU32, Mutex, MutexGuard, Ordering, lock};
 use crate::time::Timestamp;
 
@@ -19,6 +20,8 @@ use crate::time::Timestamp;
 #[derive(Debug)]
 pub(crate) struct Natives {
     shape: Arc<NativeShape>,
+    /// The resolution, if it stays the same and there are no classic buckets.
+    fixed: Option<Resolution>,
     rows: Rows<Row>,
     /// For each series, why an observation has to look at the series as a whole; 0 for most.
     reasons: Box<[AtomicU32]>,
@@ -26,8 +29,16 @@ pub(crate) struct Natives {
     control: Mutex<Box<[Control]>>,
 }
 
-/// The counts of a thread, for each series.
-pub(crate) type Row = Box<[Mutex<Counts>]>;
+/// What a thread has counted, for each series.
+pub(crate) type Row = Box<[Lane]>;
+
+/// What a thread has counted of a series.
+#[derive(Debug)]
+pub(crate) struct Lane {
+    /// The usual buckets, and the sum of all, if counts are never changed afterwards.
+    front: Front,
+    counts: Mutex<Counts>,
+}
 
 /// There are more buckets than there may be, and something can still be done about it.
 const TOO_MANY: u32 = 1;
@@ -57,10 +68,26 @@ impl Control {
     }
 }
 
+impl Lane {
+    /// Counts an observation in this bucket, if it is a positive one, or elsewhere.
+    #[cold]
+    #[inline(never)]
+    fn count(&self, bucket: Option<i32>, observation: Observation) {
+        let mut counts = lock(&self.counts);
+        let amount = observation.amount();
+        if bucket.is_none_or(|bucket| !self.front.count(bucket, observation.times, amount)) {
+            counts.count(observation);
+            self.front.add_to_sum(amount);
+        }
+    }
+}
+
 impl Natives {
     pub(crate) fn new(series: usize, shape: &Arc<NativeShape>) -> Self {
         Self {
             shape: Arc::clone(shape),
+            fixed: (shape.limits.max_buckets == 0 && shape.buckets.bounds.is_empty())
+                .then_some(shape.resolution),
             rows: Rows::new(),
             reasons: (0..series).map(|_| AtomicU32::new(0)).collect(),
             control: Mutex::new((0..series).map(|_| Control::new(shape)).collect()),
@@ -72,38 +99,78 @@ impl Natives {
     }
 
     fn new_row(&self, controls: &[Control]) -> Row {
-        let empty = |control: &Control| Mutex::new(self.empty(control.resolution));
+        let empty = |control: &Control| Lane {
+            front: Front::new(),
+            counts: Mutex::new(self.empty(control.resolution)),
+        };
         controls.iter().map(empty).collect()
     }
 
     /// Counts an observation in the series `at`, which was made at `born`.
+    #[inline]
     pub(crate) fn observe(
         &self,
         at: usize,
         observation: Observation,
-        born: impl Fn() -> Timestamp,
+        born: impl FnOnce() -> Timestamp,
     ) {
-        let row = self
-            .rows
-            .quick()
-            .unwrap_or_else(|| self.row_of(thread::number()));
-        self.observe_in(row, at, observation, born);
+        if let Some(row) = self.rows.quick() {
+            self.observe_alone(&row[at], at, observation, born);
+        } else {
+            self.observe_as(thread::number(), at, observation, born);
+        }
     }
 
-    /// Counts an observation in the row of a thread.
-    pub(crate) fn observe_in(
+    /// Counts an observation as the thread with the number `thread` does.
+    pub(crate) fn observe_as(
         &self,
-        row: &Row,
+        thread: usize,
         at: usize,
         observation: Observation,
-        born: impl Fn() -> Timestamp,
+        born: impl FnOnce() -> Timestamp,
+    ) {
+        match self.row_of(thread) {
+            Writer::Own(row) => self.observe_alone(&row[at], at, observation, born),
+            Writer::Shared(row) => self.observe_slowly(&row[at].counts, at, observation, born),
+        }
+    }
+
+    /// Counts an observation where no other thread does.
+    #[inline]
+    fn observe_alone(
+        &self,
+        lane: &Lane,
+        at: usize,
+        observation: Observation,
+        born: impl FnOnce() -> Timestamp,
+    ) {
+        let Some(resolution) = self.fixed else {
+            return self.observe_slowly(&lane.counts, at, observation, born);
+        };
+        let bucket = (observation.value > resolution.zero_threshold)
+            .then(|| bucket_of(observation.value, resolution.schema));
+        if bucket.is_none_or(|bucket| {
+            let amount = observation.amount();
+            !lane.front.quick(bucket, observation.times, amount)
+        }) {
+            lane.count(bucket, observation);
+        }
+    }
+
+    /// Counts an observation under the lock of the counts, and sees to it that there are not too many buckets.
+    fn observe_slowly(
+        &self,
+        counts: &Mutex<Counts>,
+        at: usize,
+        observation: Observation,
+        born: impl FnOnce() -> Timestamp,
     ) {
         // Relaxed: what leads to a reason is seen under the locks.
         let reasons = self.reasons[at].load(Ordering::Relaxed);
         if reasons & SCHEDULED != 0 {
             self.reset_if_due(at);
         }
-        let is_new = lock(&row[at]).observe(observation);
+        let is_new = lock(counts).observe(observation);
         if (is_new || reasons & TOO_MANY != 0) && self.shape.limits.max_buckets > 0 {
             self.limit(at, observation, born());
         }
@@ -111,13 +178,15 @@ impl Natives {
 
     /// Returns the row of the thread with the number `thread`.
     #[cold]
-    pub(crate) fn row_of(&self, thread: usize) -> &Row {
-        self.rows.made_for(thread).unwrap_or_else(|| {
-            let controls = lock(&self.control);
-            let (Writer::Own(row) | Writer::Shared(row)) =
-                self.rows.writer_of(thread, || self.new_row(&controls));
-            row
-        })
+    fn row_of(&self, thread: usize) -> Writer<'_, Row> {
+        if let Some(row) = self.rows.made_for(thread) {
+            return match thread {
+                ..MAX_THREADS => Writer::Own(row),
+                _ => Writer::Shared(row),
+            };
+        }
+        let controls = lock(&self.control);
+        self.rows.writer_of(thread, || self.new_row(&controls))
     }
 
     /// Does one thing about too many buckets, in Go's order: a reset, a wider bucket for 0, or wider buckets everywhere.
@@ -215,7 +284,7 @@ impl Natives {
         let mut all = Vec::new();
         self.rows.each(|row| {
             let (Writer::Own(row) | Writer::Shared(row)) = row;
-            all.push(lock(&row[at]));
+            all.push(lock(&row[at].counts));
         });
         all
     }
@@ -224,6 +293,16 @@ impl Natives {
         let mut sum = self.empty(control.resolution);
         all.iter().for_each(|counts| sum.add(counts));
         sum
+    }
+
+    /// Adds what the threads have counted without locks. Callers hold all of these.
+    fn add_fronts(&self, at: usize, sum: &mut Counts) {
+        let mut buckets = Vec::new();
+        self.rows.each(|row| {
+            let (Writer::Own(row) | Writer::Shared(row)) = row;
+            let (count, amount) = row[at].front.read(&mut buckets);
+            sum.add_positive(&buckets, count, amount);
+        });
     }
 
     /// Adds an exemplar of what was observed before.
@@ -243,8 +322,11 @@ impl Natives {
         }
         let controls = lock(&self.control);
         let control = &controls[at];
-        self.sum(control, &self.all(at))
-            .write(&self.shape.buckets.bounds, value);
+        let all = self.all(at);
+        let mut sum = self.sum(control, &all);
+        self.add_fronts(at, &mut sum);
+        sum.write(&self.shape.buckets.bounds, value);
+        drop(all);
         if let (Some(reset), Some(created)) = (control.reset, &mut value.created) {
             *created = reset;
         }
@@ -259,6 +341,10 @@ impl Natives {
         let control = &mut controls[at];
         *control = Control::new(&self.shape);
         self.reset(control, &mut self.all(at));
+        self.rows.each(|row| {
+            let (Writer::Own(row) | Writer::Shared(row)) = row;
+            row[at].front.clear();
+        });
         self.set_reasons(at, control, false);
     }
 }

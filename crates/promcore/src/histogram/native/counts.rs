@@ -41,6 +41,13 @@ impl Counts {
     /// Counts an observation, and says whether it fell into a bucket that was empty.
     #[inline]
     pub(crate) fn observe(&mut self, observation: Observation) -> bool {
+        self.sum += observation.amount();
+        self.count(observation)
+    }
+
+    /// Counts an observation that is in another sum.
+    #[inline]
+    pub(crate) fn count(&mut self, observation: Observation) -> bool {
         let Observation {
             value,
             times,
@@ -51,10 +58,6 @@ impl Counts {
             zero_threshold,
         } = self.resolution;
         self.count = self.count.wrapping_add(times);
-        self.sum += match times {
-            1 => value,
-            times => value * times as f64,
-        };
         if let Some(classic) = self.classic.get_mut(bucket) {
             *classic = classic.wrapping_add(times);
         }
@@ -86,6 +89,15 @@ impl Counts {
             .for_each(|(bucket, count)| _ = self.negative.add(bucket, count));
         for (count, more) in self.classic.iter_mut().zip(&other.classic) {
             *count = count.wrapping_add(*more);
+        }
+    }
+
+    /// Adds what was counted elsewhere in buckets of positive values.
+    pub(crate) fn add_positive(&mut self, buckets: &[(i32, u64)], count: u64, sum: f64) {
+        self.count = self.count.wrapping_add(count);
+        self.sum += sum;
+        for &(bucket, count) in buckets {
+            self.positive.add(bucket, count);
         }
     }
 

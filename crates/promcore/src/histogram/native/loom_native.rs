@@ -14,12 +14,16 @@ use crate::time::{Clock, ManualClock, Timestamp};
 
 const BORN: Timestamp = Timestamp::from_unix_nanos(0);
 
-fn natives(min_reset_duration: Option<Duration>, now: Timestamp) -> Arc<Natives> {
+fn limited(min_reset_duration: Option<Duration>, now: Timestamp) -> Arc<Natives> {
+    natives(1, min_reset_duration, now)
+}
+
+fn natives(max_buckets: u32, min_reset_duration: Option<Duration>, now: Timestamp) -> Arc<Natives> {
     let mut opts = NativeOpts {
         factor: 2.0,
         ..NativeOpts::default()
     };
-    opts.limits.max_buckets = 1;
+    opts.limits.max_buckets = max_buckets;
     opts.limits.min_reset_duration = min_reset_duration;
     let buckets = Arc::new(Buckets::new(Vec::new()).unwrap());
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(now));
@@ -33,7 +37,7 @@ fn observe(natives: &Natives, thread: usize, value: f64) {
         times: 1,
         bucket: 0,
     };
-    natives.observe_in(natives.row_of(thread), 0, observation, || BORN);
+    natives.observe_as(thread, 0, observation, || BORN);
 }
 
 /// Reads the series, and checks that all buckets have what the count says.
@@ -51,7 +55,7 @@ fn read(natives: &Natives) -> HistogramValue {
 #[test]
 fn wider_buckets_lose_nothing() {
     loom::model(|| {
-        let natives = natives(None, BORN);
+        let natives = limited(None, BORN);
         let threads = [(1, 1.0), (2, 3.0)].map(|(number, value)| {
             let natives = Arc::clone(&natives);
             thread::spawn(move || observe(&natives, number, value))
@@ -67,7 +71,7 @@ fn wider_buckets_lose_nothing() {
 #[test]
 fn a_reset_keeps_the_observation_that_leads_to_it() {
     loom::model(|| {
-        let natives = natives(Some(Duration::from_nanos(1)), Timestamp::from_unix_nanos(5));
+        let natives = limited(Some(Duration::from_nanos(1)), Timestamp::from_unix_nanos(5));
         observe(&natives, 1, 1.0);
         let other = {
             let natives = Arc::clone(&natives);
@@ -77,5 +81,26 @@ fn a_reset_keeps_the_observation_that_leads_to_it() {
         other.join().unwrap();
         let value = read(&natives);
         assert_eq!((value.count, value.sum), (1, 3.0));
+    });
+}
+
+/// A snapshot is about whole observations, also of those that are counted without a lock, and none is missed that was made before.
+#[test]
+fn what_is_counted_without_a_lock_is_read_whole() {
+    loom::model(|| {
+        let natives = natives(0, None, BORN);
+        let writer = {
+            let natives = Arc::clone(&natives);
+            thread::spawn(move || {
+                observe(&natives, 1, 1.0);
+                observe(&natives, 1, 3.0);
+                observe(&natives, 1, 1.0);
+            })
+        };
+        let value = read(&natives);
+        assert!([(0, 0.0), (1, 1.0), (2, 4.0), (3, 5.0)].contains(&(value.count, value.sum)));
+        writer.join().unwrap();
+        let value = read(&natives);
+        assert_eq!((value.count, value.sum), (3, 5.0));
     });
 }

@@ -3,6 +3,7 @@
 pub(crate) mod cells; // Where observations land.
 mod counts; // What was counted.
 mod exemplars; // A few of them, spread.
+mod front; // Counts without a lock.
 mod opts; // What can be chosen.
 mod scale; // Buckets of values.
 mod window; // Counts of the buckets in use.

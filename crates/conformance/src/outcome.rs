@@ -26,6 +26,8 @@ pub(crate) enum Rule {
     EmptyHelp,
     /// Who unregisters a collector frees its name for other help texts and labels.
     FreedName,
+    /// Nothing in a tag is mistaken for something else.
+    GraphiteTag,
     /// Who asks with HEAD gets no body.
     HeadBody,
     /// Other methods than GET and HEAD are refused.
@@ -89,6 +91,7 @@ impl Rule {
         Self::CurriedMatch,
         Self::EmptyHelp,
         Self::FreedName,
+        Self::GraphiteTag,
         Self::HeadBody,
         Self::MethodNotAllowed,
         Self::MoreUnits,
@@ -110,6 +113,7 @@ impl Rule {
             Self::CurriedMatch => "curried-match",
             Self::EmptyHelp => "empty-help",
             Self::FreedName => "freed-name",
+            Self::GraphiteTag => "graphite-tag",
             Self::HeadBody => "head-body",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::MoreUnits => "more-units",

@@ -84,9 +84,12 @@ fn play(family: Family, case: &Source) -> Result<Outcome, Error> {
         Family::Names => table::name,
         Family::Buckets => table::bucket,
         Family::Negotiate => table::negotiate,
-        Family::Exposition | Family::Errors | Family::Promhttp | Family::Testutil => scenario::play,
+        Family::Exposition
+        | Family::Errors
+        | Family::Graphite
+        | Family::Promhttp
+        | Family::Testutil => scenario::play,
         Family::Push => return waits(case, "prompush"),
-        Family::Graphite => return waits(case, "promgraphite"),
         Family::Promlint => lint::play,
         // Parsers take bytes of any kind.
         Family::Textparse => return textparse::play(case),

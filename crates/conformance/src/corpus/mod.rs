@@ -23,7 +23,9 @@ pub(crate) use http::{
     HandlerFor, HandlerOpts, Inner, Instrument, InstrumentMetricHandler, InstrumentOptions,
     LabelSource, Request,
 };
-pub(crate) use op::{Amount, Label, NewFunc, NewVec, Op, Opts, ValueType, WithExemplar, Wrap};
+pub(crate) use op::{
+    Amount, Graphite, Label, NewFunc, NewVec, Op, Opts, ValueType, WithExemplar, Wrap,
+};
 pub(crate) use probe::Probe;
 pub(crate) use row::{
     BoundsExpected, BucketExpected, BucketRow, FloatRow, NameExpected, NameRow, NegotiateRow,

@@ -193,8 +193,11 @@ pub(crate) enum Op {
     GatherAndLint(Probe),
 
     // Graphite.
-    Graphite,
-    GraphiteNewBridge,
+    Graphite(Graphite),
+    GraphiteNewBridge {
+        #[serde(default)]
+        text: String,
+    },
 
     // HTTP.
     NewHandler(NewHandler),
@@ -205,6 +208,18 @@ pub(crate) enum Op {
         handler: String,
         request: Request,
     },
+}
+
+/// What a bridge sends.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Graphite {
+    #[serde(default = "default_registry")]
+    pub(crate) from: String,
+    #[serde(default)]
+    pub(crate) prefix: String,
+    #[serde(default)]
+    pub(crate) use_tags: bool,
 }
 
 /// A metric whose value a function returns.

@@ -29,15 +29,7 @@ impl Interpreter {
             | Op::Set(amount) => {
                 self.change(op, amount)?;
             }
-            Op::SetFuncValue {
-                on,
-                value: Float(value),
-            } => match self.object(on)? {
-                // Relaxed: one thread does it all.
-                Object::Func(_, told) => told.store(value.to_bits(), Ordering::Relaxed),
-                Object::Refused(..) => {}
-                _ => return Err(Stop::senseless(on, "function")),
-            },
+            Op::SetFuncValue { on, value } => self.set_func_value(on, value)?,
             Op::AddWithExemplar(addition) => self.add_with_exemplar(addition)?,
             Op::ObserveWithExemplar(observation) => self.observe_with_exemplar(observation)?,
             Op::Observe {
@@ -64,6 +56,10 @@ impl Interpreter {
                 let mut families = self.gatherer(from)?.gather().families;
                 self.as_in_go(from, &mut families);
                 return Ok(Some(gather::checkpoint(&families)));
+            }
+            Op::Graphite(op) => return self.graphite(op).map(Some),
+            Op::GraphiteNewBridge { text } => {
+                return Self::graphite_new_bridge(text).map(Some);
             }
             Op::Request { handler, request } => return self.request(handler, request).map(Some),
             op => return self.probe(op),
@@ -96,6 +92,16 @@ impl Interpreter {
             Some(collector) => Ok(self.registerer(registerer)?.unregister(&collector)),
             None => Err(Stop::senseless(id, "collector")),
         }
+    }
+
+    fn set_func_value(&self, id: &str, Float(value): &Float) -> Result<(), Stop> {
+        match self.object(id)? {
+            // Relaxed: one thread does it all.
+            Object::Func(_, told) => told.store(value.to_bits(), Ordering::Relaxed),
+            Object::Refused(..) => {}
+            _ => return Err(Stop::senseless(id, "function")),
+        }
+        Ok(())
     }
 
     fn change(&mut self, op: &Op, amount: &Amount) -> Result<(), Stop> {

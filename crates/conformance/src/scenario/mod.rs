@@ -5,6 +5,7 @@ mod construct;
 mod encoding;
 mod exemplar;
 mod gather;
+mod graphite;
 mod http;
 mod interpreter;
 mod judge;

@@ -1,0 +1,176 @@
+//! Operations of promgraphite.
+
+use std::io::Read as _;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::{io, thread};
+
+use promcore::{Clock, Gathered, MetricFamily, gatherer_fn};
+use promgraphite::{Bridge, BridgeOpts, Error};
+use serde_json::{Value, json};
+
+use super::interpreter::{Interpreter, OurError, Stop};
+use crate::corpus::Graphite;
+use crate::outcome::Rule;
+
+/// Hidden characters are as far as this behind what they stand for, where nobody else is.
+const HIDDEN: u32 = 0xF_0000;
+
+/// Stands for a value of no characters at all.
+const EMPTY: char = '\u{10_0000}';
+
+impl Interpreter {
+    /// Sends metrics; under the rule `graphite-tag`, once more with what cannot stand in tags hidden from the bridge.
+    pub(super) fn graphite(&mut self, op: &Graphite) -> Result<Value, Stop> {
+        let mut families = self.gatherer(&op.from)?.gather().families;
+        self.as_in_go(&op.from, &mut families);
+        let mut text = self.send(op, families.clone())?;
+        if op.use_tags && hide(&mut families) {
+            check_lines(&text)?;
+            text = show(&self.send(op, families)?);
+            self.rules.push(Rule::GraphiteTag);
+        }
+        Ok(json!(text))
+    }
+
+    /// Makes a bridge and drops it.
+    pub(super) fn graphite_new_bridge(address: &str) -> Result<Value, Stop> {
+        let kind = |error: &Error| match error {
+            Error::MissingAddress => "graphite_missing_url",
+            _ => "unnamed",
+        };
+        match Bridge::new(BridgeOpts::new(address)) {
+            Ok(_) => Ok(json!("ok")),
+            Err(error) => Err(Stop::Error(OurError {
+                kind: kind(&error),
+                text: error.to_string(),
+                existing: None,
+            })),
+        }
+    }
+
+    /// Returns what a server is sent.
+    fn send(&self, op: &Graphite, families: Vec<MetricFamily>) -> Result<String, Stop> {
+        let gatherer = gatherer_fn(move || Gathered::new(families.clone(), Vec::new()));
+        let clock: Arc<dyn Clock> = self.clock.clone();
+        let received = receive(|address| {
+            let opts = BridgeOpts::new(address)
+                .gatherer(gatherer)
+                .prefix(&op.prefix)
+                .use_tags(op.use_tags)
+                .clock(clock);
+            Bridge::new(opts).and_then(|bridge| bridge.push())
+        });
+        let (received, pushed) = received.map_err(|error| Stop::Senseless(error.to_string()))?;
+        match pushed {
+            Ok(()) => Ok(received),
+            Err(error) => Err(Stop::Senseless(format!("the bridge fails: {error}"))),
+        }
+    }
+}
+
+/// Runs a server while `push` runs, and returns what it was sent over its only connection.
+fn receive<T>(push: impl FnOnce(String) -> T) -> io::Result<(String, T)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let address = listener.local_addr()?;
+    let server = thread::spawn(move || {
+        let mut text = String::new();
+        listener.accept()?.0.read_to_string(&mut text)?;
+        Ok::<_, io::Error>(text)
+    });
+    let pushed = push(address.to_string());
+    // A bridge that has nothing to send does not connect, and the server must not wait for ever.
+    drop(TcpStream::connect(address));
+    let received = server.join().expect("the server does not panic")?;
+    Ok((received, pushed))
+}
+
+/// Hides what cannot stand in tags, and says whether there is anything.
+fn hide(families: &mut [MetricFamily]) -> bool {
+    let mut found = false;
+    let metrics = families.iter_mut().flat_map(|family| &mut family.metrics);
+    for label in metrics.flat_map(|metric| &mut metric.labels) {
+        let breaks = |c: char| c == ';' || c.is_whitespace() || c.is_control();
+        let name = hidden(&label.name, |_, c| breaks(c) || "!^=".contains(c));
+        let mut value = hidden(&label.value, |at, c| breaks(c) || at == 0 && c == '~');
+        if value.is_empty() {
+            value.push(EMPTY);
+        }
+        found |= (&name, &value) != (&label.name, &label.value);
+        (label.name, label.value) = (name, value);
+    }
+    found
+}
+
+fn hidden(text: &str, is_hidden: impl Fn(usize, char) -> bool) -> String {
+    let hide = |(at, c): (usize, char)| match char::from_u32(HIDDEN + c as u32) {
+        Some(hidden) if is_hidden(at, c) => hidden,
+        _ => c,
+    };
+    text.char_indices().map(hide).collect()
+}
+
+/// Undoes [`hide`].
+fn show(text: &str) -> String {
+    let show = |c: char| (c as u32).checked_sub(HIDDEN).and_then(char::from_u32);
+    let all = text.chars().filter(|c| *c != EMPTY);
+    all.map(|c| show(c).unwrap_or(c)).collect()
+}
+
+/// Makes sure that Graphite reads each line as a path with tags, a value and a time.
+fn check_lines(text: &str) -> Result<(), Stop> {
+    let is_tag = |tag: &str| match tag.split_once('=') {
+        Some((name, value)) => !name.is_empty() && !value.is_empty(),
+        None => false,
+    };
+    let is_good = |line: &&str| {
+        let words: Vec<_> = line.split_whitespace().collect();
+        let [path, _, _] = words[..] else {
+            return false;
+        };
+        path.split(';').skip(1).all(is_tag)
+    };
+    match text.lines().find(|line| !is_good(line)) {
+        None => Ok(()),
+        Some(line) => Err(Stop::Senseless(format!("Graphite cannot read {line:?}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use promcore::{LabelPair, Metric, MetricType, MetricValue};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(name: &str, value: &str, is_hidden: bool) {
+        let labels = vec![LabelPair::new(name, value)];
+        let mut family = MetricFamily::new("g", "", MetricType::Gauge);
+        let metric = Metric::new(labels, MetricValue::Gauge(0.0));
+        family.metrics.push(metric);
+        let mut families = [family];
+        assert_eq!(hide(&mut families), is_hidden);
+        let label = &families[0].metrics[0].labels[0];
+        let shown = (show(&label.name), show(&label.value));
+        assert_eq!(shown, (name.to_owned(), value.to_owned()));
+        assert_eq!(label.value == value && label.name == name, !is_hidden);
+    }
+
+    #[test]
+    fn what_is_hidden_is_shown_again() {
+        check("a.b", "x!^=~ü", false);
+        check("a", "x;y", true);
+        check("a", "x\ny", true);
+        check("a", "~x", true);
+        check("a", "", true);
+        check("a=b", "x", true);
+    }
+
+    #[test]
+    fn lines_that_mean_something_else_are_found() {
+        assert!(check_lines("a;b=c 1 2\nd 3 4\n").is_ok());
+        for line in ["a b 1 2", "a;b 1 2", "a;b= 1 2", "a;=b 1 2", "a 1"] {
+            assert!(check_lines(line).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! What is pushed: gathered, checked and encoded.
+
+use std::io;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use promcore::{FamilyHead, Flow, Scrape, Series, Sink};
+use promfmt::{Encoder, Format};
+
+use crate::Error;
+
+/// Every group has it.
+pub(crate) const JOB: &str = "job";
+
+/// Encodes what was gathered for a group with these labels.
+pub(crate) fn encode(scrape: &Scrape, format: Format, group: &[String]) -> Result<Bytes, Error> {
+    if !scrape.errors().is_empty() {
+        return Err(Error::Gather(scrape.errors().to_vec()));
+    }
+    let mut checked = Checked {
+        encoder: Encoder::new(Vec::new(), format),
+        group,
+        family: String::new(),
+        clash: None,
+    };
+    // Memory takes everything, so that only a clash breaks it off.
+    let _ = scrape.write(&mut checked);
+    if let Some(clash) = checked.clash {
+        return Err(clash);
+    }
+    let body = checked.encoder.finish();
+    body.map(Bytes::from).map_err(refused)
+}
+
+fn refused(error: io::Error) -> Error {
+    Error::Encode(Arc::new(error))
+}
+
+/// Lets everything through to the encoder but metrics with a label of the group.
+struct Checked<'a> {
+    encoder: Encoder<Vec<u8>>,
+    group: &'a [String],
+    family: String,
+    clash: Option<Error>,
+}
+
+impl Sink for Checked<'_> {
+    fn family(&mut self, family: &FamilyHead<'_>) -> Flow {
+        family.name.clone_into(&mut self.family);
+        self.encoder.family(family)
+    }
+
+    fn series(&mut self, series: &Series<'_>) -> Flow {
+        let labels = series.labels.to_pairs().into_iter().map(|label| label.name);
+        let is_taken = |label: &String| label == JOB || self.group.contains(label);
+        if let Some(label) = labels.into_iter().find(is_taken) {
+            self.clash = Some(Error::GroupingLabel {
+                metric: self.family.clone(),
+                label,
+            });
+            return ControlFlow::Break(());
+        }
+        self.encoder.series(series)
+    }
+
+    fn wants_created(&self) -> bool {
+        self.encoder.wants_created()
+    }
+}

@@ -1,0 +1,196 @@
+//! Why metrics did not reach the Pushgateway.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+
+/// Says why a push failed, with the address it went to, but never with credentials.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The job must have a name, since it is what all pushes are grouped by.
+    #[error("the job has no name")]
+    EmptyJob,
+    /// The metrics could not be written in the format that was asked for; nothing was sent.
+    #[error("cannot encode the metrics")]
+    Encode(#[source] Arc<io::Error>),
+    /// Something was left out while gathering; nothing was sent.
+    #[error("cannot gather all metrics: {}", join(.0))]
+    Gather(Vec<promcore::Error>),
+    /// A metric has a label that the group has already; leave it out on one of the two sides.
+    #[error("metric {metric:?} has the label {label:?} itself, which the group sets")]
+    GroupingLabel {
+        /// The metric's name.
+        metric: String,
+        /// The label that both have; `job` is one that every group has.
+        label: String,
+    },
+    /// A name of a label of the group is empty.
+    #[error("grouping label name {0:?} is not valid")]
+    InvalidGroupingName(String),
+    /// The Pushgateway's address is not one that HTTP can be spoken with.
+    #[error("Pushgateway address {url:?} is not valid: {reason}")]
+    InvalidUrl {
+        /// The address, without credentials.
+        url: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// No client was given, and the crate was built without one; see [`Pusher::client`](crate::Pusher::client).
+    #[error("there is no HTTP client to push with")]
+    NoClient,
+    /// The collector was refused, as a registry would refuse it.
+    #[error("cannot register the collector")]
+    Register(#[source] promcore::Error),
+    /// The request could not be sent, or no answer came back; the Pushgateway is probably down.
+    #[error("cannot {method} {url}")]
+    Send {
+        /// The method.
+        method: Method,
+        /// Where to, without credentials.
+        url: String,
+        /// What the client said.
+        #[source]
+        error: SendError,
+    },
+    /// The Pushgateway refused; its answer says why.
+    #[error("{method} {url} was answered {}: {body:?}", status.as_u16())]
+    Status {
+        /// The method.
+        method: Method,
+        /// Where to, without credentials.
+        url: String,
+        /// The status of the answer.
+        status: StatusCode,
+        /// The beginning of the answer's body.
+        body: String,
+    },
+    /// The system had no thread for the push.
+    #[error("cannot start a thread")]
+    Thread(#[source] Arc<io::Error>),
+    /// No answer came in time; whether the metrics arrived is not known.
+    #[error("{method} {url} was not answered within {after:?}")]
+    Timeout {
+        /// The method.
+        method: Method,
+        /// Where to, without credentials.
+        url: String,
+        /// How long the push waited.
+        after: Duration,
+    },
+}
+
+impl Error {
+    /// Says whether the same push may work later: the Pushgateway was not there, too slow or too busy, rather than unwilling.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Send { .. } | Self::Timeout { .. } => true,
+            Self::Status { status, .. } => {
+                status.is_server_error()
+                    || [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(status)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What an HTTP client said when it could not send.
+#[derive(Clone)]
+pub struct SendError(Arc<dyn StdError + Send + Sync>);
+
+impl SendError {
+    /// Wraps what the client said; text will do.
+    pub fn new(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(Arc::from(error.into()))
+    }
+}
+
+impl fmt::Debug for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for SendError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source()
+    }
+}
+
+/// Writes errors and their causes on one line.
+fn join(errors: &[promcore::Error]) -> String {
+    let with_cause = |error: &promcore::Error| match error.source() {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    };
+    errors.iter().map(with_cause).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(status: u16) -> Error {
+        Error::Status {
+            method: Method::PUT,
+            url: "http://push:9091/metrics/job/j".to_owned(),
+            status: StatusCode::from_u16(status).unwrap(),
+            body: "text format parsing error\n".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_may_pass_is_told_from_what_will_not() {
+        for (code, transient) in [
+            (400, false),
+            (404, false),
+            (408, true),
+            (429, true),
+            (503, true),
+        ] {
+            assert_eq!(status(code).is_transient(), transient, "{code}");
+        }
+        assert!(!Error::EmptyJob.is_transient());
+    }
+
+    #[test]
+    fn messages_show_where_and_what() {
+        let expected = "PUT http://push:9091/metrics/job/j was answered 400: \
+                        \"text format parsing error\\n\"";
+        assert_eq!(status(400).to_string(), expected);
+        let clash = Error::GroupingLabel {
+            metric: "rows_total".to_owned(),
+            label: "zone".to_owned(),
+        };
+        let expected = "metric \"rows_total\" has the label \"zone\" itself, which the group sets";
+        assert_eq!(clash.to_string(), expected);
+        let gather = Error::Gather(vec![
+            promcore::Error::custom("a"),
+            promcore::Error::custom("b"),
+        ]);
+        assert_eq!(gather.to_string(), "cannot gather all metrics: a; b");
+    }
+
+    #[test]
+    fn a_client_error_keeps_its_cause() {
+        let refused = io::Error::new(io::ErrorKind::ConnectionRefused, SendError::new("refused"));
+        let error = Error::Send {
+            method: Method::PUT,
+            url: "http://push:9091".to_owned(),
+            error: SendError::new(refused),
+        };
+        assert_eq!(error.to_string(), "cannot PUT http://push:9091");
+        assert_eq!(error.source().unwrap().to_string(), "refused");
+    }
+}

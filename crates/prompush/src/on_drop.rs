@@ -1,0 +1,131 @@
+//! Pushing when a job ends, however it ends.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::Error;
+use crate::pusher::Pusher;
+
+type Report = Box<dyn FnOnce(&Error) + Send>;
+
+/// Pushes once when it is dropped, be it at the end of a job, on an early return or in a panic.
+///
+/// Made by [`Pusher::push_on_drop`] and its like.
+///
+/// What dropping can and cannot do:
+///
+/// - It waits for the push, as long as [`Pusher::timeout`] and [`Pusher::retry`] let it take. In
+///   an async task this holds up the thread; call [`cancel`](Self::cancel) there, and await a push.
+/// - It cannot return an error: [`on_error`](Self::on_error) gets it. [`finish`](Self::finish)
+///   pushes at once and returns it, so that drop is left for the ways out that nobody planned.
+/// - It does not run where nothing is dropped: in `std::process::exit`, `abort`, a panic with
+///   `panic = "abort"`, a signal that kills the process, or for a guard in a static.
+///
+/// # Examples
+///
+/// ```no_run
+/// use promcore::{Counter, Registry};
+/// use prompush::Pusher;
+///
+/// # fn rows() -> Result<Vec<u32>, Box<dyn std::error::Error>> { Ok(vec![]) }
+/// fn import() -> Result<(), Box<dyn std::error::Error>> {
+///     let imported = Counter::new("rows_imported_total", "Rows that were imported.")?;
+///     let push = Pusher::new("push:9091", "import")
+///         .collector(imported.clone())
+///         .add_on_drop()
+///         .on_error(|error| eprintln!("the metrics are lost: {error}"));
+///     for _row in rows()? { // An error is pushed over, too.
+///         imported.inc();
+///     }
+///     Ok(push.finish()?)
+/// }
+/// ```
+#[must_use = "it pushes at once if it is not kept"]
+pub struct OnDrop {
+    pusher: Pusher,
+    push: fn(&Pusher) -> Result<(), Error>,
+    on_error: Option<Report>,
+    is_done: bool,
+}
+
+impl Pusher {
+    /// Pushes like [`push`](Self::push) when what it returns is dropped.
+    pub fn push_on_drop(self) -> OnDrop {
+        OnDrop::new(self, Self::push_blocking)
+    }
+
+    /// Pushes like [`add`](Self::add) when what it returns is dropped.
+    pub fn add_on_drop(self) -> OnDrop {
+        OnDrop::new(self, Self::add_blocking)
+    }
+
+    /// Deletes like [`delete`](Self::delete) when what it returns is dropped.
+    ///
+    /// For what should be seen only while a program runs.
+    pub fn delete_on_drop(self) -> OnDrop {
+        OnDrop::new(self, Self::delete_blocking)
+    }
+}
+
+impl OnDrop {
+    fn new(pusher: Pusher, push: fn(&Pusher) -> Result<(), Error>) -> Self {
+        Self {
+            pusher,
+            push,
+            on_error: None,
+            is_done: false,
+        }
+    }
+
+    /// Tells `report` why the push failed, if it is dropping that pushes.
+    ///
+    /// A panic in it is ignored, since a panic may be what the drop comes from.
+    pub fn on_error(mut self, report: impl FnOnce(&Error) + Send + 'static) -> Self {
+        self.on_error = Some(Box::new(report));
+        self
+    }
+
+    /// Returns what pushes, to push in between.
+    pub fn pusher(&self) -> &Pusher {
+        &self.pusher
+    }
+
+    /// Pushes now, and not again.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Pusher::push`].
+    pub fn finish(mut self) -> Result<(), Error> {
+        self.is_done = true;
+        (self.push)(&self.pusher)
+    }
+
+    /// Ends without a push.
+    pub fn cancel(mut self) {
+        self.is_done = true;
+    }
+}
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        if self.is_done {
+            return;
+        }
+        let report = self.on_error.take();
+        // A second panic on the way out of a first one would end the process.
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            if let (Err(error), Some(report)) = ((self.push)(&self.pusher), report) {
+                report(&error);
+            }
+        }));
+    }
+}
+
+impl fmt::Debug for OnDrop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OnDrop")
+            .field("pusher", &self.pusher)
+            .field("is_done", &self.is_done)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,83 @@
+//! Sending with reqwest.
+
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode, Uri};
+use reqwest::redirect::{Attempt, Policy};
+
+use crate::SendError;
+use crate::send::{ANSWER_LIMIT, HttpSend, SendFuture};
+
+/// As many redirects as Go follows.
+const REDIRECTS: usize = 10;
+
+/// The only place where a type of a crate below 1.0 is part of the interface: who has a client
+/// with certificates and proxies of its own wants to use it.
+impl HttpSend for reqwest::Client {
+    fn send(&self, request: Request<Bytes>) -> SendFuture<'_> {
+        Box::pin(async move {
+            let request = request.try_into().map_err(SendError::new)?;
+            let answer = self.execute(request).await.map_err(SendError::new)?;
+            read(answer).await.map_err(SendError::new)
+        })
+    }
+}
+
+/// Reads an answer, but not to the end if it is long.
+async fn read(mut answer: reqwest::Response) -> reqwest::Result<Response<Bytes>> {
+    let mut body = Vec::new();
+    while body.len() < ANSWER_LIMIT
+        && let Some(chunk) = answer.chunk().await?
+    {
+        let room = ANSWER_LIMIT - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+    }
+    let mut read = Response::new(Bytes::from(body));
+    *read.status_mut() = answer.status();
+    *read.headers_mut() = std::mem::take(answer.headers_mut());
+    Ok(read)
+}
+
+/// Makes the client that is used unless another is given.
+pub(crate) fn default_client(uri: &Uri) -> Result<reqwest::Client, SendError> {
+    let mut builder = reqwest::Client::builder().redirect(Policy::custom(redirect));
+    if uri.host().is_some_and(is_loopback) {
+        // As in Go, nobody on the way can reach what is on this machine.
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(SendError::new)
+}
+
+/// Follows where the method stays; elsewhere a push would become a GET, which always works.
+fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {
+    let keeps_method = [
+        StatusCode::TEMPORARY_REDIRECT,
+        StatusCode::PERMANENT_REDIRECT,
+    ];
+    if keeps_method.contains(&attempt.status()) && attempt.previous().len() <= REDIRECTS {
+        attempt.follow()
+    } else {
+        attempt.stop()
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_is_known_by_name_and_number() {
+        for host in ["localhost", "127.0.0.1", "127.1.2.3", "[::1]"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in ["push", "10.0.0.1", "localhost.example", "[::2]"] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+}

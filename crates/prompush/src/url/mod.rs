@@ -1,0 +1,173 @@
+//! Where a group of metrics lives on a Pushgateway.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use http::{HeaderValue, Uri};
+use percent_encoding::{
+    AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode,
+};
+use promfmt::{Escaping, escape_name};
+
+use crate::Error;
+
+/// Marks a label whose value is in base64.
+const BASE64: &str = "@base64";
+
+/// What Go escapes in the value of a query, and thereby in the segments of our paths.
+const VALUE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// What Go escapes in a path: names of labels may have the rest.
+const NAME: &AsciiSet = &VALUE
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b':')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b'@');
+
+/// What cannot stand in a path that has been escaped already.
+const PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// The address of a Pushgateway.
+#[derive(Clone)]
+pub(crate) struct Address {
+    /// Without credentials, and without a slash at the end.
+    base: String,
+    pub(crate) credentials: Option<HeaderValue>,
+}
+
+impl Address {
+    /// Reads an address; `http://` may be left out, and one slash at the end does no harm.
+    pub(crate) fn parse(url: &str) -> Result<Self, Error> {
+        let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let (user, host) = match authority.rsplit_once('@') {
+            Some((user, host)) => (Some(user), host),
+            None => (None, authority),
+        };
+        let path: String = utf8_percent_encode(path, PATH).collect();
+        let base = format!("{}://{host}{path}", scheme.to_ascii_lowercase());
+        match check(&base, &path) {
+            Ok(()) => Ok(Self {
+                base,
+                credentials: user.map(credentials),
+            }),
+            Err(reason) => Err(Error::InvalidUrl { url: base, reason }),
+        }
+    }
+
+    /// Returns where the metrics of a group are.
+    ///
+    /// Its labels come in the order of their names.
+    pub(crate) fn group(&self, job: &str, labels: &BTreeMap<String, String>) -> String {
+        let mut url = format!("{}/metrics", self.base);
+        push(&mut url, "job", job);
+        for (name, value) in labels {
+            push(&mut url, &segment_of_name(name), value);
+        }
+        url
+    }
+}
+
+/// Finds out what is wrong with an address.
+fn check(base: &str, path: &str) -> Result<(), &'static str> {
+    if !base.starts_with("http://") && !base.starts_with("https://") {
+        return Err("the scheme is neither http nor https");
+    }
+    if path.contains(['?', '#']) {
+        return Err("it has a query or a fragment");
+    }
+    let escapes = path.split('%').skip(1);
+    for escape in escapes {
+        let digits = escape.bytes().take(2).filter(u8::is_ascii_hexdigit);
+        if digits.count() < 2 {
+            return Err("a percent sign is not followed by two digits");
+        }
+    }
+    let uri: Uri = base.parse().map_err(|_| "it is no URL")?;
+    let authority = uri.authority().ok_or("it has no host")?;
+    let port = authority.as_str().strip_prefix(authority.host());
+    match port.and_then(|port| port.strip_prefix(':')) {
+        Some(port) if port.parse::<u16>().is_err() => Err("the port is no number up to 65535"),
+        _ if authority.host().is_empty() => Err("it has no host"),
+        _ => Ok(()),
+    }
+}
+
+/// Reads credentials that stand before a host.
+fn credentials(user: &str) -> HeaderValue {
+    let (name, password) = user.split_once(':').unwrap_or((user, ""));
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    basic_auth(&decode(name), &decode(password))
+}
+
+/// Makes the header that proves who one is; it is not shown in debug output.
+pub(crate) fn basic_auth(name: &str, password: &str) -> HeaderValue {
+    let text = format!("Basic {}", STANDARD.encode(format!("{name}:{password}")));
+    let mut value = HeaderValue::try_from(text).expect("base64 is fit for a header");
+    value.set_sensitive(true);
+    value
+}
+
+/// Appends a label: a segment for its name, and one for its value.
+fn push(url: &mut String, name: &str, value: &str) {
+    url.push('/');
+    url.push_str(name);
+    if value.is_empty() {
+        // An empty segment would be lost on the way.
+        url.push_str(BASE64);
+        url.push_str("/=");
+    } else if is_no_segment(value) {
+        url.push_str(BASE64);
+        url.push('/');
+        URL_SAFE_NO_PAD.encode_string(value, url);
+    } else {
+        url.push('/');
+        url.extend(utf8_percent_encode(value, VALUE));
+    }
+}
+
+/// Writes a name so that the Pushgateway reads it back.
+///
+/// One that cannot be a segment, or that says what it must not, is escaped as the Pushgateway
+/// does it since it knows other names than ASCII ones.
+fn segment_of_name(name: &str) -> Cow<'_, str> {
+    if is_no_segment(name) || name.ends_with(BASE64) {
+        escape_name(name, Escaping::Values)
+    } else {
+        utf8_percent_encode(name, NAME).into()
+    }
+}
+
+/// Whether a text would be cut in two or vanish as a segment of a path, however it is escaped.
+fn is_no_segment(text: &str) -> bool {
+    text.contains('/') || text == "." || text == ".."
+}
+
+#[cfg(test)]
+mod tests;

@@ -54,6 +54,8 @@ pub(crate) enum Rule {
     Unwritable,
     /// All of an expectation must be there, and the order of labels does not matter.
     WholeExpectation,
+    /// What is formatted is a whole exposition.
+    WholeFormat,
 }
 
 impl Outcome {
@@ -105,6 +107,7 @@ impl Rule {
         Self::UntypedUnit,
         Self::Unwritable,
         Self::WholeExpectation,
+        Self::WholeFormat,
     ];
 
     /// Names the rule as `known_differences.md` does.
@@ -127,6 +130,7 @@ impl Rule {
             Self::UntypedUnit => "untyped-unit",
             Self::Unwritable => "unwritable",
             Self::WholeExpectation => "whole-expectation",
+            Self::WholeFormat => "whole-format",
         }
     }
 }

@@ -42,7 +42,7 @@
 //! | `CollectAndCount(c, "a")` | `collect(c)?.only(&["a"]).count()` |
 //! | `GatherAndCompare(g, expected, "a")` | `gather(&g)?.only(&["a"]).compare(expected)?` |
 //! | `ScrapeAndCompare(url, expected)` | `scrape(url)?.compare(expected)?` |
-//! | `CollectAndFormat(c, expfmt.TypeTextPlain, "a")` | `collect(c)?.only(&["a"]).text()` |
+//! | `CollectAndFormat(c, expfmt.TypeOpenMetrics, "a")` | `collect(c)?.only(&["a"]).format(Format::OPEN_METRICS)` |
 //! | `GatherAndLint(g)` | `gather(&g)?.lint()` |
 //!
 //! Follows `prometheus/testutil` of client_golang 1.24.1.

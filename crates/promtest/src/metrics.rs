@@ -1,5 +1,6 @@
 use promcore::{Collector, Gathered, Gatherer, MetricFamily, Registry, Scrape};
-use promlint::{Linter, Problem};
+use promfmt::Format;
+use promlint::Problem;
 
 use crate::details::Details;
 use crate::error::Error;
@@ -165,14 +166,12 @@ impl Metrics {
     #[doc(alias = "GatherAndLint")]
     #[must_use]
     pub fn lint(&self) -> Vec<Problem> {
-        Linter::new().lint(&self.families)
+        promlint::lint(&self.families)
     }
 
     /// Writes the metrics in text format 0.0.4, with names as they are.
     ///
     /// The order is always the same, so that the text is good for a snapshot.
-    #[doc(alias = "CollectAndFormat")]
-    #[doc(alias = "GatherAndFormat")]
     #[must_use]
     pub fn text(&self) -> String {
         self.text_with(Details::new())
@@ -198,6 +197,28 @@ impl Metrics {
         families
             .map(|family| text::write(family, details))
             .collect()
+    }
+
+    /// Writes the metrics as a scraper gets them that asks for this format.
+    ///
+    /// It is a whole exposition, with its end, and with all metrics unless [`only`](Self::only) has left some out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::Counter;
+    /// use promfmt::Format;
+    ///
+    /// let jobs = promtest::collect(Counter::new("jobs_total", "Jobs done.")?)?;
+    /// let text = String::from_utf8(jobs.format(Format::OPEN_METRICS))?;
+    /// assert_eq!(text, "# HELP jobs Jobs done.\n# TYPE jobs counter\njobs_total 0.0\n# EOF\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[doc(alias = "CollectAndFormat")]
+    #[doc(alias = "GatherAndFormat")]
+    #[must_use]
+    pub fn format(&self, format: Format) -> Vec<u8> {
+        text::encode(&self.families, format)
     }
 
     /// Compares all metrics with the text that is expected, which [`parse`] takes.

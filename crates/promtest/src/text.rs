@@ -1,11 +1,12 @@
-//! Metrics as text, to be read and compared line by line.
+//! Metrics as a scraper gets them, and as text to be read and compared line by line.
 
 use std::fmt::{self, Write};
+use std::slice;
 
 use promcore::{
     Exemplar, Labels, MetricFamily, MetricValue, NativeBuckets, NativeValue, Timestamp,
 };
-use promfmt::{Escaping, TextEncoder, append_float};
+use promfmt::{Encoder, Escaping, Format, append_float};
 
 use crate::details::Details;
 
@@ -13,26 +14,34 @@ use crate::details::Details;
 pub(crate) fn write(family: &MetricFamily, details: Details) -> String {
     // The encoder knows nothing of details, so it gets the metrics one by one.
     let mut one = MetricFamily::new(&*family.name, &*family.help, family.kind);
-    let mut text = encode(&one);
+    let mut text = plain(&one);
     let head = text.len();
     if details.units && !family.unit.is_empty() {
         text.push_str(&format!("# unit {}\n", family.unit));
     }
     for metric in &family.metrics {
         one.metrics = vec![metric.clone()];
-        text.push_str(&encode(&one)[head..]);
+        text.push_str(&plain(&one)[head..]);
         // A string takes everything.
         let _ = write_details(&mut text, &metric.value, details);
     }
     text
 }
 
-/// Writes a family in text format, with names as they are.
-fn encode(family: &MetricFamily) -> String {
-    let mut encoder = TextEncoder::new(Vec::new()).escaping(Escaping::AllowUtf8);
+/// Writes families as a scraper gets them.
+pub(crate) fn encode(families: &[MetricFamily], format: Format) -> Vec<u8> {
+    let mut encoder = Encoder::new(Vec::new(), format);
     // Broken off or not, `finish` tells.
-    let _ = family.write(&mut encoder);
-    let text = encoder.finish().expect("memory takes everything");
+    let _ = families
+        .iter()
+        .try_for_each(|family| family.write(&mut encoder));
+    encoder.finish().expect("memory takes everything")
+}
+
+/// Writes a family in text format 0.0.4, with names as they are.
+fn plain(family: &MetricFamily) -> String {
+    let format = Format::TEXT.escaping(Escaping::AllowUtf8);
+    let text = encode(slice::from_ref(family), format);
     String::from_utf8(text).expect("the text is made of strings")
 }
 

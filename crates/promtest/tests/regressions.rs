@@ -3,6 +3,7 @@
 //! A file of its own, as one test looks at the default registry.
 
 use promcore::{Counter, Gatherer, collector_fn, default_registry};
+use promfmt::Format;
 use promtest::{Error, assert_metrics, collect, gather, parse, to_f64};
 
 /// What is done behind the back of a test makes tests depend on each other.
@@ -25,4 +26,22 @@ fn b19_a_collector_that_panics_is_an_error() {
     let error = collect(broken()).unwrap_err();
     assert!(matches!(&error, Error::Gather(errors) if errors.len() == 1));
     assert!(error.to_string().contains("boom"), "{error}");
+}
+
+/// `reqs_total` became `reqs_total_total`.
+#[test]
+fn b10_a_total_is_one_total_in_every_format() {
+    let metrics = collect(Counter::new("b10_total", "").unwrap()).unwrap();
+    for format in [Format::TEXT, Format::OPEN_METRICS, Format::PROTOBUF_TEXT] {
+        let text = String::from_utf8(metrics.format(format)).unwrap();
+        assert_eq!(
+            text.matches("b10_total").count(),
+            text.matches("total").count(),
+            "{text}"
+        );
+        assert!(text.contains("b10_total"), "{text}");
+    }
+    let text = metrics.format(Format::OPEN_METRICS);
+    let parsed = parse(std::str::from_utf8(&text).unwrap()).unwrap();
+    assert_eq!(parsed.families()[0].name, "b10_total");
 }

@@ -187,8 +187,8 @@ pub(crate) enum Op {
     GatherAndCount(Probe),
     CollectAndCompare(Probe),
     GatherAndCompare(Probe),
-    CollectAndFormat,
-    GatherAndFormat,
+    CollectAndFormat(Probe),
+    GatherAndFormat(Probe),
     CollectAndLint(Probe),
     GatherAndLint(Probe),
 

@@ -19,6 +19,7 @@ pub(crate) struct Probe {
     /// The expectation, of helpers that compare.
     #[serde(default)]
     pub(crate) text: String,
-    #[serde(default, rename = "format")]
-    _format: String,
+    /// The format, of helpers that format.
+    #[serde(default)]
+    pub(crate) format: String,
 }

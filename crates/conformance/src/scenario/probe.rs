@@ -1,7 +1,7 @@
 //! Helpers for tests.
 
 use promcore::MetricFamily;
-use promfmt::append_float;
+use promfmt::{Format, append_float};
 use promtest::{Details, Metrics};
 use serde_json::{Value, json};
 
@@ -25,32 +25,31 @@ impl From<promtest::Error> for Stop {
 impl Interpreter {
     /// Looks at metrics as a test does.
     pub(super) fn probe(&mut self, op: &Op) -> Result<Option<Value>, Stop> {
-        let result = match op {
-            Op::ToFloat64(Probe { collector, .. }) => match self.object(collector)?.collector() {
-                Some(collector) => number(promtest::try_to_f64(&collector)?),
-                None => return Err(Stop::senseless(collector, "collector")),
-            },
-            Op::CollectAndCount(probe) => json!(self.collected(probe)?.count()),
-            Op::GatherAndCount(probe) => json!(self.gathered(probe)?.count()),
-            Op::CollectAndLint(probe) => {
-                let metrics = self.collected(probe)?;
-                self.linted(&metrics)
-            }
-            Op::GatherAndLint(probe) => {
-                let metrics = self.gathered(probe)?;
-                self.linted(&metrics)
-            }
-            Op::CollectAndCompare(probe) => {
-                let metrics = self.collected(probe)?;
-                self.compare(&metrics, probe)?
-            }
-            Op::GatherAndCompare(probe) => {
-                let metrics = self.gathered(probe)?;
-                self.compare(&metrics, probe)?
-            }
+        let (metrics, probe) = match op {
+            Op::ToFloat64(probe) => return self.to_f64(&probe.collector).map(Some),
+            Op::CollectAndCount(probe)
+            | Op::CollectAndCompare(probe)
+            | Op::CollectAndFormat(probe)
+            | Op::CollectAndLint(probe) => (self.collected(probe)?, probe),
+            Op::GatherAndCount(probe)
+            | Op::GatherAndCompare(probe)
+            | Op::GatherAndFormat(probe)
+            | Op::GatherAndLint(probe) => (self.gathered(probe)?, probe),
             op => return Err(Stop::NotYet(op.name())),
         };
-        Ok(Some(result))
+        Ok(Some(match op {
+            Op::CollectAndCompare(_) | Op::GatherAndCompare(_) => self.compare(&metrics, probe)?,
+            Op::CollectAndFormat(_) | Op::GatherAndFormat(_) => self.format(&metrics, probe)?,
+            Op::CollectAndLint(_) | Op::GatherAndLint(_) => self.linted(&metrics),
+            _ => json!(metrics.count()),
+        }))
+    }
+
+    fn to_f64(&self, id: &str) -> Result<Value, Stop> {
+        match self.object(id)?.collector() {
+            Some(collector) => Ok(number(promtest::try_to_f64(&collector)?)),
+            None => Err(Stop::senseless(id, "collector")),
+        }
     }
 
     /// Collects what a helper is asked about.
@@ -109,6 +108,26 @@ impl Interpreter {
         }
         theirs?;
         Ok(json!("ok"))
+    }
+
+    /// Writes what was asked for, under the rule `whole-format` if need be.
+    fn format(&mut self, metrics: &Metrics, probe: &Probe) -> Result<Value, Stop> {
+        let format = match probe.format.as_str() {
+            "text" => Format::TEXT,
+            "openmetrics" => Format::OPEN_METRICS,
+            "proto_text" => Format::PROTOBUF_TEXT,
+            "proto_compact" => Format::PROTOBUF_COMPACT_TEXT,
+            other => return Err(Stop::senseless(other, "format")),
+        };
+        let ours = String::from_utf8_lossy(&metrics.format(format)).into_owned();
+        let theirs = match &probe.names {
+            None => "",
+            Some(_) => ours.strip_suffix("# EOF\n").unwrap_or(&ours),
+        };
+        if theirs != ours {
+            self.rules.push(Rule::WholeFormat);
+        }
+        Ok(json!(theirs))
     }
 }
 

@@ -32,8 +32,6 @@
 //!
 //! - `reqwest` (default): sends with reqwest unless [`Pusher::client`] says otherwise, and makes a
 //!   `reqwest::Client` fit to be given there.
-//! - `rustls-no-provider`: reqwest speaks https with rustls, with the cryptography that the
-//!   program has installed in it.
 //!
 //! No cryptography is chosen for the program. It gets https from any feature that reqwest has by
 //! naming reqwest itself, since Cargo builds it once with all features that are asked for:

@@ -77,7 +77,14 @@ impl Address {
                 base,
                 credentials: user.map(credentials),
             }),
-            Err(reason) => Err(Error::InvalidUrl { url: base, reason }),
+            Err(reason) => {
+                // With a slash in it, a password looks like a path: nothing before an `@` is shown.
+                let url = match base.rsplit_once('@') {
+                    Some((_, behind)) => format!("…@{behind}"),
+                    None => base,
+                };
+                Err(Error::InvalidUrl { url, reason })
+            }
         }
     }
 

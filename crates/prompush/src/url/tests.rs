@@ -154,6 +154,7 @@ fn credentials_are_used_and_not_shown() {
         "http://user:secret@x:port",
         &format!("\"http://x:port\" {reason}"),
     );
+    check_refused("http://user:se/cret@x", &format!("\"…@x\" {reason}"));
     assert_eq!(
         address("user@push").unwrap().credentials.unwrap(),
         "Basic dXNlcjo="

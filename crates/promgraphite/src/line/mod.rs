@@ -95,7 +95,9 @@ impl<W: Write> Sink for LineSink<'_, W> {
             Value::Counter { value, .. } | Value::Gauge(value) | Value::Untyped(value) => {
                 line(Part::default(), value);
             }
-            Value::Histogram(histogram) => of_histogram(histogram, line),
+            Value::Histogram(histogram) | Value::GaugeHistogram(histogram) => {
+                of_histogram(histogram, line);
+            }
             Value::Summary(summary) => of_summary(summary, line),
             _ => {}
         }
@@ -112,20 +114,21 @@ impl<W: Write> Sink for LineSink<'_, W> {
 
 /// Writes the lines of a histogram; the bucket without a bound comes last unless it is there.
 fn of_histogram(histogram: &HistogramValue, mut line: impl FnMut(Part<'_>, f64)) {
-    let bucket = |bound: f64, count: u64, line: &mut dyn FnMut(Part<'_>, f64)| {
+    let bucket = |bound: f64, count: f64, line: &mut dyn FnMut(Part<'_>, f64)| {
         let part = Part {
             suffix: "_bucket",
             label: Some(("le", bound)),
         };
-        line(part, count as f64);
+        line(part, count);
     };
-    for it in &histogram.buckets {
-        bucket(it.upper_bound, it.cumulative_count, &mut line);
+    for (it, count) in histogram.buckets_as_f64() {
+        bucket(it.upper_bound, count, &mut line);
     }
-    of_sum_and_count(histogram.sum, histogram.count, &mut line);
+    let count = histogram.count_as_f64();
+    of_sum_and_count(histogram.sum, count, &mut line);
     let is_whole = |it: &promcore::Bucket| it.upper_bound == f64::INFINITY;
     if !histogram.buckets.iter().any(is_whole) {
-        bucket(f64::INFINITY, histogram.count, &mut line);
+        bucket(f64::INFINITY, count, &mut line);
     }
 }
 
@@ -137,16 +140,16 @@ fn of_summary(summary: &SummaryValue, mut line: impl FnMut(Part<'_>, f64)) {
         };
         line(part, it.value);
     }
-    of_sum_and_count(summary.sum, summary.count, &mut line);
+    of_sum_and_count(summary.sum, summary.count as f64, &mut line);
 }
 
-fn of_sum_and_count(sum: f64, count: u64, line: &mut dyn FnMut(Part<'_>, f64)) {
+fn of_sum_and_count(sum: f64, count: f64, line: &mut dyn FnMut(Part<'_>, f64)) {
     let part = |suffix| Part {
         suffix,
         label: None,
     };
     line(part("_sum"), sum);
-    line(part("_count"), count as f64);
+    line(part("_count"), count);
 }
 
 impl Style {

@@ -1,6 +1,7 @@
 use promcore::{
-    ConstMetric, CounterVec, Desc, DescOpts, Gatherer, Gauge, GaugeVec, HistogramOpts,
-    HistogramVec, Registry, Summary, SummaryOpts, collector_fn,
+    ConstMetric, CounterVec, Desc, DescOpts, FloatCounts, Gatherer, Gauge, GaugeVec, HistogramOpts,
+    HistogramVec, Metric, MetricFamily, MetricType, MetricValue, Registry, Summary, SummaryOpts,
+    collector_fn,
 };
 
 use super::*;
@@ -161,4 +162,39 @@ fn a_write_that_fails_ends_it() {
     assert!(registry(vec).scrape().write(&mut sink).is_break());
     let error = sink.finish().err().map(|error| error.to_string());
     assert_eq!(error.as_deref(), Some("full"));
+}
+
+#[test]
+fn gauge_histograms_and_fractions_are_sent() {
+    let mut histogram = HistogramValue::new(2, 1.0).buckets([(0.5, 1)]);
+    let mut counts = FloatCounts::of(&histogram);
+    (counts.count, counts.buckets[0]) = (2.5, 1.5);
+    histogram.float = Some(Box::new(counts));
+    for (kind, value) in [
+        (
+            MetricType::Histogram,
+            MetricValue::Histogram(histogram.clone()),
+        ),
+        (
+            MetricType::GaugeHistogram,
+            MetricValue::GaugeHistogram(histogram),
+        ),
+    ] {
+        let mut family = MetricFamily::new("h", "Help.", kind);
+        family.metrics.push(Metric::new(Vec::new(), value));
+        let style = Style {
+            prefix: String::new(),
+            use_tags: false,
+        };
+        let mut sink = LineSink::new(Vec::new(), &style, Timestamp::from_unix_nanos(0));
+        let _ = family.write(&mut sink);
+        let text = String::from_utf8(sink.finish().unwrap()).unwrap();
+        let lines = [
+            "h_bucket.le.0_5 1.5 0",
+            "h_sum 1 0",
+            "h_count 2.5 0",
+            "h_bucket.le._Inf 2.5 0",
+        ];
+        assert_eq!(text.lines().collect::<Vec<_>>(), lines, "{kind:?}");
+    }
 }

@@ -11,6 +11,9 @@ use crate::Error;
 /// As often as Prometheus scrapes by default, and as in Go.
 const INTERVAL: Duration = Duration::from_secs(15);
 
+/// A year: longer times may be beyond what a clock can tell.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+
 pub(crate) type Report = Arc<dyn Fn(&Error) + Send + Sync>;
 
 /// Says what a bridge sends, where to and how.
@@ -67,21 +70,25 @@ impl BridgeOpts {
         self
     }
 
-    /// Sets the time from one push to the next; 0 stands for the default.
+    /// Sets the time from one push to the next; 0 stands for the default, and more than a year for a year.
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = if interval.is_zero() {
             INTERVAL
         } else {
-            interval
+            interval.min(LONGEST)
         };
         self
     }
 
-    /// Sets how long gathering may take, and then sending; 0 stands for the default.
+    /// Sets how long gathering may take, and then sending; 0 stands for the default, and more than a year for a year.
     ///
     /// The look-up of the server's name is the operating system's affair, and takes its own time.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = if timeout.is_zero() { INTERVAL } else { timeout };
+        self.timeout = if timeout.is_zero() {
+            INTERVAL
+        } else {
+            timeout.min(LONGEST)
+        };
         self
     }
 

@@ -197,6 +197,23 @@ fn a_bridge_that_is_stopped_pushes_once_more() {
     run.join().unwrap();
 }
 
+#[test]
+fn times_that_no_clock_can_tell_are_a_year() {
+    let graphite = Graphite::start();
+    let opts = opts(graphite.address())
+        .interval(Duration::MAX)
+        .timeout(Duration::MAX);
+    let bridge = Bridge::new(opts).unwrap();
+    let stop = Cancellation::new();
+    let stopped = stop.clone();
+    let run = thread::spawn(move || bridge.run(&stopped));
+    stop.cancel();
+    // Accepting would wait for ever for a bridge that has panicked.
+    let received = thread::spawn(move || graphite.receive());
+    run.join().unwrap();
+    assert_eq!(received.join().unwrap(), ROOMS);
+}
+
 #[tokio::test]
 async fn a_bridge_that_is_awaited_pushes_once_more() {
     let graphite = Graphite::start();

@@ -34,8 +34,8 @@
 //! Everything that can fail is gathered before the first byte leaves, so that a status of 200 is
 //! a promise. Collectors that are not done by the time that Prometheus waits for are left out.
 //! Then the body streams, compressed if the client accepts that, in chunks of [`CHUNK`] bytes at
-//! most, a few of them at a time, however many series there are. A client that hangs up stops the
-//! encoder at its next chunk.
+//! most, a few of them at a time, however many series there are; only protobuf has each family
+//! whole in memory first. A client that hangs up stops the encoder at its next chunk.
 //!
 //! A query like `?name[]=up&name[]=jobs_total` asks for some families only, and nobody is asked
 //! for the others.

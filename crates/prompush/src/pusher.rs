@@ -27,7 +27,7 @@ use crate::url::{Address, basic_auth};
 /// - a push ends after a time, and may be tried again;
 /// - labels come in a fixed order, with names and values escaped so that the Pushgateway reads
 ///   back what was given, spaces and names beyond ASCII included;
-/// - a redirect that would lose the method is an error.
+/// - a redirect that would lose the method is an error, unless a client of the program's own follows it.
 ///
 /// # Defaults
 ///

@@ -24,6 +24,8 @@ pub(crate) enum Rule {
     CurriedMatch,
     /// A help text of nothing is none.
     EmptyHelp,
+    /// A histogram that has a label `le` already is left out.
+    ExplicitLe,
     /// Who unregisters a collector frees its name for other help texts and labels.
     FreedName,
     /// Nothing in a tag is mistaken for something else.
@@ -34,6 +36,8 @@ pub(crate) enum Rule {
     MethodNotAllowed,
     /// The linter knows more units.
     MoreUnits,
+    /// NaN is neither the bound of a bucket nor the rank of a quantile.
+    NanBound,
     /// A counter refuses NaN, and keeps its value.
     NanCounter,
     /// An input is not UTF-8, so no Rust string holds it.
@@ -92,11 +96,13 @@ impl Rule {
     pub(crate) const ALL: &[Self] = &[
         Self::CurriedMatch,
         Self::EmptyHelp,
+        Self::ExplicitLe,
         Self::FreedName,
         Self::GraphiteTag,
         Self::HeadBody,
         Self::MethodNotAllowed,
         Self::MoreUnits,
+        Self::NanBound,
         Self::NanCounter,
         Self::NotUtf8,
         Self::PanicOnce,
@@ -115,11 +121,13 @@ impl Rule {
         match self {
             Self::CurriedMatch => "curried-match",
             Self::EmptyHelp => "empty-help",
+            Self::ExplicitLe => "explicit-le",
             Self::FreedName => "freed-name",
             Self::GraphiteTag => "graphite-tag",
             Self::HeadBody => "head-body",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::MoreUnits => "more-units",
+            Self::NanBound => "nan-bound",
             Self::NanCounter => "nan-counter",
             Self::NotUtf8 => "not-utf-8",
             Self::PanicOnce => "panic-once",

@@ -5,6 +5,7 @@ use promfmt::{Escaping, Format};
 use serde_json::{Value, json};
 
 use super::encoding::Encoding;
+use super::interpreter::OurError;
 use crate::tree;
 
 /// The result of the operation `checkpoint`.
@@ -21,6 +22,36 @@ pub(super) fn drop_units(families: &mut [MetricFamily]) -> bool {
     let units = families.iter_mut().map(|family| &mut family.unit);
     let dropped = units.filter(|unit| !unit.is_empty()).map(String::clear);
     dropped.count() > 0
+}
+
+/// The rule `explicit-le`: drops the histograms with a label `le` from Go's families, and our errors that say so.
+///
+/// Says whether there were both; otherwise everything stays as it is.
+pub(super) fn explicit_le(ours: &mut Vec<OurError>, theirs: &mut Value) -> bool {
+    let is_told = |error: &OurError| error.kind == "gather_explicit_le_label";
+    if !ours.iter().any(is_told) {
+        return false;
+    }
+    let mut dropped = false;
+    for family in theirs.as_array_mut().into_iter().flatten() {
+        if let Some(metrics) = family["metric"].as_array_mut() {
+            let before = metrics.len();
+            metrics.retain(|metric| !has_explicit_le(metric));
+            dropped |= metrics.len() < before;
+        }
+    }
+    if dropped {
+        ours.retain(|error| !is_told(error));
+        if let Some(families) = theirs.as_array_mut() {
+            families.retain(|family| family["metric"] != json!([]));
+        }
+    }
+    dropped
+}
+
+fn has_explicit_le(metric: &Value) -> bool {
+    let labels = metric["label"].as_array().into_iter().flatten();
+    metric.get("histogram").is_some() && labels.into_iter().any(|label| label["name"] == "le")
 }
 
 /// Replaces what depends on real time, as the corpus did before it encoded.

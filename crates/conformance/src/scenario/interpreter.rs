@@ -61,6 +61,8 @@ pub(super) enum Stop {
     Skipped,
     /// It needs what our crates do not have yet.
     NotYet(String),
+    /// Ours refuses for good what Go takes, so that nothing after it can be compared.
+    Rule(Rule),
     /// The scenario makes no sense.
     Senseless(String),
 }
@@ -77,6 +79,7 @@ impl fmt::Display for Stop {
             Self::Error(error) => write!(f, "{}", error.text),
             Self::Skipped => f.write_str("it needs an object whose creation failed"),
             Self::NotYet(what) => write!(f, "it needs {what}"),
+            Self::Rule(rule) => write!(f, "the rule {rule} ends the scenario"),
             Self::Senseless(message) => f.write_str(message),
         }
     }
@@ -84,7 +87,23 @@ impl fmt::Display for Stop {
 
 impl From<Error> for Stop {
     fn from(error: Error) -> Self {
-        Self::Error(OurError::new(&error))
+        if is_nan(&error) {
+            Self::Rule(Rule::NanBound)
+        } else {
+            Self::Error(OurError::new(&error))
+        }
+    }
+}
+
+/// Says whether ours refuses NaN among bounds or ranks, which Go does not look at.
+fn is_nan(error: &Error) -> bool {
+    match error {
+        Error::BucketOrder { bucket: a, next: b }
+        | Error::QuantileOrder {
+            quantile: a,
+            next: b,
+        } => a.is_nan() || b.is_nan(),
+        _ => false,
     }
 }
 
@@ -127,7 +146,7 @@ impl Interpreter {
     ///
     /// # Errors
     ///
-    /// [`Stop::NotYet`] and [`Stop::Senseless`]: the scenario cannot be played.
+    /// [`Stop::NotYet`], [`Stop::Rule`] and [`Stop::Senseless`]: the scenario cannot be played to its end.
     pub(super) fn step(&mut self, op_index: usize, op: &Op) -> Result<(), Stop> {
         match self.execute(op) {
             Ok(None) => {}
@@ -219,7 +238,9 @@ impl Interpreter {
             Error::DuplicateLabelName { .. }
             | Error::InvalidLabelName { .. }
             | Error::InvalidMetricName(_) => Ok(Object::Refused(error, Complaint::Registration)),
-            Error::BucketOrder { .. } | Error::ReservedLabel { .. } if in_vec => {
+            Error::BucketOrder { .. } | Error::ReservedLabel { .. }
+                if in_vec && !is_nan(&error) =>
+            {
                 Ok(Object::Refused(error, Complaint::Child))
             }
             error => Err(error.into()),

@@ -31,6 +31,7 @@ fn run(scenario: &Scenario) -> Outcome {
         match interpreter.step(index, op) {
             Ok(()) => {}
             Err(Stop::NotYet(what)) => return Outcome::waits_for(vec![what]),
+            Err(Stop::Rule(rule)) => return Outcome::under_rule(rule),
             Err(stop) => return Outcome::broken(format!("operation {index}: {stop}")),
         }
     }
@@ -148,7 +149,11 @@ fn gathered(
     let Gathered {
         families, errors, ..
     } = interpreter.gatherer(&scenario.gather)?.gather();
-    let errors: Vec<_> = errors.iter().map(OurError::new).collect();
+    let mut errors: Vec<_> = errors.iter().map(OurError::new).collect();
+    let mut theirs = expected.families.clone();
+    let explicit_le = theirs
+        .as_mut()
+        .is_some_and(|theirs| gather::explicit_le(&mut errors, theirs));
     gather_errors(expected, &errors, outcome);
 
     let mut as_in_go = families.clone();
@@ -156,12 +161,15 @@ fn gathered(
     if scenario.mask_sums {
         gather::mask_sums(&mut as_in_go);
     }
-    if let Some(theirs) = &expected.families {
+    if let Some(theirs) = theirs {
         let ours = Output::Json(tree::to_json(&as_in_go));
-        let theirs = Output::Json(theirs.clone());
         outcome
             .differences
-            .extend(Difference::find("families", theirs, ours));
+            .extend(Difference::find("families", Output::Json(theirs), ours));
+    }
+    if explicit_le {
+        outcome.rules.push(Rule::ExplicitLe);
+        return Ok(());
     }
     for Wanted {
         name,
@@ -294,6 +302,43 @@ mod tests {
         );
         let errors = "\"gather_errors\": [{\"kind\": \"other\", \"text\": \"x\"}], \"families\"";
         check("\"families\"", errors, &["gather_errors"]);
+    }
+
+    /// Plays a scenario that needs a rule, and one change of it that no rule covers.
+    #[track_caller]
+    fn check_rule(case: &str, rule: Rule, covered: &str, other: &str) {
+        let play = |case: &str| play(&Source::inline("case", case)).expect("the case can be read");
+        let outcome = play(case);
+        assert_eq!((outcome.rules, outcome.differences.len()), (vec![rule], 0));
+        assert!(case.contains(covered), "the case has {covered:?}");
+        let outcome = play(&case.replace(covered, other));
+        assert_eq!(outcome.rules, []);
+        assert_ne!(outcome.differences.len(), 0);
+    }
+
+    #[test]
+    fn a_bound_that_is_not_a_number_ends_a_scenario() {
+        let case = r#"{
+            "ops": [{"op": "new_histogram", "id": "h", "opts": {"name": "h", "buckets": ["1", "NaN"]}}],
+            "expected": {"families": []}
+        }"#;
+        check_rule(case, Rule::NanBound, "NaN", "1");
+    }
+
+    #[test]
+    fn a_histogram_with_a_label_le_is_left_out() {
+        let case = r#"{
+            "ops": [
+                {"op": "new_desc", "id": "d", "fq_name": "m", "help": "h", "labels": ["le"]},
+                {"op": "new_const_histogram", "id": "s", "desc": "d", "count": 1, "sum": "1", "cumulative_buckets": [], "values": ["1"]},
+                {"op": "new_collector", "id": "c", "metrics": ["s"], "describe": ["d"]},
+                {"op": "register", "collector": "c"}
+            ],
+            "expected": {"families": [
+                {"name": "m", "metric": [{"histogram": {}, "label": [{"name": "le", "value": "1"}]}]}
+            ]}
+        }"#;
+        check_rule(case, Rule::ExplicitLe, r#""name": "le""#, r#""name": "l""#);
     }
 
     #[test]

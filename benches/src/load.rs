@@ -178,7 +178,7 @@ impl Load {
 
     fn scrape(&self, text: &mut Vec<u8>) {
         text.clear();
-        let mut encoder = promfmt::TextEncoder::new(text);
+        let mut encoder = promfmt::Encoder::new(text, promfmt::Format::TEXT);
         let errors = self.registry.gather_into(&mut encoder);
         assert!(errors.is_empty(), "{errors:?}");
         encoder.finish().expect("a Vec takes everything");

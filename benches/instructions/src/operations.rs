@@ -162,7 +162,7 @@ fn scrape(lines: u64) {
     let mut text = Vec::new();
     for _ in 0..lines / SERIES as u64 {
         text.clear();
-        let mut encoder = promfmt::TextEncoder::new(&mut text);
+        let mut encoder = promfmt::Encoder::new(&mut text, promfmt::Format::TEXT);
         let errors = registry.gather_into(&mut encoder);
         assert!(errors.is_empty(), "{errors:?}");
         encoder.finish().expect("a Vec takes everything");

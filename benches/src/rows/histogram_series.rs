@@ -34,7 +34,7 @@ fn ours(size: usize) -> Series {
     Series {
         // What a scrape keeps for the next one counts.
         render: Box::new(move |out| {
-            let mut encoder = promfmt::TextEncoder::new(out);
+            let mut encoder = promfmt::Encoder::new(out, promfmt::Format::TEXT);
             let errors = registry.gather_into(&mut encoder);
             assert!(errors.is_empty(), "{errors:?}");
         }),

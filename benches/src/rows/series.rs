@@ -57,7 +57,7 @@ fn ours(size: usize) -> Series {
     let (registry, vec) = ours_filled(size);
     Series {
         render: Box::new(move |out| {
-            let mut encoder = promfmt::TextEncoder::new(out);
+            let mut encoder = promfmt::Encoder::new(out, promfmt::Format::TEXT);
             let errors = registry.gather_into(&mut encoder);
             assert!(errors.is_empty(), "{errors:?}");
             encoder.finish().expect("a Vec takes everything");

@@ -12,7 +12,7 @@ use crate::text::{Dialect, TextEncoder};
 ///
 /// A scrape is written while it is read: what an encoder keeps does not depend on the number of series, but for [`Format::PROTOBUF`], where the length of a family comes before it, so that each is kept until it is complete.
 ///
-/// Follows `NewEncoder` in `expfmt/encode.go` of prometheus/common 0.70.1.
+/// Follows `expfmt/encode.go`, `text_create.go` and `openmetrics_create.go` of prometheus/common 0.70.1, byte for byte; a label name with a colon, which Go leaves bare and its own parser then refuses, is quoted.
 ///
 /// # Defaults
 ///
@@ -52,9 +52,9 @@ impl<W: io::Write> Encoder<W> {
         let escaping = format.escaping;
         let open_metrics = Dialect::OpenMetrics { created: false };
         Self(match format.syntax {
-            Syntax::Text => Inner::Text(TextEncoder::of(out, Dialect::Plain, escaping)),
+            Syntax::Text => Inner::Text(TextEncoder::new(out, Dialect::Plain, escaping)),
             Syntax::OpenMetrics0 | Syntax::OpenMetrics1 => {
-                Inner::Text(TextEncoder::of(out, open_metrics, escaping))
+                Inner::Text(TextEncoder::new(out, open_metrics, escaping))
             }
             Syntax::Protobuf => Inner::Delimited(DelimitedEncoder::new(out, escaping)),
             Syntax::ProtobufText => Inner::Prototext(PrototextEncoder::new(out, escaping, false)),

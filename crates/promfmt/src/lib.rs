@@ -54,5 +54,4 @@ pub use number::{append_float, append_open_metrics_float};
 pub use parse::{
     Limits, NameValidation, OpenMetricsParser, TextParser, parse_openmetrics, parse_text,
 };
-pub use text::{TEXT_CONTENT_TYPE, TextEncoder};
 pub use textfile::write_to_textfile;

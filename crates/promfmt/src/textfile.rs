@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use promcore::{Gatherer, Scrape};
 
+use crate::encoder::Encoder;
 use crate::error::Error;
 use crate::escape::Escaping;
-use crate::text::TextEncoder;
+use crate::format::Format;
 
 /// Writes what `gatherer` gathers into the file `path` in text format 0.0.4, for the textfile collector of the node exporter, which wants names that end with `.prom`.
 ///
@@ -68,7 +69,8 @@ fn write(path: &Path, scrape: &Scrape) -> io::Result<()> {
         _ => Path::new("."),
     };
     let temporary = Temporary::beside(dir, name)?;
-    let mut encoder = TextEncoder::new(&temporary.file).escaping(Escaping::AllowUtf8);
+    let format = Format::TEXT.escaping(Escaping::AllowUtf8);
+    let mut encoder = Encoder::new(&temporary.file, format);
     // Broken off or not, `finish` tells of the first write that failed.
     let _ = scrape.write(&mut encoder);
     encoder.finish()?;

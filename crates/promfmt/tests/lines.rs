@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use promcore::{CounterVec, FamilyHead, Flow, Gatherer, GaugeVec, Registry, Series, Sink};
-use promfmt::TextEncoder;
+use promfmt::{Encoder, Format};
 
 /// A sink that is given series one by one.
 struct OneByOne<'a>(&'a mut dyn Sink);
@@ -19,9 +19,9 @@ impl Sink for OneByOne<'_> {
 
 #[track_caller]
 fn check(registry: &Registry) -> String {
-    let mut at_once = TextEncoder::new(Vec::new());
+    let mut at_once = Encoder::new(Vec::new(), Format::TEXT);
     assert!(registry.gather_into(&mut at_once).is_empty());
-    let mut one_by_one = TextEncoder::new(Vec::new());
+    let mut one_by_one = Encoder::new(Vec::new(), Format::TEXT);
     assert!(
         registry
             .gather_into(&mut OneByOne(&mut one_by_one))

@@ -29,7 +29,10 @@ fn a_scrape_gets_the_text_without_any_runtime() {
 
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.text, ONE_COUNTER);
-    assert_eq!(answer.header("content-type"), promfmt::TEXT_CONTENT_TYPE);
+    assert_eq!(
+        answer.header("content-type"),
+        promfmt::Format::TEXT.content_type()
+    );
 }
 
 #[tokio::test]
@@ -71,7 +74,7 @@ fn head_gets_the_headers_alone() {
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(
         response.headers()["content-type"],
-        promfmt::TEXT_CONTENT_TYPE
+        promfmt::Format::TEXT.content_type()
     );
     assert!(response.body().is_end_stream());
     // A length of 0 would be a lie about what GET gets.

@@ -4,7 +4,7 @@
 use std::io;
 
 use promcore::{Gatherer, Gauge, default_registry};
-use promfmt::TextEncoder;
+use promfmt::{Encoder, Format};
 use statics::Outcome;
 
 promauto::metrics! {
@@ -21,7 +21,7 @@ fn main() -> io::Result<()> {
             FAILED.inc();
         }
     }
-    let mut encoder = TextEncoder::new(io::stdout().lock());
+    let mut encoder = Encoder::new(io::stdout().lock(), Format::TEXT);
     let errors = default_registry().gather_into(&mut encoder);
     assert!(errors.is_empty(), "{errors:?}");
     encoder.finish().map(drop)

@@ -22,19 +22,9 @@ use self::plain::Beginning;
 use crate::escape::Escaping;
 use crate::output::Output;
 
-/// The content type of what a [`TextEncoder`] writes by default.
-pub const TEXT_CONTENT_TYPE: &str =
-    "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
-
-/// Writes metrics in text format 0.0.4, in chunks of about 2 KiB: what writes to a file or a socket wants an [`io::BufWriter`] between.
-///
-/// Follows `expfmt/text_create.go` and `expfmt/openmetrics_create.go` of prometheus/common 0.70.1, byte for byte; a label name with a colon, which Go leaves bare and its own parser then refuses, is quoted.
-///
-/// # Defaults
-///
-/// Names are escaped with [`Escaping::Underscores`].
+/// Writes metrics in text format 0.0.4 or OpenMetrics.
 #[derive(Debug)]
-pub struct TextEncoder<W> {
+pub(crate) struct TextEncoder<W> {
     output: Output<W>,
     dialect: Dialect,
     escaping: Escaping,
@@ -54,12 +44,7 @@ struct Scratch {
 }
 
 impl<W: io::Write> TextEncoder<W> {
-    /// Makes an encoder that writes to `out`.
-    pub fn new(out: W) -> Self {
-        Self::of(out, Dialect::Plain, Escaping::default())
-    }
-
-    pub(crate) fn of(out: W, dialect: Dialect, escaping: Escaping) -> Self {
+    pub(crate) fn new(out: W, dialect: Dialect, escaping: Escaping) -> Self {
         Self {
             output: Output::new(out),
             dialect,
@@ -71,25 +56,14 @@ impl<W: io::Write> TextEncoder<W> {
         }
     }
 
-    /// Sets how names are escaped.
-    #[must_use]
-    pub fn escaping(mut self, escaping: Escaping) -> Self {
-        self.escaping = escaping;
-        self
-    }
-
     pub(crate) fn set_created_lines(&mut self, created: bool) {
         if self.dialect.is_open_metrics() {
             self.dialect = Dialect::OpenMetrics { created };
         }
     }
 
-    /// Writes what is left, and returns what was written to.
-    ///
-    /// # Errors
-    ///
-    /// The first error of any write. Nothing was written after it.
-    pub fn finish(self) -> io::Result<W> {
+    /// Writes what is left.
+    pub(crate) fn finish(self) -> io::Result<W> {
         self.output.finish()
     }
 

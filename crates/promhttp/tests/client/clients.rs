@@ -67,7 +67,7 @@ impl Metrics {
 
 impl std::fmt::Debug for Metrics {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut encoder = promfmt::TextEncoder::new(Vec::new());
+        let mut encoder = promfmt::Encoder::new(Vec::new(), promfmt::Format::TEXT);
         let registry = promcore::Registry::new();
         registry.register(self.errors.clone()).unwrap();
         let _ = promcore::Gatherer::scrape(&registry).write(&mut encoder);

@@ -223,7 +223,7 @@ fn lines(text: &str) -> Vec<String> {
 
 /// Lists the samples of a registry but for buckets.
 pub(crate) fn shown(registry: &Registry) -> Vec<String> {
-    let mut encoder = promfmt::TextEncoder::new(Vec::new());
+    let mut encoder = promfmt::Encoder::new(Vec::new(), promfmt::Format::TEXT);
     let _ = registry.scrape().write(&mut encoder);
     let text = String::from_utf8(encoder.finish().unwrap()).unwrap();
     let is_sample = |line: &&str| !line.starts_with('#') && !line.contains("_bucket");

@@ -167,7 +167,7 @@ pub fn fill(registry: &Registry, series: usize) {
 /// The value of an unlabelled or fully written series in what `gatherer` gathers.
 #[track_caller]
 pub fn value(gatherer: &impl Gatherer, series: &str) -> String {
-    let mut encoder = promfmt::TextEncoder::new(Vec::new());
+    let mut encoder = promfmt::Encoder::new(Vec::new(), promfmt::Format::TEXT);
     let _ = gatherer.scrape().write(&mut encoder);
     let text = String::from_utf8(encoder.finish().unwrap()).unwrap();
     let line = text

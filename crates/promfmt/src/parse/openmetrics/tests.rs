@@ -3,14 +3,14 @@ use std::io::BufReader;
 use promcore::{MetricType, MetricValue};
 
 use super::*;
-use crate::{Escaping, TextEncoder};
+use crate::{Encoder, Escaping, Format};
 
 /// Reads a text in pieces of several sizes, which must make no difference, and writes it in the other format, which shows most of it.
 fn parse(text: &str) -> Result<String, String> {
     let outcomes = [1, 7, 1_000].map(|piece| {
         let input = BufReader::with_capacity(piece, text.as_bytes());
         let families: Result<Vec<_>, _> = OpenMetricsParser::new(input).collect();
-        let mut encoder = TextEncoder::new(Vec::new()).escaping(Escaping::AllowUtf8);
+        let mut encoder = Encoder::new(Vec::new(), Format::TEXT.escaping(Escaping::AllowUtf8));
         for family in families.map_err(|error| error.to_string())? {
             let _ = family.write(&mut encoder);
         }

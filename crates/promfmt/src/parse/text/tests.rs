@@ -3,11 +3,11 @@ use std::io::BufReader;
 use promcore::{MetricFamily, MetricType, MetricValue};
 
 use super::*;
-use crate::{Escaping, TextEncoder};
+use crate::{Encoder, Escaping, Format};
 
 /// Writes families, so that what was read is easy to see.
 fn encode(families: &[MetricFamily]) -> String {
-    let mut encoder = TextEncoder::new(Vec::new()).escaping(Escaping::AllowUtf8);
+    let mut encoder = Encoder::new(Vec::new(), Format::TEXT.escaping(Escaping::AllowUtf8));
     for family in families {
         let _ = family.write(&mut encoder);
     }

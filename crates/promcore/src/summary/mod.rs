@@ -58,7 +58,7 @@ impl<H: Hold> Summary<H> {
     /// Counts `value`, in the unit that the name ends with.
     ///
     /// With objectives, one observation in some hundred takes longer than the others, to take them in.
-    /// A thread that observes often looks at the clock for one of 16 observations, see [`max_age`](SummaryOpts::max_age).
+    /// A thread that observes often looks at the clock for one of 64 observations, see [`max_age`](SummaryOpts::max_age).
     #[inline]
     pub fn observe(&self, value: f64) {
         let (cells, at) = self.series.cells();

@@ -51,7 +51,7 @@ impl SummaryOpts {
     /// Sets for how long an observation counts for the quantiles; count and sum never forget.
     ///
     /// No observation is forgotten before this time, less one of the [steps](Self::age_buckets).
-    /// As a thread looks at the clock for one of 16 observations while these come fast, some are forgotten later than they should be: by a thousandth of a step, or, for up to 15 that it made just before it paused, by as long as it takes until it goes on or somebody looks.
+    /// As a thread looks at the clock for one of 64 observations while these come fast, some are forgotten later than they should be: by a thousandth of a step, or, for up to 63 that it made just before it paused, by as long as it takes until it goes on or somebody looks.
     pub fn max_age(mut self, max_age: Duration) -> Self {
         self.ages.max_age = max_age;
         self

@@ -27,10 +27,10 @@ pub(crate) struct Ring {
     slots: [OnceLock<Box<[AtomicU64]>>; LEVELS],
 }
 
-const LEVELS: usize = 3;
+const LEVELS: usize = 4;
 
 /// Values for which a thread looks at the clock once, if they come fast.
-const RUN: u64 = 16;
+const RUN: u64 = 64;
 
 /// Which values to take out.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -93,7 +93,7 @@ impl Ring {
 
     /// Puts a value in, for which there is room, just after the thread has looked at the clock.
     ///
-    /// The values until it looks again are a run; with one that took no longer than `patience` the next is as long, or twice as long if there is time for that, up to 16 values.
+    /// The values until it looks again are a run; with one that took no longer than `patience` the next is as long, or twice as long if there is time for that, up to 64 values.
     /// Without patience, the thread looks at the clock for each value.
     pub(crate) fn put(&self, value: f64, most: usize, now: Timestamp, patience: Option<i64>) {
         let end = self.end.load(Ordering::Relaxed);
@@ -187,7 +187,7 @@ mod tests {
     fn values_come_out_as_they_went_in_and_once() {
         let ring = Ring::new();
         for first in [0, 20, 600, 2_000] {
-            let values = first..first + 20;
+            let values = first..first + 8;
             values.clone().for_each(|n| {
                 ring.put(f64::from(n), MOST, Timestamp::from_unix_nanos(0), None);
             });
@@ -211,14 +211,14 @@ mod tests {
             ring.take(Which::All, |_| ());
             ring.grow();
         }
-        assert_eq!(rooms, [32, 128, 500, 500]);
+        assert_eq!(rooms, [8, 32, 128, 500]);
     }
 
     #[test]
     fn the_clock_is_asked_seldom_while_values_come_fast() {
         let ring = Ring::new();
         assert_eq!(looks(&ring, 100, 101), 100, "slow");
-        assert!((100..150).contains(&looks(&ring, 1_600, 1)), "fast");
+        assert!((25..50).contains(&looks(&ring, 1_600, 1)), "fast");
         assert_eq!(
             looks(&Ring::new(), 1 << 10, 50),
             (1 << 10) / 2,

@@ -4,9 +4,7 @@
 //! The number of values below each sample stays right, so nothing is lost by this.
 //! Only values for which there is no room are sorted and become samples; they make room for those that follow.
 
-use std::hint::select_unpredictable;
-
-use super::{Objective, Sample, Stream};
+use super::{BATCH, MOST, Objective, Sample, Stream};
 
 /// How much of what a sample may stand for is used up when samples are joined. The rest is for values to come; as the allowance grows with the number of values, it lasts.
 const JOINED: f64 = 0.75;
@@ -14,15 +12,15 @@ const JOINED: f64 = 0.75;
 impl Stream {
     /// Counts the values of the batch with samples; those for which there is no room stay.
     pub(super) fn absorb(&mut self, objectives: &[Objective]) {
-        let values: Vec<f64> = self.samples.iter().map(|sample| sample.value).collect();
-        let mut fresh = vec![0_u32; values.len() + 2];
+        let places = Places::new(&self.samples);
+        let mut fresh = vec![0_u32; self.samples.len() + 2];
         for &value in &self.batch {
-            fresh[place(&values, value)] += 1;
+            fresh[places.of(value)] += 1;
         }
         let (below, within) = fresh.split_at_mut(1);
         let all = self.merged + self.batch.len() as f64;
         let mut rank = f64::from(below[0]);
-        let mut is_all_taken = below[0] + within[values.len()] == 0;
+        let mut is_all_taken = below[0] + within[self.samples.len()] == 0;
         for (sample, fresh) in self.samples.iter_mut().zip(within) {
             let width = sample.width + f64::from(*fresh);
             let end = rank + width + sample.delta;
@@ -39,7 +37,7 @@ impl Stream {
         }
         match is_all_taken {
             true => self.batch.clear(),
-            false => self.batch.retain(|&value| fresh[place(&values, value)] > 0),
+            false => self.batch.retain(|&value| fresh[places.of(value)] > 0),
         }
     }
 
@@ -82,19 +80,79 @@ impl Stream {
     }
 }
 
-/// Returns where to count `value`: 0 is for what is below all of `values` or is not a number, and each of these has the next place, for what is above the one before or equal to it.
-#[inline]
-fn place(values: &[f64], value: f64) -> usize {
-    let (mut last, mut len) = (0, values.len());
-    // Without a branch on what is compared, so that the processor looks for several values at once.
-    while len > 1 {
-        let half = len / 2;
-        let middle = last + half;
-        last = select_unpredictable(values[middle] <= value, middle, last);
-        len -= half;
+/// Finds where among samples to count a value.
+///
+/// As floats sort like their bits, or nearly so, the upper bits of a value say between which samples it is.
+/// Mostly there is one at most, since samples are far from each other where there are many values.
+struct Places {
+    /// The values of the samples, and one that nothing is above.
+    values: Vec<f64>,
+    /// What the bits of the first sample sort like.
+    first: u64,
+    shift: u32,
+    /// How many samples come before each cell, which is a range of bits.
+    before: [u16; CELLS + 1],
+}
+
+const CELLS: usize = 256;
+
+// All samples can be counted, and those that a batch adds for a moment.
+const _: () = assert!(MOST + BATCH < u16::MAX as usize);
+
+impl Places {
+    fn new(samples: &[Sample]) -> Self {
+        let values = samples.iter().map(|sample| sample.value);
+        let values: Vec<f64> = values.chain([f64::NAN]).collect();
+        let first = order(values[0]);
+        let last = samples.last().map_or(first, |last| order(last.value));
+        let bits = u64::BITS - last.saturating_sub(first).leading_zeros();
+        let mut places = Self {
+            values,
+            first,
+            shift: bits.saturating_sub(CELLS.ilog2()),
+            before: [0; CELLS + 1],
+        };
+        for sample in samples {
+            places.before[places.cell(sample.value) + 1] += 1;
+        }
+        let mut before = 0;
+        for cell in &mut places.before {
+            before += *cell;
+            *cell = before;
+        }
+        places
     }
-    let found = values.get(last).copied().unwrap_or(f64::NAN);
-    last + usize::from(found <= value) + usize::from(found < value)
+
+    #[inline]
+    fn cell(&self, value: f64) -> usize {
+        let cell = order(value).saturating_sub(self.first) >> self.shift;
+        cell.min(CELLS as u64 - 1) as usize
+    }
+
+    /// Returns 0 for what is below all samples or is not a number; each of these has the next place, for what is above the one before or equal to it.
+    #[inline]
+    fn of(&self, value: f64) -> usize {
+        if value.is_nan() {
+            return 0;
+        }
+        let cell = self.cell(value);
+        let [first, end] = [cell, cell + 1].map(|cell| usize::from(self.before[cell]));
+        // Without a branch on what is compared, so that the processor looks for several values at once.
+        let mut below = first + usize::from(self.values[first] < value);
+        if end > first + 1 {
+            below = first + self.values[first..end].partition_point(|&sample| sample < value);
+        }
+        below + usize::from(self.values[0] <= value)
+    }
+}
+
+/// Returns bits that sort as the value does.
+#[inline]
+fn order(value: f64) -> u64 {
+    // Adding 0 makes 0 of -0, which is equal to it.
+    let bits = (value + 0.0).to_bits();
+    let is_negative = bits >> 63 == 1;
+    bits ^ if is_negative { u64::MAX } else { 1 << 63 }
 }
 
 /// Returns how many values one of `all` may stand for whose ranks are between these two: so few that no wanted quantile is farther from both than it may be wrong.
@@ -111,4 +169,66 @@ fn allowed_within(objectives: &[Objective], all: f64, start: f64, end: f64) -> f
             }
     };
     objectives.iter().map(at).fold(f64::MAX, f64::min)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Looks for `value` and for its neighbours.
+    #[track_caller]
+    fn check(samples: &[f64], value: f64) {
+        let sample = |&value: &f64| Sample {
+            value,
+            width: 1.0,
+            delta: 0.0,
+        };
+        let places = Places::new(&samples.iter().map(sample).collect::<Vec<_>>());
+        for value in [value, value.next_up(), value.next_down(), -value] {
+            let below = samples.iter().filter(|&&sample| sample < value).count();
+            let is_within = samples.first().is_some_and(|&first| first <= value);
+            let expected = below + usize::from(is_within);
+            assert_eq!(places.of(value), expected, "{value:?} in {samples:?}");
+        }
+    }
+
+    #[test]
+    fn special_values_have_their_places() {
+        let special = [
+            f64::NEG_INFINITY,
+            -1.0,
+            -0.0,
+            0.0,
+            5e-324,
+            1.0,
+            f64::INFINITY,
+        ];
+        for from in 0..=special.len() {
+            for value in special.into_iter().chain([f64::NAN, -f64::NAN]) {
+                check(&special[from..], value);
+            }
+        }
+        check(&[f64::NAN], 1.0);
+        check(&[1.0, f64::NAN], 2.0);
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_is_counted_with_the_next_sample(
+            mut samples in prop::collection::vec(prop::num::f64::NORMAL | prop::num::f64::ZERO, 0..40),
+            mut near in prop::collection::vec(1.0..1.001, 0..400),
+            value in prop::num::f64::ANY,
+            scale in prop::num::f64::NORMAL,
+        ) {
+            samples.append(&mut near);
+            samples.sort_by(f64::total_cmp);
+            check(&samples, value);
+            check(&samples, 1.0005);
+            let mut scaled: Vec<f64> = samples.iter().map(|sample| sample * scale).collect();
+            scaled.sort_by(f64::total_cmp);
+            check(&scaled, scale);
+        }
+    }
 }

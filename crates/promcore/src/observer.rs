@@ -59,6 +59,8 @@ impl<H: Hold> ExemplarObserver for Histogram<H> {
 
 /// Takes observations that differ in their labels: a [`HistogramVec`](crate::HistogramVec) or [`SummaryVec`](crate::SummaryVec), whatever its kind of labels, curried or not.
 ///
+/// A [`Histogram`] or [`Summary`] is one too, of which no labels are to be given.
+///
 /// Whoever measures for others, like an HTTP middleware, leaves it to them what the values go into.
 ///
 /// # Examples
@@ -146,6 +148,48 @@ impl<L> ObserverVec for MetricVec<Summary, L> {
 
     fn try_observe(&self, values: &[&str], value: f64) -> Result<(), Error> {
         self.try_handle(values)?.observe(value);
+        Ok(())
+    }
+}
+
+impl ObserverVec for Histogram {
+    fn desc(&self) -> &Desc {
+        self.desc()
+    }
+
+    fn given_labels(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    fn try_observe(&self, values: &[&str], value: f64) -> Result<(), Error> {
+        self.desc().check_cardinality(0, values)?;
+        self.observe(value);
+        Ok(())
+    }
+
+    fn try_observe_with_exemplar(
+        &self,
+        values: &[&str],
+        value: f64,
+        exemplar: Vec<LabelPair>,
+    ) -> Result<(), Error> {
+        self.desc().check_cardinality(0, values)?;
+        ExemplarObserver::try_observe_with_exemplar(self, value, exemplar)
+    }
+}
+
+impl ObserverVec for Summary {
+    fn desc(&self) -> &Desc {
+        self.desc()
+    }
+
+    fn given_labels(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    fn try_observe(&self, values: &[&str], value: f64) -> Result<(), Error> {
+        self.desc().check_cardinality(0, values)?;
+        self.observe(value);
         Ok(())
     }
 }

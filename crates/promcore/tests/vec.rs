@@ -6,8 +6,8 @@ use std::thread;
 
 use promcore::{
     Collector, CounterFamily, CounterVec, CustomMetric, CustomVec, DynCounterVec, DynHistogramVec,
-    DynSummaryVec, Gatherer, GaugeOpts, GaugeVec, HistogramVec, LabelPair, LabelSet, LabelValue,
-    MetricValue, ObserverVec, Registry, SummaryVec, VariableLabel,
+    DynSummaryVec, Gatherer, GaugeOpts, GaugeVec, Histogram, HistogramVec, LabelPair, LabelSet,
+    LabelValue, MetricValue, ObserverVec, Registry, Summary, SummaryVec, VariableLabel,
 };
 
 /// Lists what a vec exposes: label values and the count of each metric.
@@ -388,16 +388,16 @@ fn metrics_of_ones_own_are_made_once_and_collected_with_care() {
 #[test]
 fn observer_vecs_are_all_alike() {
     #[track_caller]
-    fn check<V: ObserverVec + Collector + 'static>(vec: V, shown: &[&str]) {
-        assert_eq!(vec.given_labels(), ["a", "c"]);
+    fn check<V: ObserverVec + Collector + 'static>(vec: V, names: &[&str], shown: &[&str]) {
+        assert_eq!(vec.given_labels(), names);
         assert_eq!(ObserverVec::desc(&vec).name(), "seconds");
-        vec.try_observe(&["1", "3"], 0.5).unwrap();
+        let (right, count) = (&["1", "3"][..names.len()], names.len());
+        vec.try_observe(right, 0.5).unwrap();
         let trace = || vec![LabelPair::new("trace_id", "4bf92f35")];
-        vec.try_observe_with_exemplar(&["1", "3"], 0.5, trace())
-            .unwrap();
+        vec.try_observe_with_exemplar(right, 0.5, trace()).unwrap();
         for wrong in [&["1"][..], &["1", "2", "3"]] {
             let text = format!(
-                r#"metric "seconds" has 2 variable labels, but got {} values: {wrong:?}"#,
+                r#"metric "seconds" has {count} variable labels, but got {} values: {wrong:?}"#,
                 wrong.len()
             );
             assert_eq!(vec.try_observe(wrong, 0.5).unwrap_err().to_string(), text);
@@ -409,14 +409,18 @@ fn observer_vecs_are_all_alike() {
     let names = ["a", "b", "c"];
     let histograms = HistogramVec::new("seconds", "", names).unwrap();
     let curried: HistogramVec<2> = histograms.curry_with([("b", "2")]).unwrap();
-    check(curried.clone(), &["1,2,3 2"]);
-    check(DynHistogramVec::from(curried), &["1,2,3 4"]);
+    check(curried.clone(), &["a", "c"], &["1,2,3 2"]);
+    check(DynHistogramVec::from(curried), &["a", "c"], &["1,2,3 4"]);
     let buckets = histograms.with(["1", "2", "3"]).snapshot().buckets;
     assert!(buckets[6].exemplar.is_some(), "{buckets:?}");
 
     let summaries = DynSummaryVec::new("seconds", "", names).unwrap();
-    check(summaries.curry_with(&[("b", "2")]).unwrap(), &["1,2,3 2"]);
+    let curried = summaries.curry_with(&[("b", "2")]).unwrap();
+    check(curried, &["a", "c"], &["1,2,3 2"]);
     let summaries = SummaryVec::new("seconds", "", names).unwrap();
     let curried: SummaryVec<2> = summaries.curry_with([("b", "2")]).unwrap();
-    check(curried, &["1,2,3 2"]);
+    check(curried, &["a", "c"], &["1,2,3 2"]);
+
+    check(Histogram::new("seconds", "").unwrap(), &[], &[" 2"]);
+    check(Summary::new("seconds", "").unwrap(), &[], &[" 2"]);
 }

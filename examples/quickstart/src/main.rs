@@ -16,12 +16,11 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use axum::{Router, middleware, routing::get};
+use axum::{Router, routing::get};
 use promcore::Counter;
 use tokio::net::TcpListener;
 
 use args::Args;
-use http_metrics::HttpMetrics;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -71,14 +70,13 @@ async fn process_events(ops_processed: Counter) {
 
 /// The pages, all of them watched, and the metrics beside them.
 fn app() -> Router {
-    let track = middleware::from_fn_with_state(HttpMetrics::new(), http_metrics::track);
     Router::new()
         .route(
             "/",
             get(|| async { "Hello! Try /work, then read /metrics.\n" }),
         )
         .route("/work", get(work))
-        .layer(track)
+        .layer(http_metrics::layer())
         .route_service("/metrics", promhttp::handler())
 }
 

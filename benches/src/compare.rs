@@ -55,11 +55,11 @@ fn run(options: &Options) -> Result<bool, String> {
 fn measure(row: &'static Row, options: &Options) -> Result<Outcome, String> {
     match row.work {
         Work::Calls { by, candidates } => Ok(calls(row, by, candidates, options.calls())),
-        Work::Scrape { lines, candidates } => {
+        Work::Scrape { series, candidates } => {
             let (now, skipped) = candidates
                 .iter()
-                .partition::<Vec<_>, _>(|c| !options.quick || lines < c.slow_from);
-            let mut outcome = scrapes(row, lines, &now, options.scrapes());
+                .partition::<Vec<_>, _>(|c| !options.quick || series < c.slow_from);
+            let mut outcome = scrapes(row, series, &now, options.scrapes());
             outcome.skipped = skipped.iter().map(|c| c.who).collect();
             Ok(outcome)
         }
@@ -99,12 +99,12 @@ fn calls(row: &Row, by: By, candidates: &[Candidate<MakeOp>], effort: Effort) ->
 
 fn scrapes(
     row: &Row,
-    lines: usize,
+    series: usize,
     candidates: &[&Candidate<MakeSeries>],
     effort: Effort,
 ) -> Outcome {
     let entrants = candidates.iter().map(|c| {
-        let op = scrape((c.make)(lines));
+        let op = scrape((c.make)(series));
         let runner = Runner::new(op, &Crew::default(), effort.batch);
         Entrant {
             who: c.who,
@@ -113,7 +113,7 @@ fn scrapes(
             samples: Vec::new(),
         }
     });
-    contest(row, entrants.collect(), effort, lines as f64, |runner| {
+    contest(row, entrants.collect(), effort, series as f64, |runner| {
         runner.whole(effort)
     })
 }

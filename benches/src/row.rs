@@ -42,9 +42,9 @@ pub(crate) enum Work {
         by: By,
         candidates: &'static [Candidate<MakeOp>],
     },
-    /// Counters with two labels, gathered and rendered.
+    /// Counters or histograms with two labels, gathered and rendered.
     Scrape {
-        lines: usize,
+        series: usize,
         candidates: &'static [Candidate<MakeSeries>],
     },
     /// Finding each of so many series for the first time.
@@ -223,7 +223,7 @@ where
     op
 }
 
-/// Counters with two labels, registered.
+/// Counters or histograms with two labels, registered.
 pub(crate) struct Series {
     /// Appends the exposition.
     pub(crate) render: Render,

@@ -22,7 +22,7 @@ pub fn suite(name: &str) {
     for row in ROWS.iter().filter(|row| row.suite == name) {
         match row.work {
             Work::Calls { by, candidates } => calls(&mut criterion, row, by, candidates),
-            Work::Scrape { lines, candidates } => scrapes(&mut criterion, row, lines, candidates),
+            Work::Scrape { series, candidates } => scrapes(&mut criterion, row, series, candidates),
             Work::Create { .. } | Work::Heap { .. } | Work::Load { .. } => {}
         }
     }
@@ -50,19 +50,19 @@ fn calls(criterion: &mut Criterion, row: &Row, by: By, candidates: &[Candidate<M
 fn scrapes(
     criterion: &mut Criterion,
     row: &Row,
-    lines: usize,
+    series: usize,
     candidates: &[Candidate<MakeSeries>],
 ) {
     let mut group = criterion.benchmark_group(row.name);
     group
-        .throughput(Throughput::Elements(lines as u64))
+        .throughput(Throughput::Elements(series as u64))
         .sample_size(10);
-    for candidate in candidates.iter().filter(|c| lines < c.slow_from) {
+    for candidate in candidates.iter().filter(|c| series < c.slow_from) {
         let crew = Crew::default();
         let mut ready = None;
         group.bench_function(candidate.who, |bencher| {
             let runner = ready.get_or_insert_with(|| {
-                let op = scrape((candidate.make)(lines));
+                let op = scrape((candidate.make)(series));
                 Runner::new(op, &crew, Duration::ZERO)
             });
             bencher.iter_custom(|calls| runner.timed(&crew, calls));

@@ -10,6 +10,7 @@ mod limit; // What the machine can do.
 mod lookup;
 mod middleware; // What middleware adds to a request.
 mod native; // Native histograms.
+mod protobuf; // What a scrape gives in protobuf.
 mod series; // Counters with two labels in a registry.
 mod summary; // Summaries with quantiles.
 
@@ -164,13 +165,47 @@ pub(crate) static ROWS: &[Row] = &[
     )
     .and(Also::Nanoseconds(6.0)),
     create("creating 100k counters, per series", 1.2, 100_000).and(Also::MedianPeer(0.25)),
-    scrape("text scrape, 1k counters, per line", 0.5, 1_000),
-    scrape("text scrape, 100k counters, per line", 0.45, 100_000),
-    scrape("text scrape, 1M counters, per line", 0.3, 1_000_000),
-    gather(
+    scrape(
+        "text scrape, 1k counters, per line",
+        0.5,
+        1_000,
+        series::TEXT,
+    ),
+    scrape(
+        "text scrape, 100k counters, per line",
+        0.45,
+        100_000,
+        series::TEXT,
+    ),
+    scrape(
+        "text scrape, 1M counters, per line",
+        0.3,
+        1_000_000,
+        series::TEXT,
+    ),
+    scrape(
+        "text scrape, 10k histograms, 12 buckets, per series",
+        0.35,
+        10_000,
+        histogram_series::TEXT,
+    ),
+    scrape(
+        "protobuf scrape, 100k counters, per series",
+        0.6,
+        100_000,
+        protobuf::COUNTERS,
+    ),
+    scrape(
+        "protobuf scrape, 10k histograms, 12 buckets, per series",
+        0.4,
+        10_000,
+        protobuf::HISTOGRAMS,
+    ),
+    scrape(
         "gather to the tree, 100k counters, per series",
         0.6,
         100_000,
+        series::TREE,
     ),
     load(
         "write p99.9, 2 threads at 1M/s, scraped",
@@ -228,16 +263,18 @@ const fn calls(
     }
 }
 
-const fn scrape(name: &'static str, bound: f64, lines: usize) -> Row {
+const fn scrape(
+    name: &'static str,
+    bound: f64,
+    series: usize,
+    candidates: &'static [Candidate<MakeSeries>],
+) -> Row {
     Row {
         suite: "scrape",
         name,
         bound,
         also: None,
-        work: Work::Scrape {
-            lines,
-            candidates: series::TEXT,
-        },
+        work: Work::Scrape { series, candidates },
     }
 }
 
@@ -248,19 +285,6 @@ const fn load(name: &'static str, bound: f64, shows: Shows) -> Row {
         bound,
         also: None,
         work: Work::Load { shows },
-    }
-}
-
-const fn gather(name: &'static str, bound: f64, lines: usize) -> Row {
-    Row {
-        suite: "scrape",
-        name,
-        bound,
-        also: None,
-        work: Work::Scrape {
-            lines,
-            candidates: series::TREE,
-        },
     }
 }
 

@@ -2,22 +2,24 @@
 
 use std::fmt;
 use std::hint::black_box;
+use std::sync::Arc;
 
 use fastmetrics::derive::LabelSet;
 use fastmetrics::format::text::TextProfile;
 use measured::text::TextEncoder as MeasuredEncoder;
 use measured::{LabelGroup, MetricGroup};
 use metrics::{Key, Label, Recorder};
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use paracord::ParaCord;
 use promcore::Gatherer;
-use prometheus::{Encoder, Opts};
+use prometheus::Opts;
 use prometheus_client::encoding::EncodeLabelSet;
+use promfmt::Format;
 
 use super::counter::METADATA;
 use super::{HELP, LABELS};
 use crate::labels::pairs;
-use crate::row::{Candidate, MakeSeries, Pair, Series};
+use crate::row::{Candidate, MakeSeries, Pair, Render, Series};
 
 pub(crate) const TEXT: &[Candidate<MakeSeries>] = &[
     OURS,
@@ -56,12 +58,7 @@ const fn value(i: usize) -> u64 {
 fn ours(size: usize) -> Series {
     let (registry, vec) = ours_filled(size);
     Series {
-        render: Box::new(move |out| {
-            let mut encoder = promfmt::Encoder::new(out, promfmt::Format::TEXT);
-            let errors = registry.gather_into(&mut encoder);
-            assert!(errors.is_empty(), "{errors:?}");
-            encoder.finish().expect("a Vec takes everything");
-        }),
+        render: encode(registry, Format::TEXT),
         write: Box::new(move |Pair(a, b), times| {
             let counter = vec.with([a, b]);
             for _ in 0..times {
@@ -71,14 +68,22 @@ fn ours(size: usize) -> Series {
     }
 }
 
-fn ours_tree(size: usize) -> Series {
-    let (registry, _) = ours_filled(size);
-    only_gather(move || {
-        black_box(registry.gather());
+/// Scrapes a registry of ours.
+pub(super) fn encode(registry: promcore::Registry, format: Format) -> Render {
+    Box::new(move |out| {
+        let mut encoder = promfmt::Encoder::new(out, format);
+        let errors = registry.gather_into(&mut encoder);
+        assert!(errors.is_empty(), "{errors:?}");
+        encoder.finish().expect("a Vec takes everything");
     })
 }
 
-fn ours_filled(size: usize) -> (promcore::Registry, promcore::CounterVec<2>) {
+fn ours_tree(size: usize) -> Series {
+    let (registry, _) = ours_filled(size);
+    only_read(Box::new(move |_| _ = black_box(registry.gather())))
+}
+
+pub(super) fn ours_filled(size: usize) -> (promcore::Registry, promcore::CounterVec<2>) {
     let vec = promcore::CounterVec::<2>::new("http_requests_total", HELP, LABELS)
         .expect("the names are valid");
     let registry = promcore::Registry::new();
@@ -94,12 +99,7 @@ fn ours_filled(size: usize) -> (promcore::Registry, promcore::CounterVec<2>) {
 fn tikv(size: usize) -> Series {
     let (registry, vec) = tikv_filled(size);
     Series {
-        render: Box::new(move |out| {
-            let families = registry.gather();
-            prometheus::TextEncoder::new()
-                .encode(&families, out)
-                .expect("a Vec takes everything");
-        }),
+        render: tikv_encode(registry, prometheus::TextEncoder::new()),
         write: Box::new(move |Pair(a, b), times| {
             let counter = vec.with_label_values(&[a, b]);
             for _ in 0..times {
@@ -109,14 +109,24 @@ fn tikv(size: usize) -> Series {
     }
 }
 
-fn tikv_tree(size: usize) -> Series {
-    let (registry, _) = tikv_filled(size);
-    only_gather(move || {
-        black_box(registry.gather());
+/// Scrapes a registry of theirs.
+pub(super) fn tikv_encode(
+    registry: prometheus::Registry,
+    encoder: impl prometheus::Encoder + Send + Sync + 'static,
+) -> Render {
+    Box::new(move |out| {
+        encoder
+            .encode(&registry.gather(), out)
+            .expect("a Vec takes everything");
     })
 }
 
-fn tikv_filled(size: usize) -> (prometheus::Registry, prometheus::IntCounterVec) {
+fn tikv_tree(size: usize) -> Series {
+    let (registry, _) = tikv_filled(size);
+    only_read(Box::new(move |_| _ = black_box(registry.gather())))
+}
+
+pub(super) fn tikv_filled(size: usize) -> (prometheus::Registry, prometheus::IntCounterVec) {
     let opts = Opts::new("http_requests_total", HELP);
     let vec = prometheus::IntCounterVec::new(opts, &LABELS).expect("the names are valid");
     let registry = prometheus::Registry::new();
@@ -129,10 +139,10 @@ fn tikv_filled(size: usize) -> (prometheus::Registry, prometheus::IntCounterVec)
     (registry, vec)
 }
 
-/// Series whose scrape ends with the tree, which is dropped.
-fn only_gather(gather: impl Fn() + Send + Sync + 'static) -> Series {
+/// Series that nobody writes to any more.
+pub(super) fn only_read(render: Render) -> Series {
     Series {
-        render: Box::new(move |_| gather()),
+        render,
         write: Box::new(|_, _| {}),
     }
 }
@@ -144,12 +154,13 @@ pub(super) struct ClientLabels {
     pub(super) path: String,
 }
 
-fn client(size: usize) -> Series {
-    type Family = prometheus_client::metrics::family::Family<
-        ClientLabels,
-        prometheus_client::metrics::counter::Counter,
-    >;
-    let family = Family::default();
+type ClientFamily = prometheus_client::metrics::family::Family<
+    ClientLabels,
+    prometheus_client::metrics::counter::Counter,
+>;
+
+pub(super) fn client_filled(size: usize) -> (prometheus_client::registry::Registry, ClientFamily) {
+    let family = ClientFamily::default();
     let mut registry = prometheus_client::registry::Registry::default();
     registry.register("http_requests", HELP, family.clone());
     for (i, Pair(method, path)) in pairs(size).into_iter().enumerate() {
@@ -157,11 +168,21 @@ fn client(size: usize) -> Series {
             .get_or_create(&ClientLabels { method, path })
             .inc_by(value(i));
     }
+    (registry, family)
+}
+
+/// Scrapes a registry of theirs.
+pub(super) fn client_encode(registry: prometheus_client::registry::Registry) -> Render {
+    Box::new(move |out| {
+        prometheus_client::encoding::text::encode(&mut Text(out), &registry)
+            .expect("a Vec takes everything");
+    })
+}
+
+fn client(size: usize) -> Series {
+    let (registry, family) = client_filled(size);
     Series {
-        render: Box::new(move |out| {
-            prometheus_client::encoding::text::encode(&mut Text(out), &registry)
-                .expect("a Vec takes everything");
-        }),
+        render: client_encode(registry),
         write: Box::new(move |Pair(a, b), times| {
             let counter = family.get_or_create_owned(&ClientLabels {
                 method: a.clone(),
@@ -191,7 +212,7 @@ struct MeasuredMetrics {
 }
 
 fn measured(size: usize) -> Series {
-    let metrics = std::sync::Arc::new(MeasuredMetrics {
+    let metrics = Arc::new(MeasuredMetrics {
         http_requests_total: measured::CounterVec::with_label_set(DynamicSet::default()),
     });
     for (i, Pair(a, b)) in pairs(size).iter().enumerate() {
@@ -201,13 +222,7 @@ fn measured(size: usize) -> Series {
     }
     let written = metrics.clone();
     Series {
-        render: Box::new(move |out| {
-            let mut encoder = MeasuredEncoder::new(out);
-            metrics
-                .collect_group_into(&mut encoder)
-                .expect("a Vec takes everything");
-            encoder.flush().expect("a Vec takes everything");
-        }),
+        render: measured_encode(metrics),
         write: Box::new(move |Pair(a, b), times| {
             let vec = &written.http_requests_total;
             let id = vec.with_labels(DynamicLabels { method: a, path: b });
@@ -216,6 +231,20 @@ fn measured(size: usize) -> Series {
             }
         }),
     }
+}
+
+/// Scrapes a group of theirs.
+pub(super) fn measured_encode<G>(metrics: Arc<G>) -> Render
+where
+    G: for<'a> MetricGroup<MeasuredEncoder<&'a mut Vec<u8>>> + Send + Sync + 'static,
+{
+    Box::new(move |out| {
+        let mut encoder = MeasuredEncoder::new(out);
+        metrics
+            .collect_group_into(&mut encoder)
+            .expect("a Vec takes everything");
+        encoder.flush().expect("a Vec takes everything");
+    })
 }
 
 fn metrics(size: usize) -> Series {
@@ -230,9 +259,8 @@ fn metrics(size: usize) -> Series {
             .register_counter(&key(pair), &METADATA)
             .increment(value(i));
     }
-    let handle = recorder.handle();
     Series {
-        render: Box::new(move |out| handle.render_to_write(out).expect("a Vec takes everything")),
+        render: metrics_encode(recorder.handle()),
         write: Box::new(move |pair, times| {
             let counter = recorder.register_counter(&key(pair.clone()), &METADATA);
             for _ in 0..times {
@@ -242,6 +270,11 @@ fn metrics(size: usize) -> Series {
     }
 }
 
+/// Scrapes a recorder of theirs.
+pub(super) fn metrics_encode(handle: PrometheusHandle) -> Render {
+    Box::new(move |out| handle.render_to_write(out).expect("a Vec takes everything"))
+}
+
 /// The labels as `fastmetrics` wants them.
 #[derive(Clone, Debug, Eq, Hash, LabelSet, PartialEq)]
 pub(super) struct FastLabels<S: fastmetrics::encoder::EncodeLabelValue> {
@@ -249,12 +282,13 @@ pub(super) struct FastLabels<S: fastmetrics::encoder::EncodeLabelValue> {
     pub(super) path: S,
 }
 
-fn fast(size: usize) -> Series {
-    type Family = fastmetrics::metrics::family::Family<
-        FastLabels<String>,
-        fastmetrics::metrics::counter::Counter,
-    >;
-    let family = Family::default();
+type FastFamily = fastmetrics::metrics::family::Family<
+    FastLabels<String>,
+    fastmetrics::metrics::counter::Counter,
+>;
+
+pub(super) fn fast_filled(size: usize) -> (fastmetrics::registry::Registry, FastFamily) {
+    let family = FastFamily::default();
     let mut registry = fastmetrics::registry::Registry::default();
     registry
         .register("http_requests_total", HELP, family.clone())
@@ -262,12 +296,22 @@ fn fast(size: usize) -> Series {
     for (i, Pair(method, path)) in pairs(size).into_iter().enumerate() {
         family.with_or_new(&FastLabels { method, path }, |c| c.inc_by(value(i)));
     }
+    (registry, family)
+}
+
+/// Scrapes a registry of theirs.
+pub(super) fn fast_encode(registry: fastmetrics::registry::Registry) -> Render {
+    Box::new(move |out| {
+        let profile = TextProfile::PrometheusV0_0_4;
+        fastmetrics::format::text::encode(&mut Text(out), &registry, profile)
+            .expect("a Vec takes everything");
+    })
+}
+
+fn fast(size: usize) -> Series {
+    let (registry, family) = fast_filled(size);
     Series {
-        render: Box::new(move |out| {
-            let profile = TextProfile::PrometheusV0_0_4;
-            fastmetrics::format::text::encode(&mut Text(out), &registry, profile)
-                .expect("a Vec takes everything");
-        }),
+        render: fast_encode(registry),
         write: Box::new(move |Pair(a, b), times| {
             let labels = FastLabels {
                 method: a.clone(),
@@ -285,10 +329,7 @@ fn fast(size: usize) -> Series {
 fn memcpy(size: usize) -> Series {
     let mut text = Vec::new();
     (measured(size).render)(&mut text);
-    Series {
-        render: Box::new(move |out| out.extend_from_slice(&text)),
-        write: Box::new(|_, _| {}),
-    }
+    only_read(Box::new(move |out| out.extend_from_slice(&text)))
 }
 
 /// Takes text as a `String` does, for the peers that write only to `fmt::Write`.

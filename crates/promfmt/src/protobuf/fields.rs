@@ -5,19 +5,28 @@
 pub(super) struct Field {
     pub(super) number: u32,
     pub(super) name: &'static str,
+    /// The number of the field that stands last before it, or at its place, where the schema declares them.
+    pub(super) place: u32,
 }
 
 impl Field {
     pub(super) const fn new(number: u32, name: &'static str) -> Self {
-        Self { number, name }
+        Self {
+            number,
+            name,
+            place: number,
+        }
+    }
+
+    /// Says that the schema declares the field right behind another one than its number tells.
+    pub(super) const fn declared_behind(mut self, number: u32) -> Self {
+        self.place = number;
+        self
     }
 }
 
-/// Takes the fields of a message, one after the other.
+/// Takes the fields of a message, one after the other, in the order of their numbers.
 pub(super) trait Fields {
-    /// Whether fields come in the order in which the schema declares them, not in that of their numbers.
-    const AS_DECLARED: bool;
-
     /// Takes a text.
     fn string(&mut self, field: Field, text: &str);
 

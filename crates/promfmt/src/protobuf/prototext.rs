@@ -5,16 +5,16 @@ use crate::number::append_float;
 
 /// A message that is being written as text.
 ///
-/// Follows `encoding/prototext` of Go's protobuf 1.36.11, without the spaces that it adds by chance.
+/// Follows `encoding/prototext` of Go's protobuf 1.36.11, without the spaces that it adds by chance: fields stand in the order in which the schema declares them.
 #[derive(Debug)]
 pub(super) struct Prototext {
-    /// What has been written and not been taken.
+    /// What has been written of the outermost message and not been taken.
     pub(super) text: Vec<u8>,
     is_compact: bool,
-    /// In how many messages the next field is.
-    depth: usize,
-    /// Whether it is the first one there.
+    /// Whether the next field of the outermost message is the first one there.
     is_first: bool,
+    /// The fields of the messages within that have been begun, each with its place, the outer messages first.
+    within: Vec<Vec<(u32, Vec<u8>)>>,
 }
 
 impl Prototext {
@@ -22,8 +22,8 @@ impl Prototext {
         Self {
             text: Vec::new(),
             is_compact,
-            depth: 0,
             is_first: true,
+            within: Vec::new(),
         }
     }
 
@@ -34,103 +34,102 @@ impl Prototext {
             .extend_from_slice(if self.is_compact { b"\n" } else { b"\n\n" });
     }
 
-    /// Writes what stands before a value.
-    fn name(&mut self, field: Field) {
-        match (self.is_compact, self.is_first) {
-            (true, true) => {}
-            (true, false) => self.text.push(b' '),
-            (false, true) if self.depth == 0 => {}
-            (false, _) => self.new_line(),
+    /// Adds a field to the innermost message.
+    fn field(&mut self, field: Field, value: &[u8]) {
+        let colon: &[u8] = if self.is_compact { b":" } else { b": " };
+        if let Some(fields) = self.within.last_mut() {
+            let text = [field.name.as_bytes(), colon, value].concat();
+            return fields.push((field.place, text));
         }
-        self.is_first = false;
-        self.text.extend_from_slice(field.name.as_bytes());
-        self.text
-            .extend_from_slice(if self.is_compact { b":" } else { b": " });
+        if !std::mem::take(&mut self.is_first) {
+            self.text.push(if self.is_compact { b' ' } else { b'\n' });
+        }
+        for part in [field.name.as_bytes(), colon, value] {
+            self.text.extend_from_slice(part);
+        }
     }
 
-    fn new_line(&mut self) {
-        self.text.push(b'\n');
-        (0..self.depth).for_each(|_| self.text.extend_from_slice(b"  "));
+    fn integer(&mut self, field: Field, value: impl itoa::Integer) {
+        self.field(field, itoa::Buffer::new().format(value).as_bytes());
     }
 
-    fn escape(&mut self, c: char) {
-        match c {
-            '"' | '\\' => self.text.extend([b'\\', c as u8]),
-            '\n' => self.text.extend_from_slice(br"\n"),
-            '\r' => self.text.extend_from_slice(br"\r"),
-            '\t' => self.text.extend_from_slice(br"\t"),
-            c if c.is_ascii_control() => {
-                let escaped = format!("\\x{:02x}", u32::from(c));
-                self.text.extend_from_slice(escaped.as_bytes());
-            }
-            c if c.is_control() => {
-                let escaped = format!("\\u{:04x}", u32::from(c));
-                self.text.extend_from_slice(escaped.as_bytes());
-            }
-            c => {
-                let mut room = [0; 4];
-                self.text
-                    .extend_from_slice(c.encode_utf8(&mut room).as_bytes());
-            }
+    /// Puts the fields of a message together, which is in `depth` others.
+    fn join(&self, fields: &[(u32, Vec<u8>)], depth: usize) -> Vec<u8> {
+        let new_line = |depth: usize| [b"\n", &b"  ".repeat(depth)[..]].concat();
+        let (between, end) = match self.is_compact {
+            true => (b" ".to_vec(), Vec::new()),
+            false => (new_line(depth), new_line(depth - 1)),
+        };
+        let texts: Vec<&[u8]> = fields.iter().map(|(_, text)| &text[..]).collect();
+        let fields = texts.join(&between[..]);
+        let begin: &[u8] = if self.is_compact { b"" } else { &between };
+        match texts.is_empty() {
+            true => b"{}".to_vec(),
+            false => [b"{", begin, &fields, &end, b"}"].concat(),
         }
     }
 }
 
-impl Fields for Prototext {
-    const AS_DECLARED: bool = true;
+fn escape(c: char, text: &mut Vec<u8>) {
+    match c {
+        '"' | '\\' => text.extend([b'\\', c as u8]),
+        '\n' => text.extend_from_slice(br"\n"),
+        '\r' => text.extend_from_slice(br"\r"),
+        '\t' => text.extend_from_slice(br"\t"),
+        c if c.is_ascii_control() => {
+            text.extend_from_slice(format!("\\x{:02x}", u32::from(c)).as_bytes());
+        }
+        c if c.is_control() => {
+            text.extend_from_slice(format!("\\u{:04x}", u32::from(c)).as_bytes());
+        }
+        c => text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+    }
+}
 
+impl Fields for Prototext {
     fn string(&mut self, field: Field, text: &str) {
-        self.name(field);
-        self.text.push(b'"');
-        text.chars().for_each(|c| self.escape(c));
-        self.text.push(b'"');
+        let mut quoted = vec![b'"'];
+        text.chars().for_each(|c| escape(c, &mut quoted));
+        quoted.push(b'"');
+        self.field(field, &quoted);
     }
 
     fn float(&mut self, field: Field, value: f64) {
-        self.name(field);
+        let mut text = Vec::new();
         match value {
-            f64::INFINITY => self.text.extend_from_slice(b"inf"),
-            f64::NEG_INFINITY => self.text.extend_from_slice(b"-inf"),
-            value if value.is_nan() => self.text.extend_from_slice(b"nan"),
-            value if value == 0.0 && value.is_sign_negative() => {
-                self.text.extend_from_slice(b"-0");
-            }
-            value => append_float(&mut self.text, value),
+            f64::INFINITY => text.extend_from_slice(b"inf"),
+            f64::NEG_INFINITY => text.extend_from_slice(b"-inf"),
+            value if value.is_nan() => text.extend_from_slice(b"nan"),
+            value if value == 0.0 && value.is_sign_negative() => text.extend_from_slice(b"-0"),
+            value => append_float(&mut text, value),
         }
+        self.field(field, &text);
     }
 
     fn uint(&mut self, field: Field, value: u64) {
-        self.name(field);
-        self.text
-            .extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+        self.integer(field, value);
     }
 
     fn int(&mut self, field: Field, value: i64) {
-        self.name(field);
-        self.text
-            .extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+        self.integer(field, value);
     }
 
     fn sint(&mut self, field: Field, value: i64) {
-        self.int(field, value);
+        self.integer(field, value);
     }
 
     fn symbol(&mut self, field: Field, _: u32, name: &str) {
-        self.name(field);
-        self.text.extend_from_slice(name.as_bytes());
+        self.field(field, name.as_bytes());
     }
 
     fn message(&mut self, field: Field, write: impl FnOnce(&mut Self)) {
-        self.name(field);
-        self.text.push(b'{');
-        self.depth += 1;
-        self.is_first = true;
+        self.within.push(Vec::new());
         write(self);
-        self.depth -= 1;
-        if !self.is_compact && !self.is_first {
-            self.new_line();
-        }
-        self.is_first = false;
-        self.text.push(b'}');
+        let depth = self.within.len();
+        let mut fields = self.within.pop().expect("it was begun here");
+        // Stable: fields of one place stay as they came.
+        fields.sort_by_key(|(place, _)| *place);
+        let text = self.join(&fields, depth);
+        self.field(field, &text);
     }
 }

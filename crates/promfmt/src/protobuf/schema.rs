@@ -56,21 +56,13 @@ impl Schema {
             for label in series.labels.to_pairs() {
                 pair(&self.escape(&label.name), &label.value, out);
             }
-            let timestamp = |out: &mut F| {
-                if let Some(milliseconds) = series.timestamp_ms {
-                    out.int(Field::new(6, "timestamp_ms"), milliseconds);
-                }
-            };
-            // Its number is the last but one, that of histograms.
-            let comes_first =
-                matches!(series.value, Value::Histogram(_) | Value::GaugeHistogram(_))
-                    && !F::AS_DECLARED;
-            if comes_first {
-                timestamp(out);
-            }
             value(series.value, out);
-            if !comes_first {
-                timestamp(out);
+            if let Some(milliseconds) = series.timestamp_ms {
+                let field = Field::new(6, "timestamp_ms").declared_behind(7);
+                out.int(field, milliseconds);
+            }
+            if let Value::Histogram(value) | Value::GaugeHistogram(value) = series.value {
+                out.message(Field::new(7, "histogram"), |out| histogram(value, out));
             }
         });
     }
@@ -103,6 +95,7 @@ fn pair(name: &str, value: &str, out: &mut impl Fields) {
     });
 }
 
+/// Writes a value, unless it is a histogram, whose field has a larger number than the timestamp.
 fn value(value: Value<'_>, out: &mut impl Fields) {
     const VALUE: Field = Field::new(1, "value");
     match value {
@@ -125,10 +118,7 @@ fn value(value: Value<'_>, out: &mut impl Fields) {
         Value::Untyped(value) => {
             out.message(Field::new(5, "untyped"), |out| out.float(VALUE, value));
         }
-        Value::Histogram(value) | Value::GaugeHistogram(value) => {
-            out.message(Field::new(7, "histogram"), |out| histogram(value, out));
-        }
-        // Types that the schema does not have.
+        // And types that the schema does not have.
         _ => {}
     }
 }
@@ -148,56 +138,40 @@ fn summary(summary: &SummaryValue, out: &mut impl Fields) {
     time(Field::new(4, CREATED), summary.created, out);
 }
 
-fn histogram<F: Fields>(histogram: &HistogramValue, out: &mut F) {
+fn histogram(histogram: &HistogramValue, out: &mut impl Fields) {
     let float = histogram.float.as_deref();
-    let count = |out: &mut F| {
-        if let Some(float) = float {
-            out.float(Field::new(4, "sample_count_float"), float.count);
-        }
-    };
-    let created = |out: &mut F| time(Field::new(15, CREATED), histogram.created, out);
-    match float {
-        None => out.uint(Field::new(1, "sample_count"), histogram.count),
-        Some(_) if F::AS_DECLARED => count(out),
-        Some(_) => {}
+    if float.is_none() {
+        out.uint(Field::new(1, "sample_count"), histogram.count);
     }
     out.float(Field::new(2, "sample_sum"), histogram.sum);
     for (bucket, count) in histogram.buckets_as_f64() {
         let float = float.map(|_| count);
         out.message(Field::new(3, "bucket"), |out| classic(bucket, float, out));
     }
-    if F::AS_DECLARED {
-        created(out);
-    } else {
-        count(out);
+    if let Some(float) = float {
+        let field = Field::new(4, "sample_count_float").declared_behind(1);
+        out.float(field, float.count);
     }
     if let Some(value) = &histogram.native {
         native(value, float, out);
     }
-    if !F::AS_DECLARED {
-        created(out);
-    }
+    let created = Field::new(15, CREATED).declared_behind(3);
+    time(created, histogram.created, out);
     let native = histogram.native.as_ref();
     for example in native.map_or(&[][..], |native| &native.exemplars) {
         exemplar(Field::new(16, "exemplars"), Some(example), out);
     }
 }
 
-fn classic<F: Fields>(bucket: &Bucket, float: Option<f64>, out: &mut F) {
-    let count = |out: &mut F| {
-        if let Some(float) = float {
-            out.float(Field::new(4, "cumulative_count_float"), float);
-        }
-    };
-    match float {
-        None => out.uint(Field::new(1, "cumulative_count"), bucket.cumulative_count),
-        Some(_) if F::AS_DECLARED => count(out),
-        Some(_) => {}
+fn classic(bucket: &Bucket, float: Option<f64>, out: &mut impl Fields) {
+    if float.is_none() {
+        out.uint(Field::new(1, "cumulative_count"), bucket.cumulative_count);
     }
     out.float(Field::new(2, "upper_bound"), bucket.upper_bound);
     exemplar(Field::new(3, "exemplar"), bucket.exemplar.as_ref(), out);
-    if !F::AS_DECLARED {
-        count(out);
+    if let Some(float) = float {
+        let field = Field::new(4, "cumulative_count_float").declared_behind(1);
+        out.float(field, float);
     }
 }
 

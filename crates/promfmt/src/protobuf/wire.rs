@@ -68,8 +68,6 @@ fn put_varint(mut value: u64, out: &mut [u8]) {
 }
 
 impl Fields for Wire {
-    const AS_DECLARED: bool = false;
-
     #[inline]
     fn string(&mut self, field: Field, text: &str) {
         self.tag(field, Kind::Length);

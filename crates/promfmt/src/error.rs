@@ -44,6 +44,8 @@ pub enum Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Position {
+    /// A place among bytes: how many stand before.
+    Byte(u64),
     /// A place in a text.
     #[non_exhaustive]
     Line {
@@ -57,6 +59,7 @@ pub enum Position {
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Byte(at) => write!(f, "byte {at}"),
             Self::Line { line, column } => write!(f, "line {line}, column {column}"),
         }
     }

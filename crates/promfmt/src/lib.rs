@@ -22,7 +22,7 @@
 //! |---|---|---|
 //! | text 0.0.4 | [`Encoder`] | [`TextParser`], [`parse_text`] |
 //! | OpenMetrics 1.0.0 | [`Encoder`] | [`OpenMetricsParser`], [`parse_openmetrics`] |
-//! | protobuf | [`Encoder`] | |
+//! | protobuf | [`Encoder`] | [`ProtobufParser`], [`parse_protobuf`] |
 //! | protobuf as text | [`Encoder`] | |
 //!
 //! # Minimum supported Rust version
@@ -52,6 +52,7 @@ pub use escape::{Escaping, escape_name, unescape_name};
 pub use format::Format;
 pub use number::{append_float, append_open_metrics_float};
 pub use parse::{
-    Limits, NameValidation, OpenMetricsParser, TextParser, parse_openmetrics, parse_text,
+    Limits, NameValidation, OpenMetricsParser, ProtobufParser, TextParser, parse_openmetrics,
+    parse_protobuf, parse_text,
 };
 pub use textfile::write_to_textfile;

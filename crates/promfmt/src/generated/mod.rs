@@ -10,4 +10,5 @@
 )]
 #[path = "io.prometheus.client.rs"]
 pub(crate) mod client;
+pub(crate) mod scrapes; // What the Go client sent.
 mod tests;

@@ -1,37 +1,10 @@
 //! The Go client's own bytes, read through the schema and written again.
 
-use std::fs;
-use std::path::Path;
-
 use prost::Message as _;
 use serde_json::{Map, Value};
 
 use super::client::*;
-
-/// Every scrape of the corpus: its file, the Go client's bytes, and the same as JSON.
-fn scrapes() -> Vec<(String, Vec<u8>, Value)> {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/corpus/exposition");
-    let files = fs::read_dir(corpus).expect("the corpus is part of the repository");
-    let mut scrapes = Vec::new();
-    for file in files {
-        let path = file.unwrap().path();
-        let mut case: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-        let expected = &mut case["expected"];
-        // Neither protobuf nor Rust can hold such a string.
-        if !expected["families_error"].is_null() {
-            continue;
-        }
-        let bytes = expected["protobuf_delimited_b64"].as_str().map(from_base64);
-        if let Some(bytes) = bytes {
-            scrapes.push((
-                path.display().to_string(),
-                bytes,
-                expected["families"].take(),
-            ));
-        }
-    }
-    scrapes
-}
+use super::scrapes::{self, Scrape};
 
 fn decode(mut bytes: &[u8]) -> Vec<MetricFamily> {
     let mut families = Vec::new();
@@ -43,9 +16,12 @@ fn decode(mut bytes: &[u8]) -> Vec<MetricFamily> {
 
 #[test]
 fn reads_what_the_go_client_sends() {
-    let scrapes = scrapes();
-    assert!(scrapes.len() > 200, "only {} scrapes", scrapes.len());
-    for (path, bytes, expected) in scrapes {
+    for Scrape {
+        path,
+        bytes,
+        families: expected,
+    } in scrapes::all()
+    {
         let families = decode(&bytes).iter().map(family).collect();
         assert_eq!(Value::Array(families), as_floats(expected), "{path}");
     }
@@ -54,7 +30,7 @@ fn reads_what_the_go_client_sends() {
 /// A field that the schema lacks would be lost on the way.
 #[test]
 fn writes_the_same_bytes() {
-    for (path, bytes, _) in scrapes() {
+    for Scrape { path, bytes, .. } in scrapes::all() {
         let families = decode(&bytes);
         let written: Vec<u8> = families
             .iter()
@@ -232,20 +208,4 @@ fn as_floats(value: Value) -> Value {
             .collect(),
         other => other,
     }
-}
-
-fn from_base64(text: &str) -> Vec<u8> {
-    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut bytes = Vec::new();
-    let (mut bits, mut held) = (0_u32, 0);
-    for digit in text.trim_end_matches('=').chars() {
-        let digit = DIGITS.find(digit).expect("the corpus holds valid base64");
-        bits = bits << 6 | u32::try_from(digit).unwrap();
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held) as u8);
-        }
-    }
-    bytes
 }

@@ -36,6 +36,12 @@ impl Fault {
         self.into_error(at)
     }
 
+    /// Tells where the fault is in an input in which so many bytes stand before.
+    pub(super) fn in_bytes(self, before: u64) -> Error {
+        let at = Position::Byte(before + self.at as u64);
+        self.into_error(at)
+    }
+
     fn into_error(self, at: Position) -> Error {
         let message = self.message;
         match self.is_limit {

@@ -9,8 +9,10 @@ mod time; // Seconds.
 
 mod cursor; // Tokens.
 mod openmetrics; // OpenMetrics 1.0.
+mod protobuf; // Delimited messages.
 mod text; // Text format 0.0.4.
 
 pub use self::limits::Limits;
 pub use self::openmetrics::{OpenMetricsParser, parse_openmetrics};
+pub use self::protobuf::{ProtobufParser, parse_protobuf};
 pub use self::text::{NameValidation, TextParser, parse_text};

@@ -1,0 +1,142 @@
+use promcore::{Bucket, BucketSpan, FloatCounts, HistogramValue, NativeValue};
+
+use super::family::Decoder;
+use super::time;
+use super::wire::Field;
+use crate::parse::fault::Fault;
+use crate::parse::limits::Limits;
+
+/// A histogram whose counts may be whole numbers, floats, or, of some senders, both.
+#[derive(Default)]
+pub(super) struct Histogram {
+    value: HistogramValue,
+    native: NativeValue,
+    float: FloatCounts,
+    is_native: bool,
+    /// Whether there is the number of observations, as a whole number and as a float.
+    has_count: bool,
+    has_float_count: bool,
+}
+
+impl Histogram {
+    /// Decodes a histogram, or more of it.
+    pub(super) fn decode(
+        &mut self,
+        field: &Field<'_>,
+        decoder: &Decoder,
+        limits: &Limits,
+    ) -> Result<(), Fault> {
+        let mut message = field.message()?;
+        while let Some(field) = message.next()? {
+            let (value, float, native) = (&mut self.value, &mut self.float, &mut self.native);
+            match field.number {
+                1 => value.count = field.uint64()?,
+                2 => value.sum = field.double()?,
+                3 => self.bucket(&field, decoder, limits)?,
+                4 => float.count = field.double()?,
+                5 => native.schema = field.sint32()?,
+                6 => native.zero_threshold = field.double()?,
+                7 => native.zero_count = field.uint64()?,
+                8 => float.zero_count = field.double()?,
+                9 => native.negative.spans.push(span(&field)?),
+                10 => field.sint64s(&mut native.negative.deltas)?,
+                11 => field.doubles(&mut float.negative)?,
+                12 => native.positive.spans.push(span(&field)?),
+                13 => field.sint64s(&mut native.positive.deltas)?,
+                14 => field.doubles(&mut float.positive)?,
+                15 => time::decode(&field, &mut value.created)?,
+                16 => {
+                    let mut exemplar = None;
+                    decoder.exemplar(&field, &mut exemplar, limits)?;
+                    native.exemplars.extend(exemplar);
+                }
+                _ => {}
+            }
+            self.has_count |= field.number == 1;
+            self.has_float_count |= field.number == 4;
+            self.is_native |= matches!(field.number, 5..=14 | 16);
+        }
+        Ok(())
+    }
+
+    fn bucket(
+        &mut self,
+        field: &Field<'_>,
+        decoder: &Decoder,
+        limits: &Limits,
+    ) -> Result<(), Fault> {
+        let mut message = field.message()?;
+        let (mut bucket, mut float) = (Bucket::new(0.0, 0), 0.0);
+        while let Some(field) = message.next()? {
+            match field.number {
+                1 => bucket.cumulative_count = field.uint64()?,
+                2 => bucket.upper_bound = field.double()?,
+                3 => decoder.exemplar(&field, &mut bucket.exemplar, limits)?,
+                4 => float = field.double()?,
+                _ => {}
+            }
+        }
+        if float > 0.0 {
+            // Those before had none.
+            self.float.buckets.resize(self.value.buckets.len(), 0.0);
+            self.float.buckets.push(float);
+        }
+        self.value.buckets.push(bucket);
+        Ok(())
+    }
+
+    /// Makes a value of all that was decoded.
+    pub(super) fn into_value(self) -> HistogramValue {
+        let is_float = self.is_float();
+        let Self {
+            mut value,
+            mut native,
+            mut float,
+            is_native,
+            ..
+        } = self;
+        if is_float {
+            float.buckets.resize(value.buckets.len(), 0.0);
+            settle(&mut value.count, &mut float.count);
+            settle(&mut native.zero_count, &mut float.zero_count);
+            for (bucket, count) in value.buckets.iter_mut().zip(&mut float.buckets) {
+                settle(&mut bucket.cumulative_count, count);
+            }
+            value.float = Some(Box::new(float));
+        }
+        value.native = is_native.then_some(native);
+        value
+    }
+
+    /// Says whether the counts are floats: one is positive, as the schema has it, or there are no others.
+    fn is_float(&self) -> bool {
+        let float = &self.float;
+        float.count > 0.0
+            || float.zero_count > 0.0
+            || [&float.buckets, &float.positive, &float.negative]
+                .iter()
+                .any(|it| !it.is_empty())
+            || self.has_float_count && !self.has_count
+    }
+}
+
+/// Makes a count as a whole number and as a float say the same; the float counts if it is positive.
+fn settle(whole: &mut u64, float: &mut f64) {
+    match *float > 0.0 {
+        true => *whole = *float as u64,
+        false => *float = *whole as f64,
+    }
+}
+
+fn span(field: &Field<'_>) -> Result<BucketSpan, Fault> {
+    let mut message = field.message()?;
+    let mut span = BucketSpan::default();
+    while let Some(field) = message.next()? {
+        match field.number {
+            1 => span.offset = field.sint32()?,
+            2 => span.length = field.uint32()?,
+            _ => {}
+        }
+    }
+    Ok(span)
+}

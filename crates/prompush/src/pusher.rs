@@ -75,7 +75,8 @@ impl Pusher {
     /// Starts from the defaults, with the address of the Pushgateway and the name of the job.
     ///
     /// The address needs no `http://` in front, and has no `/metrics` at its end.
-    /// Credentials in it are sent as by [`basic_auth`](Self::basic_auth), and never shown.
+    /// Credentials in it are sent as by [`basic_auth`](Self::basic_auth), and never shown; in
+    /// them, what means something in an address is written as in `%2F` for a slash.
     ///
     /// An empty name or a broken address is the error of every push.
     #[doc(alias = "New")]
@@ -133,6 +134,12 @@ impl Pusher {
     }
 
     /// Sends with `client`: one with certificates, a proxy or an agent of its own.
+    ///
+    /// A `reqwest::Client` follows redirects as it was told to, not as the one that is there by
+    /// default, which follows only those that keep the method.
+    /// Of its own accord it turns a POST that is answered 301 or 302 into a GET, and after 303 any
+    /// method; a page that is found there looks like a push that worked.
+    /// Build it with `redirect::Policy::none()` unless redirects are wanted.
     pub fn client(mut self, client: impl HttpSend + 'static) -> Self {
         self.client = Some(Arc::new(client));
         self

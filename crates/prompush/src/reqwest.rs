@@ -18,10 +18,15 @@ impl HttpSend for reqwest::Client {
     fn send(&self, request: Request<Bytes>) -> SendFuture<'_> {
         Box::pin(async move {
             let request = request.try_into().map_err(SendError::new)?;
-            let answer = self.execute(request).await.map_err(SendError::new)?;
-            read(answer).await.map_err(SendError::new)
+            let answer = self.execute(request).await.map_err(without_url)?;
+            read(answer).await.map_err(without_url)
         })
     }
+}
+
+/// The address is told already, and the one that a redirect leads to may have credentials.
+fn without_url(error: reqwest::Error) -> SendError {
+    SendError::new(error.without_url())
 }
 
 /// Reads an answer, but not to the end if it is long.

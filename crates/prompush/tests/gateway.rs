@@ -130,7 +130,7 @@ fn nothing_is_sent_if_something_is_wrong() {
     };
     check(Pusher::new(&url, ""), true, "the job has no name");
     let wrong = Pusher::new("x:port", "j");
-    check(wrong, true, "\"http://x:port\" is not valid");
+    check(wrong, true, "\"x:port\" is not valid");
     let wrong = pusher(&url).grouping("", "x");
     check(wrong, true, "grouping label name \"\" is not valid");
     let again = Counter::new("rows_total", "Rows.").unwrap();

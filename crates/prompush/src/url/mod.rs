@@ -72,19 +72,15 @@ impl Address {
         };
         let path: String = utf8_percent_encode(path, PATH).collect();
         let base = format!("{}://{host}{path}", scheme.to_ascii_lowercase());
-        match check(&base, &path) {
+        match check(&base, user, &path) {
             Ok(()) => Ok(Self {
                 base,
                 credentials: user.map(credentials),
             }),
-            Err(reason) => {
-                // With a slash in it, a password looks like a path: nothing before an `@` is shown.
-                let url = match base.rsplit_once('@') {
-                    Some((_, behind)) => format!("…@{behind}"),
-                    None => base,
-                };
-                Err(Error::InvalidUrl { url, reason })
-            }
+            Err(reason) => Err(Error::InvalidUrl {
+                url: shown(url),
+                reason,
+            }),
         }
     }
 
@@ -101,20 +97,31 @@ impl Address {
     }
 }
 
+/// Shows an address that is refused: nothing before an `@`, as a password may have any character.
+fn shown(url: &str) -> String {
+    match url.rsplit_once('@') {
+        Some((_, behind)) => format!("…@{behind}"),
+        None => url.to_owned(),
+    }
+}
+
 /// Finds out what is wrong with an address.
-fn check(base: &str, path: &str) -> Result<(), &'static str> {
+fn check(base: &str, user: Option<&str>, path: &str) -> Result<(), &'static str> {
+    if path.contains('@') {
+        // Else a part of a password would be looked up as a host, and be shown.
+        return Err("a slash in a password is written %2F, and an @ in a path %40");
+    }
     if !base.starts_with("http://") && !base.starts_with("https://") {
         return Err("the scheme is neither http nor https");
     }
     if path.contains(['?', '#']) {
         return Err("it has a query or a fragment");
     }
-    let escapes = path.split('%').skip(1);
-    for escape in escapes {
-        let digits = escape.bytes().take(2).filter(u8::is_ascii_hexdigit);
-        if digits.count() < 2 {
-            return Err("a percent sign is not followed by two digits");
-        }
+    if [user.unwrap_or_default(), path]
+        .into_iter()
+        .any(has_stray_percent)
+    {
+        return Err("a percent sign is not followed by two digits");
     }
     let uri: Uri = base.parse().map_err(|_| "it is no URL")?;
     let authority = uri.authority().ok_or("it has no host")?;
@@ -124,6 +131,13 @@ fn check(base: &str, path: &str) -> Result<(), &'static str> {
         _ if authority.host().is_empty() => Err("it has no host"),
         _ => Ok(()),
     }
+}
+
+fn has_stray_percent(text: &str) -> bool {
+    let mut escapes = text.split('%').skip(1).map(str::as_bytes);
+    escapes.any(
+        |escape| !matches!(escape, [a, b, ..] if [a, b].iter().all(|it| it.is_ascii_hexdigit())),
+    )
 }
 
 /// Reads credentials that stand before a host.

@@ -1,3 +1,5 @@
+use proptest::{prop_assert, proptest};
+
 use super::*;
 
 fn address(url: &str) -> Result<Address, String> {
@@ -121,7 +123,7 @@ fn an_address_is_taken_as_people_write_it() {
 
 #[test]
 fn an_address_that_is_none_is_refused() {
-    check_refused("", "\"http://\" is not valid: it is no URL");
+    check_refused("", "\"\" is not valid: it is no URL");
     let reason = "is not valid: the port is no number up to 65535";
     check_refused("http://x:port", &format!("\"http://x:port\" {reason}"));
     check_refused(
@@ -135,7 +137,7 @@ fn an_address_that_is_none_is_refused() {
     check_refused("http://x/a%1", &format!("\"http://x/a%1\" {reason}"));
     let reason = "is not valid: it has a query or a fragment";
     check_refused("http://x/?y=1", &format!("\"http://x/?y=1\" {reason}"));
-    check_refused("x#y", &format!("\"http://x#y\" {reason}"));
+    check_refused("x#y", &format!("\"x#y\" {reason}"));
 }
 
 #[test]
@@ -149,15 +151,52 @@ fn credentials_are_used_and_not_shown() {
         "http://push/metrics/job/j"
     );
 
-    let reason = "is not valid: the port is no number up to 65535";
-    check_refused(
-        "http://user:secret@x:port",
-        &format!("\"http://x:port\" {reason}"),
-    );
-    check_refused("http://user:se/cret@x", &format!("\"…@x\" {reason}"));
     assert_eq!(
         address("user@push").unwrap().credentials.unwrap(),
         "Basic dXNlcjo="
     );
     assert!(address("push").unwrap().credentials.is_none());
+}
+
+#[test]
+fn nothing_before_an_at_sign_is_shown() {
+    let reason = "is not valid: the port is no number up to 65535";
+    check_refused(
+        "http://user:secret@x:port",
+        &format!("\"…@x:port\" {reason}"),
+    );
+    let reason = "is not valid: the scheme is neither http nor https";
+    check_refused("user:se://cret@x", &format!("\"…@x\" {reason}"));
+    let reason = "is not valid: a percent sign is not followed by two digits";
+    check_refused("user:100%@x", &format!("\"…@x\" {reason}"));
+    // All of these would be sent to a host called `user`, `user:12` or `s`.
+    let reason = "is not valid: a slash in a password is written %2F, and an @ in a path %40";
+    for url in [
+        "http://user:se/cret@x",
+        "user:12/ab@x",
+        "user/ab@x",
+        "u:p@s/s@x",
+        "user:1?2@x",
+    ] {
+        check_refused(url, &format!("\"…@x\" {reason}"));
+    }
+}
+
+proptest! {
+    #[test]
+    fn credentials_are_never_shown(
+        scheme in "(https?://|HTTP://|[a-z:/]{0,5})",
+        user in "[ -~é]{0,6}",
+        before in "[ -~é]{0,4}",
+        after in "([0-9]|[ -~é]){0,4}",
+        host in "(push|push:9091|push:port|\\[::1\\]|)(/|/below|/%zz|\\?q|)",
+    ) {
+        const SECRET: &str = "SECRET";
+        let url = format!("{scheme}{user}:{before}{SECRET}{after}@{host}");
+        let shown = match Address::parse(&url) {
+            Ok(address) => address.group("job", &BTreeMap::new()),
+            Err(error) => format!("{error} {error:?}"),
+        };
+        prop_assert!(!shown.contains(SECRET), "{} is shown as {}", url, shown);
+    }
 }

@@ -94,6 +94,23 @@ pub(crate) fn of_test(error: &promtest::Error) -> &'static str {
     }
 }
 
+/// Names an error of a push.
+pub(crate) fn of_push(error: &prompush::Error) -> &'static str {
+    match error {
+        prompush::Error::EmptyJob => "job_empty",
+        prompush::Error::Gather(errors) => errors.first().map_or("unnamed", kind),
+        prompush::Error::GroupingLabel { label, .. } => match label.as_bytes() {
+            b"job" => "push_contains_job_label",
+            _ => "push_contains_grouping_label",
+        },
+        prompush::Error::InvalidGroupingName(_) => "grouping_label_name_invalid",
+        prompush::Error::InvalidUrl { .. } => "url_invalid",
+        prompush::Error::Register(error) => at_registration(kind(error)),
+        prompush::Error::Status { .. } => "push_unexpected_status",
+        _ => "unnamed",
+    }
+}
+
 /// Writes an error and its causes.
 pub(crate) fn text(error: &dyn error::Error) -> String {
     let chain = iter::successors(Some(error), |error| error.source());
@@ -143,6 +160,25 @@ pub(crate) fn says_the_same(kind: &str, theirs: &str, ours: &str) -> bool {
             .split_once(" in line ")
             .and_then(|(_, rest)| rest.split_once(':'))
             .is_none_or(|(line, _)| ours.contains(&format!("line {line}, "))),
+        "grouping_label_name_invalid" => {
+            let name = theirs.split_once(": ").map_or("", |(_, name)| name);
+            ours.contains(&format!("{name:?}"))
+        }
+        "push_contains_grouping_label" | "push_contains_job_label" => {
+            let mut words = theirs.split(' ').skip(2);
+            words
+                .next()
+                .is_none_or(|name| ours.contains(&format!("{name:?}")))
+        }
+        "push_unexpected_status" => {
+            // The address is judged with the request.
+            let code = theirs.split(' ').nth(3).unwrap_or_default();
+            let answer = theirs
+                .split_once("://")
+                .and_then(|(_, rest)| rest.split_once(": "));
+            let answer = answer.map_or("", |(_, answer)| answer);
+            ours.ends_with(&format!("was answered {code}: {:?}", answer.trim_end()))
+        }
         "gather_suffix_collision" | "gather_inconsistent_help" => shows(ours, theirs, 2),
         _ => true,
     }

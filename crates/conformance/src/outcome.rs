@@ -44,6 +44,12 @@ pub(crate) enum Rule {
     NotUtf8,
     /// A panic of a collector is reported once, not twice.
     PanicOnce,
+    /// An address that cannot be meant is refused.
+    PushAddress,
+    /// What is pushed as OpenMetrics is a whole exposition.
+    PushEof,
+    /// A Pushgateway reads back the group that was given.
+    PushPath,
     /// A client that accepts nothing that is offered is no error.
     QuietIdentity,
     /// What comes with an exemplar that is refused is not counted either.
@@ -106,6 +112,9 @@ impl Rule {
         Self::NanCounter,
         Self::NotUtf8,
         Self::PanicOnce,
+        Self::PushAddress,
+        Self::PushEof,
+        Self::PushPath,
         Self::QuietIdentity,
         Self::RefusedExemplar,
         Self::SortedLabels,
@@ -131,6 +140,9 @@ impl Rule {
             Self::NanCounter => "nan-counter",
             Self::NotUtf8 => "not-utf-8",
             Self::PanicOnce => "panic-once",
+            Self::PushAddress => "push-address",
+            Self::PushEof => "push-eof",
+            Self::PushPath => "push-path",
             Self::QuietIdentity => "quiet-identity",
             Self::RefusedExemplar => "refused-exemplar",
             Self::SortedLabels => "sorted-labels",

@@ -3,7 +3,6 @@
 use std::panic;
 use std::path::Path;
 
-use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::corpus::{Corpus, Header, Source, has_bytes};
@@ -89,7 +88,7 @@ fn play(family: Family, case: &Source) -> Result<Outcome, Error> {
         | Family::Graphite
         | Family::Promhttp
         | Family::Testutil => scenario::play,
-        Family::Push => return waits(case, "prompush"),
+        Family::Push => scenario::play_push,
         Family::Promlint => lint::play,
         // Parsers take bytes of any kind.
         Family::Textparse => return textparse::play(case),
@@ -107,12 +106,6 @@ fn play(family: Family, case: &Source) -> Result<Outcome, Error> {
             "requires_invalid_utf8, but every string is UTF-8",
         ))
     }
-}
-
-/// Reads a case that cannot be played yet, so that a broken one is found all the same.
-fn waits(case: &Source, what: &str) -> Result<Outcome, Error> {
-    case.parse::<IgnoredAny>()?;
-    Ok(Outcome::waits_for(vec![what.to_owned()]))
 }
 
 fn failed(error: &Error) -> Verdict {

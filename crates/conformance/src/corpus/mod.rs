@@ -5,6 +5,7 @@ mod float;
 mod http;
 mod op;
 mod probe;
+mod push;
 mod row;
 mod scenario;
 mod text;
@@ -27,11 +28,12 @@ pub(crate) use op::{
     Amount, Graphite, Label, NewFunc, NewVec, Op, Opts, ValueType, WithExemplar, Wrap,
 };
 pub(crate) use probe::Probe;
+pub(crate) use push::{Push, PushExpected, PushFormat, PushMethod, PushRow};
 pub(crate) use row::{
     BoundsExpected, BucketExpected, BucketRow, FloatRow, NameExpected, NameRow, NegotiateRow,
     SchemaExpected,
 };
-pub(crate) use scenario::{Expected, Header, Scenario};
+pub(crate) use scenario::{Expected, Header, Scenario, default_clock_start};
 pub(crate) use text::{Text, decode, encode_base64, has_bytes};
 
 /// A folder laid out as the corpus' README says.

@@ -82,7 +82,8 @@ pub(crate) struct ExpectedGatherError {
     pub(crate) text: String,
 }
 
-const fn default_clock_start() -> i64 {
+/// When a scenario starts unless it says so.
+pub(crate) const fn default_clock_start() -> i64 {
     1_700_000_000_123
 }
 

@@ -88,7 +88,7 @@ fn decode(encoding: Option<&[u8]>, mut bytes: &[u8]) -> io::Result<Vec<u8>> {
 }
 
 /// The headers as Go writes their names.
-fn names_and_values(headers: &HeaderMap) -> Value {
+pub(crate) fn names_and_values(headers: &HeaderMap) -> Value {
     let name = |name: &http::HeaderName| {
         let parts = name.as_str().split('-').map(|part| {
             let (first, rest) = part.split_at(part.len().min(1));

@@ -7,7 +7,7 @@ mod metrics; // The handler of metrics, made as the options say.
 mod script; // Handlers that do what a case says.
 mod service; // Handlers of any kind.
 
-pub(crate) use self::answer::ask;
+pub(crate) use self::answer::{ask, names_and_values};
 pub(crate) use self::judge::as_in_go;
 pub(crate) use self::metrics::MetricsHandler;
 pub(crate) use self::script::Script;

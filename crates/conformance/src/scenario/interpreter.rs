@@ -13,9 +13,9 @@ use super::object::{Complaint, Object, existing_id};
 use super::registerer::Haunted;
 use super::vecs::View;
 use super::{gather, http};
-use crate::corpus::{Op, Scenario};
+use crate::corpus::Op;
 use crate::kinds;
-use crate::outcome::Rule;
+use crate::outcome::{Outcome, Rule};
 
 /// The objects made so far, and what the operations had to say.
 #[derive(Debug)]
@@ -128,9 +128,9 @@ impl OurError {
 
 impl Interpreter {
     /// Starts a scenario: one registry, and a clock that stands still.
-    pub(super) fn new(scenario: &Scenario) -> Self {
-        let start = Timestamp::from_unix_nanos(scenario.clock_start_ms * 1_000_000);
-        let registry = Object::registry(scenario.pedantic);
+    pub(super) fn new(clock_start_ms: i64, is_pedantic: bool) -> Self {
+        let start = Timestamp::from_unix_nanos(clock_start_ms * 1_000_000);
+        let registry = Object::registry(is_pedantic);
         Self {
             objects: HashMap::from([("reg".to_owned(), registry)]),
             clock: Arc::new(ManualClock::new(start)),
@@ -142,12 +142,23 @@ impl Interpreter {
         }
     }
 
-    /// Does one operation and notes what it says.
+    /// Does all operations and notes what they say.
     ///
     /// # Errors
     ///
-    /// [`Stop::NotYet`], [`Stop::Rule`] and [`Stop::Senseless`]: the scenario cannot be played to its end.
-    pub(super) fn step(&mut self, op_index: usize, op: &Op) -> Result<(), Stop> {
+    /// What comes of a scenario that cannot be played to its end.
+    pub(super) fn play(&mut self, ops: &[Op]) -> Result<(), Outcome> {
+        for (index, op) in ops.iter().enumerate() {
+            self.step(index, op).map_err(|stop| match stop {
+                Stop::NotYet(what) => Outcome::waits_for(vec![what]),
+                Stop::Rule(rule) => Outcome::under_rule(rule),
+                stop => Outcome::broken(format!("operation {index}: {stop}")),
+            })?;
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, op_index: usize, op: &Op) -> Result<(), Stop> {
         match self.execute(op) {
             Ok(None) => {}
             Ok(result) => self.results.push(OpResult { op_index, result }),
@@ -217,9 +228,14 @@ impl Interpreter {
 
     /// Makes families, gathered from the object `id`, what they are in Go.
     pub(super) fn as_in_go(&mut self, id: &str, families: &mut [MetricFamily]) {
+        let is_merged = matches!(self.object(id), Ok(Object::Gatherers(_)));
+        self.gathered_as_in_go(families, is_merged);
+    }
+
+    /// Makes families what they are in Go, where merging gatherers makes a difference.
+    pub(super) fn gathered_as_in_go(&mut self, families: &mut [MetricFamily], is_merged: bool) {
         self.nans.write(families);
         http::drop_created(families);
-        let is_merged = matches!(self.object(id), Ok(Object::Gatherers(_)));
         if is_merged && gather::drop_units(families) {
             self.rules.push(Rule::UnitKept);
         }

@@ -26,14 +26,9 @@ pub(crate) fn play(case: &Source) -> Result<Outcome, Error> {
 }
 
 fn run(scenario: &Scenario) -> Outcome {
-    let mut interpreter = Interpreter::new(scenario);
-    for (index, op) in scenario.ops.iter().enumerate() {
-        match interpreter.step(index, op) {
-            Ok(()) => {}
-            Err(Stop::NotYet(what)) => return Outcome::waits_for(vec![what]),
-            Err(Stop::Rule(rule)) => return Outcome::under_rule(rule),
-            Err(stop) => return Outcome::broken(format!("operation {index}: {stop}")),
-        }
+    let mut interpreter = Interpreter::new(scenario.clock_start_ms, scenario.pedantic);
+    if let Err(outcome) = interpreter.play(&scenario.ops) {
+        return outcome;
     }
     let expected = &scenario.expected;
     answers_as_in_go(expected, &mut interpreter);

@@ -13,6 +13,7 @@ mod middleware;
 mod nan;
 mod object;
 mod probe;
+mod push;
 mod registerer;
 mod sent;
 mod vecs;
@@ -22,3 +23,4 @@ mod waits;
 mod tests;
 
 pub(crate) use judge::play;
+pub(crate) use push::play as play_push;

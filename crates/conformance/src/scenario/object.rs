@@ -71,6 +71,15 @@ impl Object {
         }
     }
 
+    /// Returns the object as a gatherer that may outlive it, if it is one.
+    pub(super) fn shared_gatherer(&self) -> Option<Arc<dyn Gatherer>> {
+        match self {
+            Self::Registry(it, _) => Some(Arc::new(it.clone())),
+            Self::Gatherers(it) => Some(Arc::clone(it) as Arc<_>),
+            _ => None,
+        }
+    }
+
     /// Returns the object as a collector, if it is one.
     pub(super) fn collector(&self) -> Option<Arc<dyn Collector>> {
         Some(match self {

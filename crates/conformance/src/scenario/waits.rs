@@ -4,7 +4,7 @@ use crate::corpus::{NewFunc, Op, Opts, Scenario};
 
 /// Lists what a scenario waits for, each thing once; nothing if it can be played.
 pub(super) fn waits_for(scenario: &Scenario) -> Vec<String> {
-    let mut found: Vec<_> = scenario.ops.iter().flat_map(op).collect();
+    let mut found = ops_wait_for(&scenario.ops);
     let outputs = scenario.expected.outputs.keys();
     found.extend(
         outputs
@@ -14,6 +14,11 @@ pub(super) fn waits_for(scenario: &Scenario) -> Vec<String> {
     found.sort();
     found.dedup();
     found
+}
+
+/// Lists what operations wait for.
+pub(super) fn ops_wait_for(ops: &[Op]) -> Vec<String> {
+    ops.iter().flat_map(op).collect()
 }
 
 fn op(op: &Op) -> Vec<String> {

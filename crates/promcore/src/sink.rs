@@ -25,6 +25,20 @@ pub trait Sink {
     /// Takes a series of the family that was begun last.
     fn series(&mut self, series: &Series<'_>) -> Flow;
 
+    /// Says whether the series of the family that was begun last are to be [measured](Self::measure) before they come.
+    ///
+    /// This is for formats in which the length of something stands before it.
+    fn measures(&self) -> bool {
+        false
+    }
+
+    /// Measures a series of the family that was begun last, if whoever writes can show it twice: each of the family's series, before any of them comes.
+    ///
+    /// They come again in the same order, with the same labels and times of creation; meanwhile a value may change, and an exemplar come or go.
+    fn measure(&mut self, series: &Series<'_>) {
+        let _ = series;
+    }
+
     /// Takes many counters or gauges of the family that was begun last, if it can make use of their labels [as text](Labels::rendered) and needs nothing else but the values; otherwise it leaves them, says so with `None`, and gets them one by one.
     ///
     /// This is for encoders of text, whose time goes by the number of calls.
@@ -169,6 +183,15 @@ impl Value<'_> {
         }
     }
 
+    /// Returns the value without the exemplar that a counter may have.
+    #[must_use]
+    pub fn without_exemplar(mut self) -> Self {
+        if let Self::Counter { exemplar, .. } = &mut self {
+            *exemplar = None;
+        }
+        self
+    }
+
     /// Returns the value as plain data.
     #[must_use]
     pub fn to_value(self) -> MetricValue {
@@ -223,6 +246,15 @@ impl<'a> Labels<'a> {
             is_legacy,
             pairs,
         })
+    }
+
+    /// Returns the labels as plain data, if that is what they are.
+    #[must_use]
+    pub const fn as_pairs(&self) -> Option<&'a [LabelPair]> {
+        match self.0 {
+            Source::Pairs(pairs) => Some(pairs),
+            Source::Series { .. } => None,
+        }
     }
 
     /// Returns the labels as plain data.

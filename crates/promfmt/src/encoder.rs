@@ -10,7 +10,9 @@ use crate::text::{Dialect, TextEncoder};
 
 /// Writes metrics in any format, in chunks of about 2 KiB: what writes to a file or a socket wants an [`io::BufWriter`] between.
 ///
-/// A scrape is written while it is read: what an encoder keeps does not depend on the number of series, but for [`Format::PROTOBUF`], where the length of a family comes before it, so that each is kept until it is complete.
+/// A scrape is written while it is read: what an encoder keeps does not depend on the number of series.
+/// In [`Format::PROTOBUF`], though, the length of a family comes before it.
+/// Counters and gauges of a vec are therefore measured before they are written, and only those with exemplars are kept for that long; any other family is kept until it is complete: of histograms, that takes about 15 bytes for each bucket and as many as the labels have.
 ///
 /// Follows `expfmt/encode.go`, `text_create.go` and `openmetrics_create.go` of prometheus/common 0.70.1, byte for byte; a label name with a colon, which Go leaves bare and its own parser then refuses, is quoted.
 ///
@@ -118,6 +120,14 @@ impl<W: io::Write> Sink for Encoder<W> {
 
     fn series(&mut self, series: &Series<'_>) -> Flow {
         self.sink().series(series)
+    }
+
+    fn measures(&self) -> bool {
+        matches!(self.0, Inner::Delimited(_))
+    }
+
+    fn measure(&mut self, series: &Series<'_>) {
+        self.sink().measure(series);
     }
 
     fn lines(&mut self, lines: Lines<'_>) -> Option<Flow> {

@@ -59,6 +59,13 @@ impl<W: io::Write> Output<W> {
         }
     }
 
+    /// Breaks off, as if a write had failed.
+    pub(crate) fn fail(&mut self, why: &str) -> Flow {
+        self.error
+            .get_or_insert_with(|| io::Error::other(why.to_owned()));
+        self.flush()
+    }
+
     /// Writes what is left, and returns what was written to, or the first error of any write.
     pub(crate) fn finish(mut self) -> io::Result<W> {
         let _ = self.flush();

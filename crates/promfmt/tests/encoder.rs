@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use promcore::{
-    Collector, Counter, CounterOpts, FamilyHead, Flow, Gatherer, Gauge, GaugeOpts, Histogram,
-    HistogramOpts, HistogramVec, ManualClock, Registry, Series, Sink, Timestamp,
+    Collector, Counter, CounterOpts, CounterVec, FamilyHead, Flow, Gatherer, Gauge, GaugeOpts,
+    GaugeVec, Histogram, HistogramOpts, HistogramVec, ManualClock, Registry, Series, Sink,
+    Timestamp, wrap_collector_with, wrap_collector_with_prefix,
 };
 use promfmt::{Encoder, Escaping, Format};
 
@@ -141,7 +142,7 @@ impl Sink for OneByOne<'_> {
 /// Exemplars come after lines had been written without any.
 #[test]
 fn many_lines_at_once_lose_no_exemplar() {
-    let vec = promcore::CounterVec::new("x_total", "", ["a"]).unwrap();
+    let vec = CounterVec::new("x_total", "", ["a"]).unwrap();
     let registry = registry(vec.clone());
     for number in 0..300 {
         vec.with([&number.to_string()]).inc();
@@ -159,6 +160,32 @@ fn many_lines_at_once_lose_no_exemplar() {
     assert_eq!(open_metrics.matches(" # {trace_id=\"t\"} 0.5 ").count(), 1);
     assert_eq!(open_metrics.lines().count(), 303);
     assert!(!lines(Format::TEXT).contains("trace_id"));
+}
+
+/// Whether families are written while they come, or kept until they are complete, makes no difference.
+#[test]
+fn measured_families_of_protobuf_are_what_others_are() {
+    let registry = Registry::new();
+    let opts = CounterOpts::new("x_total", "").clock(clock());
+    let vec = CounterVec::with_opts(opts, ["a", "b"]).unwrap();
+    registry.register(vec.clone()).unwrap();
+    let wrapped = wrap_collector_with([("aa", "\"")], vec.clone());
+    let wrapped = wrap_collector_with_prefix("y_", wrapped);
+    registry.register(wrapped).unwrap();
+    for number in 0..300 {
+        vec.with([&number.to_string(), "\\"]).add(f64::from(number));
+    }
+    vec.with(["7", "\\"])
+        .add_with_exemplar(0.5, [("trace_id", "t")]);
+    let opts = GaugeOpts::new("z", "").unit("ü");
+    let utf8 = GaugeVec::with_opts(opts, ["l.x"]).unwrap();
+    registry.register(utf8.clone()).unwrap();
+    utf8.with(["1"]).set(f64::NAN);
+
+    let measured = encode(&registry, Format::PROTOBUF, false);
+    let mut encoder = Encoder::new(Vec::new(), Format::PROTOBUF);
+    registry.gather_into(&mut OneByOne(&mut encoder));
+    assert_eq!(measured, encoder.finish().unwrap());
 }
 
 /// `prometheus-client`: a line feed in a help text made lines of its own; elsewhere one quote in a label blinded thousands of series.

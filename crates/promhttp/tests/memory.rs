@@ -11,6 +11,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 use axum::Router;
+use promfmt::Format;
 use promhttp::{HandlerOpts, handler_for};
 use support::registry_with;
 
@@ -25,32 +26,35 @@ async fn a_million_series_stream_in_32_mib() {
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, app).await });
 
-    check(address, "identity").await;
-    check(address, "gzip").await;
-    #[cfg(feature = "zstd")]
-    check(address, "zstd").await;
+    for format in [Format::TEXT, Format::PROTOBUF] {
+        check(address, format, "identity").await;
+        check(address, format, "gzip").await;
+        #[cfg(feature = "zstd")]
+        check(address, format, "zstd").await;
+    }
 }
 
 /// Scrapes everything, compressed or not, and looks at the peak of the memory meanwhile.
-async fn check(address: SocketAddr, encoding: &'static str) {
+async fn check(address: SocketAddr, format: Format, encoding: &'static str) {
     fs::write("/proc/self/clear_refs", "5").unwrap(); // The peak starts again from here.
     let before = status("VmRSS");
-    let scrape = tokio::task::spawn_blocking(move || scrape(address, encoding));
+    let scrape = tokio::task::spawn_blocking(move || scrape(address, format, encoding));
     let series = scrape.await.unwrap();
     let raised = status("VmHWM").saturating_sub(before);
 
-    assert_eq!(series, SERIES, "{encoding}");
+    assert_eq!(series, SERIES, "{format}, {encoding}");
     assert!(
         raised <= 32 * MIB,
-        "the scrape with {encoding} raised the peak by {raised} bytes"
+        "the scrape of {format} with {encoding} raised the peak by {raised} bytes"
     );
 }
 
 /// Scrapes and keeps nothing but the number of series.
-fn scrape(address: SocketAddr, encoding: &str) -> usize {
+fn scrape(address: SocketAddr, format: Format, encoding: &str) -> usize {
     let mut stream = TcpStream::connect(address).unwrap();
     // HTTP/1.0: the body ends with the connection and is never chunked.
-    let request = format!("GET /metrics HTTP/1.0\r\nAccept-Encoding: {encoding}\r\n\r\n");
+    let request =
+        format!("GET /metrics HTTP/1.0\r\nAccept: {format}\r\nAccept-Encoding: {encoding}\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     let mut stream = BufReader::new(stream);
     let mut line = String::new();
@@ -67,16 +71,22 @@ fn scrape(address: SocketAddr, encoding: &str) -> usize {
     }
 }
 
-/// Counts the series in a text.
-fn count(mut text: impl Read) -> usize {
+/// Counts the series, each of which has one user.
+fn count(mut body: impl Read) -> usize {
+    const USER: &[u8] = b"user-";
     let mut buffer = vec![0; 64 * 1024];
-    let mut series = 0;
+    let (mut series, mut left) = (0, 0);
     loop {
-        let read = text.read(&mut buffer).unwrap();
+        let read = body.read(&mut buffer[left..]).unwrap();
         if read == 0 {
             return series;
         }
-        series += buffer[..read].iter().filter(|byte| **byte == b'{').count();
+        let read = &buffer[..left + read];
+        series += read.windows(USER.len()).filter(|it| *it == USER).count();
+        // A user may begin in one piece and end in the next.
+        let end = read.len();
+        left = end.min(USER.len() - 1);
+        buffer.copy_within(end - left..end, 0);
     }
 }
 

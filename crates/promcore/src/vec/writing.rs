@@ -52,6 +52,26 @@ impl<'a, C: Cells> Writing<'a, C> {
 
     /// Writes the series of all pages.
     pub(crate) fn write(&mut self, pages: &[Arc<Page>], sink: &mut dyn Sink) -> Flow {
+        // Numbers alone have a size that does not change from one look to the next.
+        if C::numbers(&[]).is_some() && sink.measures() {
+            self.each_page(pages, |writing, page, peeks| {
+                writing.one_by_one(page, peeks, true, |series| {
+                    sink.measure(series);
+                    Flow::Continue(())
+                })
+            })?;
+        }
+        self.each_page(pages, |writing, page, peeks| {
+            writing.write_page(page, peeks, sink)
+        })
+    }
+
+    /// Passes pages to `take`, with the values of their series.
+    fn each_page(
+        &mut self,
+        pages: &[Arc<Page>],
+        mut take: impl FnMut(&mut Self, &Page, &[C::Peek]) -> Flow,
+    ) -> Flow {
         let mut of_pages = Vec::new();
         for pages in pages.chunks(PAGES_AT_ONCE) {
             black_box(pages.iter().fold(0, |all, page| all ^ page.fetch()));
@@ -63,7 +83,7 @@ impl<'a, C: Cells> Writing<'a, C> {
             for page in pages {
                 let (of_page, others) = behind.split_at(page.numbers.len());
                 behind = others;
-                self.write_page(page, of_page, sink)?;
+                take(self, page, of_page)?;
             }
         }
         Flow::Continue(())
@@ -80,10 +100,8 @@ impl<'a, C: Cells> Writing<'a, C> {
 
     /// Writes the series of a page, with their values.
     fn write_page(&mut self, page: &Page, peeks: &[C::Peek], sink: &mut dyn Sink) -> Flow {
-        let table = self.table;
-        let wants_created = sink.wants_created();
         if let Some(values) = C::numbers(peeks)
-            && table.are_legacy()
+            && self.table.are_legacy()
             && let Some(flow) = sink.lines(Lines {
                 texts: page.texts(),
                 values: values.iter(),
@@ -92,6 +110,19 @@ impl<'a, C: Cells> Writing<'a, C> {
         {
             return flow;
         }
+        let wants_created = sink.wants_created();
+        self.one_by_one(page, peeks, wants_created, |series| sink.series(series))
+    }
+
+    /// Shows the series of a page, with their values, to `show`.
+    fn one_by_one(
+        &mut self,
+        page: &Page,
+        peeks: &[C::Peek],
+        wants_created: bool,
+        mut show: impl FnMut(&Shown<'_>) -> Flow,
+    ) -> Flow {
+        let table = self.table;
         let mut texts = page.texts();
         for (&number, &peek) in page.numbers.iter().zip(peeks) {
             texts.next().apply(&mut self.text);
@@ -106,7 +137,7 @@ impl<'a, C: Cells> Writing<'a, C> {
                 block.birth(at)
             });
             C::show(cells, peek, created, &mut self.cells, |value| {
-                sink.series(&Shown {
+                show(&Shown {
                     labels,
                     value,
                     timestamp_ms: None,

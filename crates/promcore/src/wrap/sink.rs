@@ -107,6 +107,26 @@ impl<'a> Rewriting<'a> {
             text: Vec::new(),
         }
     }
+
+    /// Passes a series to `take`, with our labels.
+    fn rewrite<R>(
+        &mut self,
+        series: &Series<'_>,
+        take: impl FnOnce(&mut dyn Sink, &Series<'_>) -> R,
+    ) -> R {
+        if self.insertion.labels.is_empty() {
+            return take(self.sink, series);
+        }
+        self.text.clear();
+        let rendered = series.labels.rendered();
+        let rendered = rendered.filter(|_| self.insertion.are_legacy);
+        if let Some(text) = rendered {
+            self.insertion.write(text, &mut self.text);
+        }
+        let pairs = Inserted(series.labels, &self.insertion.labels);
+        let labels = Labels::series(&self.text, &pairs, rendered.is_some());
+        take(self.sink, &Series { labels, ..*series })
+    }
 }
 
 impl Sink for Rewriting<'_> {
@@ -118,20 +138,15 @@ impl Sink for Rewriting<'_> {
     }
 
     fn series(&mut self, series: &Series<'_>) -> Flow {
-        if self.insertion.labels.is_empty() {
-            return self.sink.series(series);
-        }
-        self.text.clear();
-        let rendered = series.labels.rendered();
-        let rendered = rendered.filter(|_| self.insertion.are_legacy);
-        if let Some(text) = rendered {
-            self.insertion.write(text, &mut self.text);
-        }
-        let pairs = Inserted(series.labels, &self.insertion.labels);
-        self.sink.series(&Series {
-            labels: Labels::series(&self.text, &pairs, rendered.is_some()),
-            ..*series
-        })
+        self.rewrite(series, |sink, series| sink.series(series))
+    }
+
+    fn measures(&self) -> bool {
+        self.sink.measures()
+    }
+
+    fn measure(&mut self, series: &Series<'_>) {
+        self.rewrite(series, |sink, series| sink.measure(series));
     }
 
     /// Labels as text have no place for ours.

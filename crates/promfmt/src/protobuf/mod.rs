@@ -1,6 +1,8 @@
 //! The protobuf format and its text forms.
 
+mod delimited; // Families with their lengths before them.
 mod fields; // What the forms have in common.
+mod labels; // Labels as bytes.
 mod prototext; // Fields as text.
 mod schema; // Which fields there are.
 mod wire; // Fields as bytes.
@@ -9,58 +11,11 @@ use std::io;
 
 use promcore::{FamilyHead, Flow, Series, Sink};
 
+pub(crate) use self::delimited::DelimitedEncoder;
 use self::prototext::Prototext;
 use self::schema::Schema;
-use self::wire::Wire;
 use crate::escape::Escaping;
 use crate::output::Output;
-
-/// Writes metrics in protobuf, each family with its length before it.
-///
-/// As the length comes first, a family is kept until it is complete; the next one uses its memory again.
-#[derive(Debug)]
-pub(crate) struct DelimitedEncoder<W> {
-    output: Output<W>,
-    wire: Wire,
-    schema: Schema,
-}
-
-impl<W: io::Write> DelimitedEncoder<W> {
-    pub(crate) fn new(out: W, escaping: Escaping) -> Self {
-        Self {
-            output: Output::new(out),
-            wire: Wire::default(),
-            schema: Schema::new(escaping),
-        }
-    }
-
-    /// Ends the family that is being written, if there is one.
-    fn end_family(&mut self) -> Flow {
-        if self.schema.end(&mut self.wire) {
-            return self.output.write(self.wire.finish());
-        }
-        Flow::Continue(())
-    }
-
-    pub(crate) fn finish(mut self) -> io::Result<W> {
-        let _ = self.end_family();
-        self.output.finish()
-    }
-}
-
-impl<W: io::Write> Sink for DelimitedEncoder<W> {
-    fn family(&mut self, family: &FamilyHead<'_>) -> Flow {
-        self.end_family()?;
-        self.wire.begin();
-        self.schema.begin(family, &mut self.wire);
-        Flow::Continue(())
-    }
-
-    fn series(&mut self, series: &Series<'_>) -> Flow {
-        self.schema.metric(series, &mut self.wire);
-        Flow::Continue(())
-    }
-}
 
 /// Writes metrics in the text form of protobuf.
 #[derive(Debug)]
@@ -108,7 +63,8 @@ impl<W: io::Write> Sink for PrototextEncoder<W> {
     }
 
     fn series(&mut self, series: &Series<'_>) -> Flow {
-        self.schema.metric(series, &mut self.text);
+        let labels = |out: &mut Prototext| self.schema.labels(&series.labels, out);
+        Schema::metric(series, labels, &mut self.text);
         self.write()
     }
 }

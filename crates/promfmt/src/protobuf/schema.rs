@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use promcore::{
-    Bucket, Exemplar, FamilyHead, FloatCounts, HistogramValue, LabelPair, MetricType,
+    Bucket, Exemplar, FamilyHead, FloatCounts, HistogramValue, LabelPair, Labels, MetricType,
     NativeBuckets, NativeValue, Quantile, Series, SummaryValue, Timestamp, Value,
     is_legacy_metric_name,
 };
@@ -21,7 +21,11 @@ pub(super) struct Schema {
     unit: Option<String>,
 }
 
-const LABEL: Field = Field::new(1, "label");
+/// A label of a metric or an exemplar, and the fields that it has.
+pub(super) const LABEL: Field = Field::new(1, "label");
+pub(super) const LABEL_NAME: Field = Field::new(1, "name");
+pub(super) const LABEL_VALUE: Field = Field::new(2, "value");
+
 const CREATED: &str = "created_timestamp";
 
 impl Schema {
@@ -50,12 +54,10 @@ impl Schema {
         unit.is_some()
     }
 
-    /// Writes a metric.
-    pub(super) fn metric<F: Fields>(&self, series: &Series<'_>, out: &mut F) {
+    /// Writes a metric, whose labels `labels` writes.
+    pub(super) fn metric<F: Fields>(series: &Series<'_>, labels: impl FnOnce(&mut F), out: &mut F) {
         out.message(Field::new(4, "metric"), |out| {
-            for label in series.labels.to_pairs() {
-                pair(&self.escape(&label.name), &label.value, out);
-            }
+            labels(out);
             value(series.value, out);
             if let Some(milliseconds) = series.timestamp_ms {
                 let field = Field::new(6, "timestamp_ms").declared_behind(7);
@@ -65,6 +67,17 @@ impl Schema {
                 out.message(Field::new(7, "histogram"), |out| histogram(value, out));
             }
         });
+    }
+
+    /// Writes labels.
+    pub(super) fn labels(&self, labels: &Labels<'_>, out: &mut impl Fields) {
+        let pairs = match labels.as_pairs() {
+            Some(pairs) => Cow::Borrowed(pairs),
+            None => Cow::Owned(labels.to_pairs()),
+        };
+        for LabelPair { name, value, .. } in &*pairs {
+            pair(&self.escape(name), value, out);
+        }
     }
 
     /// Escapes the name of a metric or a label.
@@ -90,8 +103,8 @@ fn kind(kind: MetricType) -> (u32, &'static str) {
 
 fn pair(name: &str, value: &str, out: &mut impl Fields) {
     out.message(LABEL, |out| {
-        out.string(Field::new(1, "name"), name);
-        out.string(Field::new(2, "value"), value);
+        out.string(LABEL_NAME, name);
+        out.string(LABEL_VALUE, value);
     });
 }
 

@@ -1,5 +1,7 @@
 //! Fields as bytes.
 
+use std::ops::RangeBounds;
+
 use super::fields::{Field, Fields};
 
 /// Most bytes that the length of a message takes.
@@ -24,18 +26,46 @@ enum Kind {
 }
 
 impl Wire {
-    /// Begins a message.
+    /// Begins a message that has its length before it.
     pub(super) fn begin(&mut self) {
         self.0.clear();
         self.0.resize(MOST, 0);
     }
 
-    /// Returns the message with its length before it.
-    pub(super) fn finish(&mut self) -> &[u8] {
-        let len = self.0.len() - MOST;
-        let before = MOST - varint_len(len as u64);
-        put_varint(len as u64, &mut self.0[before..MOST]);
-        &self.0[before..]
+    /// Puts the length before the message, to which `more` bytes are to follow, and returns where it is.
+    pub(super) fn put_len(&mut self, more: usize) -> usize {
+        let len = (self.0.len() - MOST + more) as u64;
+        let start = MOST - varint_len(len);
+        put_varint(len, &mut self.0[start..MOST]);
+        start
+    }
+
+    /// Returns how many bytes there are, the room for the length among them.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns some of the bytes.
+    pub(super) fn bytes(&self, range: impl RangeBounds<usize>) -> &[u8] {
+        &self.0[(range.start_bound().cloned(), range.end_bound().cloned())]
+    }
+
+    /// Forgets all but the first `len` bytes.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.0.truncate(len);
+    }
+
+    /// Appends fields that were written elsewhere.
+    pub(super) fn append(&mut self, fields: &[u8]) {
+        self.0.extend_from_slice(fields);
+    }
+
+    /// Takes a text of which it need not be known that it is one.
+    #[inline]
+    pub(super) fn text(&mut self, field: Field, text: &[u8]) {
+        self.tag(field, Kind::Length);
+        self.varint(text.len() as u64);
+        self.0.extend_from_slice(text);
     }
 
     #[inline]
@@ -70,9 +100,7 @@ fn put_varint(mut value: u64, out: &mut [u8]) {
 impl Fields for Wire {
     #[inline]
     fn string(&mut self, field: Field, text: &str) {
-        self.tag(field, Kind::Length);
-        self.varint(text.len() as u64);
-        self.0.extend_from_slice(text.as_bytes());
+        self.text(field, text.as_bytes());
     }
 
     #[inline]
@@ -140,7 +168,8 @@ mod tests {
             let mut expected = Wire::default();
             expected.varint(inner.len() as u64);
             expected.0.extend(inner);
-            assert_eq!(wire.finish(), expected.0);
+            let start = wire.put_len(0);
+            assert_eq!(wire.bytes(start..), expected.0);
         }
         assert_eq!(varint_len(u64::MAX), MOST);
     }

@@ -1,0 +1,259 @@
+//! Families with their lengths before them.
+
+use std::collections::VecDeque;
+use std::io;
+use std::ops::Range;
+
+use promcore::{FamilyHead, Flow, Series, Sink, Value};
+
+use super::labels::LabelFields;
+use super::schema::Schema;
+use super::wire::Wire;
+use crate::escape::Escaping;
+use crate::output::Output;
+
+/// Writes metrics in protobuf, each family with its length before it.
+///
+/// A family whose series are [measured](Sink::measure) is written while they come; any other is kept until it is complete.
+#[derive(Debug)]
+pub(crate) struct DelimitedEncoder<W> {
+    output: Output<W>,
+    family: Family,
+    /// What is known of the series of the family, if they are measured.
+    measured: Option<Measured>,
+}
+
+/// What is kept of a family; the next one uses the memory again.
+#[derive(Debug)]
+struct Family {
+    wire: Wire,
+    /// Where the fields end that come before the metrics.
+    head: usize,
+    schema: Schema,
+    labels: LabelFields,
+}
+
+/// What is known of series before they come.
+#[derive(Debug, Default)]
+struct Measured {
+    /// How many they are.
+    count: usize,
+    /// How many bytes of those that are not kept are still to come.
+    len: usize,
+    /// Those whose size may change until they come: their numbers, and where they are kept.
+    kept: VecDeque<(usize, Range<usize>)>,
+    /// How many have come.
+    written: usize,
+    /// Where the fields are kept that come behind the metrics.
+    end: Range<usize>,
+}
+
+impl<W: io::Write> DelimitedEncoder<W> {
+    pub(crate) fn new(out: W, escaping: Escaping) -> Self {
+        Self {
+            output: Output::new(out),
+            family: Family {
+                wire: Wire::default(),
+                head: 0,
+                schema: Schema::new(escaping),
+                labels: LabelFields::default(),
+            },
+            measured: None,
+        }
+    }
+
+    /// Ends the family that is being written, if there is one.
+    fn end_family(&mut self) -> Flow {
+        let family = &mut self.family;
+        if let Some(measured) = self.measured.take() {
+            return measured.end(family, &mut self.output);
+        }
+        if family.schema.end(&mut family.wire) {
+            let start = family.wire.put_len(0);
+            return self.output.write(family.wire.bytes(start..));
+        }
+        Flow::Continue(())
+    }
+
+    pub(crate) fn finish(mut self) -> io::Result<W> {
+        let _ = self.end_family();
+        self.output.finish()
+    }
+}
+
+impl<W: io::Write> Sink for DelimitedEncoder<W> {
+    fn family(&mut self, head: &FamilyHead<'_>) -> Flow {
+        self.end_family()?;
+        let family = &mut self.family;
+        family.wire.begin();
+        family.schema.begin(head, &mut family.wire);
+        family.head = family.wire.len();
+        Flow::Continue(())
+    }
+
+    fn series(&mut self, series: &Series<'_>) -> Flow {
+        match &mut self.measured {
+            Some(measured) => measured.write(series, &mut self.family, &mut self.output),
+            None => {
+                self.family.keep(series);
+                Flow::Continue(())
+            }
+        }
+    }
+
+    fn measures(&self) -> bool {
+        true
+    }
+
+    fn measure(&mut self, series: &Series<'_>) {
+        let metric = self.family.keep(series);
+        let measured = self.measured.get_or_insert_default();
+        match series.value {
+            Value::Counter { exemplar: None, .. } | Value::Gauge(_) | Value::Untyped(_) => {
+                measured.len += metric.len();
+                self.family.wire.truncate(metric.start);
+            }
+            _ => measured.kept.push_back((measured.count, metric)),
+        }
+        measured.count += 1;
+    }
+}
+
+impl Family {
+    /// Appends a metric to what is kept, and returns where it is.
+    fn keep(&mut self, series: &Series<'_>) -> Range<usize> {
+        let start = self.wire.len();
+        let labels = self.labels.of(&series.labels, &self.schema);
+        Schema::metric(series, |wire| wire.append(labels), &mut self.wire);
+        start..self.wire.len()
+    }
+}
+
+impl Measured {
+    /// Writes a metric, as it was measured.
+    fn write<W: io::Write>(
+        &mut self,
+        series: &Series<'_>,
+        family: &mut Family,
+        output: &mut Output<W>,
+    ) -> Flow {
+        if self.written == 0 {
+            self.begin(family, output)?;
+        }
+        let number = self.written;
+        self.written += 1;
+        if let Some((_, metric)) = self.kept.front().filter(|(kept, _)| *kept == number) {
+            output.write(family.wire.bytes(metric.clone()))?;
+            self.kept.pop_front();
+            return Flow::Continue(());
+        }
+        let value = series.value.without_exemplar();
+        let metric = family.keep(&Series { value, ..*series });
+        let Some(left) = self.len.checked_sub(metric.len()) else {
+            return changed(output);
+        };
+        self.len = left;
+        output.write(family.wire.bytes(metric.clone()))?;
+        family.wire.truncate(metric.start);
+        Flow::Continue(())
+    }
+
+    /// Writes the length, and what comes before the metrics.
+    fn begin<W: io::Write>(&mut self, family: &mut Family, output: &mut Output<W>) -> Flow {
+        let wire = &mut family.wire;
+        let end = wire.len();
+        family.schema.end(wire);
+        self.end = end..wire.len();
+        let start = wire.put_len(self.len);
+        output.write(wire.bytes(start..family.head))
+    }
+
+    /// Writes what comes behind the metrics.
+    fn end<W: io::Write>(self, family: &Family, output: &mut Output<W>) -> Flow {
+        if self.written != self.count || self.len > 0 {
+            return changed(output);
+        }
+        output.write(family.wire.bytes(self.end))
+    }
+}
+
+/// Breaks off, since the length that was written is not that of what comes behind it.
+fn changed<W: io::Write>(output: &mut Output<W>) -> Flow {
+    output.fail("the series of a family have changed since they were measured")
+}
+
+#[cfg(test)]
+mod tests {
+    use promcore::{CounterValue, Exemplar, LabelPair, Labels, Metric, MetricType, MetricValue};
+
+    use super::*;
+
+    const HEAD: FamilyHead<'_> = FamilyHead {
+        name: "x",
+        help: "",
+        unit: "bytes",
+        kind: MetricType::Counter,
+    };
+
+    fn counter(label: &str, value: f64, exemplar: Option<&str>) -> Metric {
+        let mut counter = CounterValue::new(value);
+        let labels = |label: &str| vec![LabelPair::new("a", label)];
+        counter.exemplar = exemplar.map(|id| Exemplar::new(labels(id), 1.0, None));
+        Metric::new(labels(label), MetricValue::Counter(counter))
+    }
+
+    /// Measures some series, and then writes others.
+    fn encode(measured: &[Metric], written: &[Metric]) -> Result<Vec<u8>, String> {
+        fn series(metric: &Metric) -> Series<'_> {
+            Series {
+                labels: Labels::pairs(&metric.labels),
+                value: metric.value.as_view(),
+                timestamp_ms: None,
+            }
+        }
+        let mut encoder = DelimitedEncoder::new(Vec::new(), Escaping::default());
+        let _ = encoder.family(&HEAD);
+        for metric in measured {
+            encoder.measure(&series(metric));
+        }
+        let _ = written
+            .iter()
+            .try_for_each(|it| encoder.series(&series(it)));
+        encoder.finish().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn measured_series_are_written_as_if_they_were_kept() {
+        let before = [
+            counter("1", 1.0, None),
+            counter("2", 2.0, Some("gone")),
+            counter("three", 3.0, None),
+            counter("4", 4.0, Some("there")),
+        ];
+        // Meanwhile the values have changed, and one exemplar has come.
+        let after = [
+            counter("1", 1e9, Some("new")),
+            counter("2", 7.0, None),
+            counter("three", 0.5, None),
+            counter("4", 8.0, Some("much longer than before")),
+        ];
+        let expected = [
+            counter("1", 1e9, None),
+            before[1].clone(),
+            after[2].clone(),
+            before[3].clone(),
+        ];
+        assert_eq!(encode(&before, &after), encode(&[], &expected));
+    }
+
+    #[test]
+    fn a_wrong_length_is_an_error() {
+        let few = [counter("1", 1.0, None)];
+        let many = [counter("1", 1.0, None), counter("2", 2.0, None)];
+        let longer = [counter("12", 1.0, None)];
+        let changed = "the series of a family have changed since they were measured";
+        for (measured, written) in [(&few[..], &many[..]), (&many, &few), (&few, &longer)] {
+            assert_eq!(encode(measured, written), Err(changed.to_owned()));
+        }
+    }
+}

@@ -35,7 +35,7 @@ usage: cargo xtask COMMAND
   loom                             every interleaving of the lock-free parts
   features                         each crate alone, with each of its features alone
   instructions [--check | --write] instructions of the hottest operations
-  e2e                              a real Prometheus scrapes the quickstart
+  e2e                              real servers ask our programs, and say what they saw
   bench [--quick] [--all] [--json FILE] [FILTER]
                                    our speed beside the peers'";
 

@@ -8,11 +8,13 @@ use serde_json::Value;
 
 use super::http;
 
+pub(super) type Labels = Vec<(String, String)>;
+
 /// One series of an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Series {
     /// With `__name__` among them.
-    pub(super) labels: Vec<(String, String)>,
+    pub(super) labels: Labels,
     /// Oldest first.
     pub(super) values: Vec<f64>,
 }
@@ -35,11 +37,21 @@ impl Api {
 
     /// The newest value of each series, all of the same instant.
     pub(super) fn query(&self, query: &str) -> Result<Vec<Series>> {
-        let body = http::get(
-            self.0,
-            &format!("/api/v1/query?query={}", http::escape(query)),
-        )?;
+        let body = self.ask("query", query)?;
         parse(&body).with_context(|| format!("strange answer to {query}"))
+    }
+
+    /// The exemplars of the series that a query uses.
+    pub(super) fn exemplars(&self, query: &str) -> Result<Vec<Exemplar>> {
+        let body = self.ask("query_exemplars", query)?;
+        parse_exemplars(&body).with_context(|| format!("strange answer to {query}"))
+    }
+
+    fn ask(&self, what: &str, query: &str) -> Result<String> {
+        http::get(
+            self.0,
+            &format!("/api/v1/{what}?query={}", http::escape(query)),
+        )
     }
 
     /// Every value of each series, as far back as `window`.
@@ -48,25 +60,65 @@ impl Api {
     }
 }
 
+/// An exemplar, with the labels of its series first.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Exemplar {
+    pub(super) series: Labels,
+    pub(super) labels: Labels,
+    pub(super) value: f64,
+}
+
 fn parse(body: &str) -> Result<Vec<Series>> {
-    let answer: Value = serde_json::from_str(body)?;
-    ensure!(answer["status"] == "success", "{body}");
-    let result = answer["data"]["result"].as_array().context("no result")?;
+    let data = data(body)?;
+    let result = data["result"].as_array().context("no result")?;
     result.iter().map(series).collect()
 }
 
+fn parse_exemplars(body: &str) -> Result<Vec<Exemplar>> {
+    let data = data(body)?;
+    let all = data.as_array().context("no list of series")?.iter();
+    let of_series = |one: &Value| {
+        let exemplars = one["exemplars"].as_array().context("no exemplars")?;
+        let exemplar = |exemplar: &Value| {
+            Ok(Exemplar {
+                series: labels(&one["seriesLabels"])?,
+                labels: labels(&exemplar["labels"])?,
+                value: number(&exemplar["value"])?,
+            })
+        };
+        exemplars.iter().map(exemplar).collect::<Result<Vec<_>>>()
+    };
+    let all: Vec<_> = all.map(of_series).collect::<Result<_>>()?;
+    Ok(all.concat())
+}
+
+fn data(body: &str) -> Result<Value> {
+    let mut answer: Value = serde_json::from_str(body)?;
+    ensure!(answer["status"] == "success", "{body}");
+    Ok(answer["data"].take())
+}
+
+fn labels(labels: &Value) -> Result<Labels> {
+    let labels = labels.as_object().context("no labels")?.iter();
+    let label = |(name, value): (&String, &Value)| {
+        Ok((name.clone(), value.as_str().context("no text")?.to_owned()))
+    };
+    labels.map(label).collect()
+}
+
+/// Numbers come as texts.
+fn number(value: &Value) -> Result<f64> {
+    Ok(value.as_str().context("no value")?.parse()?)
+}
+
 fn series(series: &Value) -> Result<Series> {
-    let labels = series["metric"].as_object().context("no labels")?;
     let one = std::slice::from_ref(&series["value"]);
     let points = series["values"].as_array().map_or(one, Vec::as_slice);
     Ok(Series {
-        labels: labels
-            .iter()
-            .map(|(name, value)| Ok((name.clone(), value.as_str().context("no text")?.to_owned())))
-            .collect::<Result<_>>()?,
+        labels: labels(&series["metric"])?,
         values: points
             .iter()
-            .map(|point| Ok(point[1].as_str().context("no value")?.parse()?))
+            .map(|point| number(&point[1]))
             .collect::<Result<_>>()?,
     })
 }
@@ -89,6 +141,20 @@ mod tests {
         assert_eq!(one[0].labels, labels);
         let many = answer(r#""values": [[1, "2"], [2, "3e6"]]"#);
         assert_eq!(many[0].values, [2.0, 3e6]);
+    }
+
+    #[test]
+    fn reads_exemplars() {
+        let body = r#"{"status": "success", "data": [{"seriesLabels": {"a": "b"}, "exemplars": [
+            {"labels": {"trace_id": "1"}, "value": "2.5", "timestamp": 3}
+        ]}]}"#;
+        let label = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
+        let expected = Exemplar {
+            series: label("a", "b"),
+            labels: label("trace_id", "1"),
+            value: 2.5,
+        };
+        assert_eq!(parse_exemplars(body).unwrap(), [expected]);
     }
 
     #[test]

@@ -1,99 +1,38 @@
-//! A real Prometheus scrapes the quickstart, and says what it saw.
+//! Our programs, scraped by real servers that say what they saw.
 
 mod api; // Asking Prometheus.
 mod checks; // What must be true of its answers.
+mod formats; // Each format, from the program to a query.
 mod guard; // What is ended or removed on every path.
+mod hang_ups; // Scrapers that come in crowds, and leave in the middle.
 mod http; // The little HTTP that this needs.
-mod programs; // The two servers, and promtool.
+mod ours; // Our own programs.
+mod prometheus; // The server and its tool.
+mod quickstart; // The program that the README starts with.
 
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 
 use crate::run::{self, Exit};
-
-use self::api::Api;
-use self::guard::TempDir;
-use self::programs::{Prometheus, Quickstart};
 
 /// Everything that is waited for is there by then, or never.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The counter that the quickstart raises every two seconds by itself.
-const COUNTER: &str = "myapp_processed_ops_total";
-
-/// Runs it; everything that was started is gone afterwards.
+/// Runs all; everything that was started is gone afterwards.
 pub(crate) fn run() -> Result<()> {
-    let prometheus = server("prometheus")?;
-    let promtool = server("promtool")?;
-    let folder = TempDir::new("prom-e2e")?;
-
-    let mut quickstart = Quickstart::start()?;
-    let target = quickstart.address();
-    println!("quickstart listens on {target}");
-    send_requests(target)?;
-
-    let mut prometheus = Prometheus::start(&prometheus, folder.path(), target)?;
-    println!("prometheus listens on {}", prometheus.address());
-    let api = Api::new(prometheus.address());
-    let checked = wait(
-        || {
-            quickstart.check_runs()?;
-            prometheus.check_runs()?;
-            Ok(())
-        },
-        || checks::rises(&api.range(COUNTER, PATIENCE)?),
-    )
-    .and_then(|()| check(&api, &quickstart, &promtool));
-    if checked.is_err() {
-        eprintln!("{}", prometheus.log());
-    }
-    checked
-}
-
-/// Asserts what the two servers say, once the counter has risen.
-fn check(api: &Api, quickstart: &Quickstart, promtool: &Path) -> Result<()> {
-    println!("{COUNTER} rises");
-
-    checks::is_up(&api.query("up{job=\"quickstart\"}")?)?;
-    println!("the target is up");
-
-    let body = http::get(quickstart.address(), "/metrics")?;
-    let histograms = checks::histograms(&body);
-    ensure!(!histograms.is_empty(), "the quickstart shows no histogram");
-    for name in histograms {
-        let query = format!("{{__name__=~\"{name}_(bucket|count)\"}}");
-        let series = checks::is_cumulative(&api.query(&query)?)
-            .with_context(|| format!("the histogram {name} is wrong"))?;
-        println!("{name}: the buckets of {series} series are cumulative");
-    }
-
-    let stored = api.query("process_resident_memory_bytes{job=\"quickstart\"}")?;
-    let (stored, actual) = (checks::only_value(&stored)?, quickstart.resident_bytes()?);
-    checks::is_near(stored, actual)?;
-    println!("process_resident_memory_bytes is {stored}, the system says {actual}");
-
-    programs::check_metrics(promtool, &body)?;
-    println!("promtool has nothing to say about the body");
-    Ok(())
-}
-
-/// Feeds the histogram and the labelled counter; some routes may be unknown to it.
-fn send_requests(target: SocketAddr) -> Result<()> {
-    for path in ["/", "/work", "/no-such-page"].repeat(5) {
-        http::send(target, path)?;
-    }
-    Ok(())
+    quickstart::run().context("quickstart")?;
+    formats::run().context("formats")?;
+    hang_ups::run().context("hang-ups")
 }
 
 /// Tries until it works or patience ends; `alive` ends it at once.
-fn wait(
+fn wait<T>(
     mut alive: impl FnMut() -> Result<()>,
-    mut attempt: impl FnMut() -> Result<()>,
-) -> Result<()> {
+    mut attempt: impl FnMut() -> Result<T>,
+) -> Result<T> {
     let start = Instant::now();
     loop {
         alive()?;
@@ -104,15 +43,10 @@ fn wait(
     }
 }
 
-fn server(program: &str) -> Result<PathBuf> {
+/// Finds a program that a Debian package has.
+fn tool(program: &str, package: &str) -> Result<PathBuf> {
     run::find(program).ok_or_else(|| {
-        Exit {
-            status: 2,
-            message: format!(
-                "{program} is not there: install the Debian package `prometheus`, \
-                 which has both prometheus and promtool"
-            ),
-        }
-        .into()
+        let message = format!("{program} is not there: install the Debian package `{package}`");
+        Exit { status: 2, message }.into()
     })
 }

@@ -1,0 +1,117 @@
+//! Our own programs, which say where they listen.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+
+use anyhow::{Context as _, Result};
+
+use super::PATIENCE;
+use super::guard::Running;
+use crate::metadata;
+use crate::run;
+
+/// A program of ours, on a port that it chose.
+#[derive(Debug)]
+pub(super) struct Ours {
+    running: Running,
+    address: SocketAddr,
+}
+
+impl Ours {
+    /// Builds and starts the quickstart.
+    pub(super) fn quickstart() -> Result<Self> {
+        let args = ["--listen", "127.0.0.1:0"];
+        Self::start("quickstart", &["-p", "quickstart"], "quickstart", &args)
+    }
+
+    /// Builds and starts the program in `examples/target` of this package.
+    pub(super) fn target() -> Result<Self> {
+        let build = ["-p", "xtask", "--example", "target"];
+        Self::start("target", &build, "examples/target", &[])
+    }
+
+    fn start(name: &'static str, build: &[&str], path: &str, args: &[&str]) -> Result<Self> {
+        run::succeed(run::cargo(["build", "--quiet"]).args(build))?;
+        let program = metadata::read()?.target.join("debug").join(path);
+        let mut command = Command::new(program);
+        command
+            .args(args)
+            // What is freed is given back soon, so that what is resident is what is in use.
+            .env("MALLOC_TRIM_THRESHOLD_", "65536")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
+        let mut running = Running::start(name, &mut command)?;
+
+        let stdout = running.child().stdout.take();
+        let stdout = BufReader::new(stdout.expect("the pipe was asked for"));
+        let (sender, addresses) = mpsc::channel();
+        // Reads on to the end, so that the program never blocks on a full pipe.
+        thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                if let Some(address) = bound_address(&line) {
+                    // Nobody waits for a second one.
+                    let _ = sender.send(address);
+                }
+            }
+        });
+        let address = addresses
+            .recv_timeout(PATIENCE)
+            .with_context(|| format!("{name} does not say where it listens"))?;
+        println!("{name} listens on {address}");
+        Ok(Self { running, address })
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(super) fn check_runs(&mut self) -> Result<()> {
+        self.running.check_runs()
+    }
+
+    /// The resident memory, as the system counts it.
+    pub(super) fn resident_bytes(&self) -> Result<f64> {
+        let path = format!("/proc/{}/status", self.running.pid());
+        let status = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+        resident_bytes(&status).with_context(|| format!("{path} has no VmRSS"))
+    }
+}
+
+/// The address in a line like `metrics: http://127.0.0.1:2112/metrics`.
+fn bound_address(line: &str) -> Option<SocketAddr> {
+    let (_, rest) = line.split_once("http://")?;
+    rest.split('/').next()?.trim().parse().ok()
+}
+
+fn resident_bytes(status: &str) -> Option<f64> {
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bound_address_is_in_a_line() {
+        let address = "127.0.0.1:2112".parse().ok();
+        assert_eq!(bound_address("see http://127.0.0.1:2112/metrics"), address);
+        assert_eq!(bound_address("http://127.0.0.1:2112"), address);
+        assert_eq!(bound_address("listening"), None);
+        assert_eq!(bound_address("http://localhost:2112/"), None);
+    }
+
+    #[test]
+    fn resident_memory_is_in_the_status() {
+        let status = "Name:\tx\nVmRSS:\t    1234 kB\nThreads:\t1\n";
+        assert_eq!(resident_bytes(status), Some(1234.0 * 1024.0));
+        assert_eq!(resident_bytes("Name:\tx\n"), None);
+    }
+}

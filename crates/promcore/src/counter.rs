@@ -32,6 +32,7 @@ use crate::vec::{Parts, instrument};
 /// assert_eq!(jobs.value(), 3.5);
 /// # Ok::<(), promcore::Error>(())
 /// ```
+#[doc(alias = "NewCounter")]
 pub struct Counter<H: Hold = Owned> {
     series: Series<Sums, H>,
 }

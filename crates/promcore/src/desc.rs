@@ -12,6 +12,8 @@ use crate::variable_label::VariableLabel;
 /// # Defaults
 ///
 /// No unit, no labels.
+///
+/// See [`Desc`] for an example.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct DescOpts {
@@ -64,6 +66,23 @@ impl DescOpts {
 ///
 /// A clone is a handle on the same descriptor.
 /// Follows `prometheus/desc.go` of client_golang 1.24.1, but errors show when the descriptor is made; identity is a comparison of everything that counts, not of hashes.
+///
+/// # Examples
+///
+/// A collector has a descriptor for each of its families, and makes metrics of it at each scrape:
+///
+/// ```
+/// use promcore::{ConstMetric, Desc, DescOpts};
+///
+/// let free = Desc::new(
+///     DescOpts::new("disk_free_bytes", "Free space.")
+///         .variable_labels(["device"])
+///         .const_labels([("host", "db1")]),
+/// )?;
+/// let metric = ConstMetric::gauge(&free, 1e9, &["sda"])?;
+/// assert_eq!(metric.metric()?.labels.len(), 2);
+/// # Ok::<(), promcore::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Desc(Arc<Inner>);
 
@@ -98,6 +117,7 @@ impl Desc {
     /// assert_eq!(desc.name(), "disk_free_bytes");
     /// # Ok::<(), promcore::Error>(())
     /// ```
+    #[doc(alias = "NewDesc")]
     pub fn new(opts: DescOpts) -> Result<Self, Error> {
         let DescOpts {
             name,
@@ -135,6 +155,8 @@ impl Desc {
     }
 
     /// Makes a descriptor that stands for `error`: a collector that describes itself with it cannot be registered.
+    ///
+    /// See [`Error::custom`] for an error of your own.
     #[doc(alias = "NewInvalidDesc")]
     #[must_use]
     pub fn invalid(error: Error) -> Self {

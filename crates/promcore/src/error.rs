@@ -7,6 +7,26 @@ use crate::exemplar::EXEMPLAR_MAX_CHARS;
 use crate::registry::AlreadyRegistered;
 
 /// Everything that this crate refuses, with the value it refuses.
+///
+/// It says what is wrong rather than where, since that is known where the call is; a program may tell one error from another by its variant.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{Counter, Error, Registry};
+///
+/// let registry = Registry::new();
+/// registry.register(Counter::new("jobs_total", "Jobs done.")?)?;
+///
+/// let error = registry.register(Counter::new("jobs_total", "Jobs that are done.")?).unwrap_err();
+/// match &error {
+///     Error::AlreadyRegistered(_) => println!("another part of the program counts jobs, too"),
+///     Error::InconsistentDescriptor { .. } => println!("and calls them differently: {error}"),
+///     other => println!("{other}"),
+/// }
+/// # assert!(matches!(error, Error::InconsistentDescriptor { .. }));
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -338,6 +358,23 @@ pub enum Error {
 
 impl Error {
     /// Makes an error of your own, to hand to [`Desc::invalid`](crate::Desc::invalid) or [`ConstMetric::invalid`](crate::ConstMetric::invalid).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::{ConstMetric, Desc, DescOpts, Error, Gatherer, Registry, collector_fn};
+    ///
+    /// let desc = Desc::new(DescOpts::new("fan_speed_rpm", "Speed of the fan."))?;
+    /// let registry = Registry::new();
+    /// registry.register(collector_fn(vec![desc.clone()], move |sink| {
+    ///     sink(ConstMetric::invalid(&desc, Error::custom("the fan does not answer")));
+    /// }))?;
+    ///
+    /// let gathered = registry.gather();
+    /// assert!(gathered.families.is_empty());
+    /// assert!(matches!(gathered.errors[0], Error::InvalidMetric { .. }));
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn custom(message: impl fmt::Display) -> Self {
         Self::Custom(message.to_string())
     }

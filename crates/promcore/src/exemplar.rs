@@ -11,6 +11,25 @@ pub const EXEMPLAR_MAX_CHARS: usize = 128;
 /// An example of what a counter or a bucket counted, such as the trace of a request.
 ///
 /// Follows `newExemplar` in `prometheus/value.go` of client_golang 1.24.1, with the labels sorted.
+///
+/// # Examples
+///
+/// ```
+/// let orders = promcore::Counter::new("orders_total", "Orders.")?;
+/// orders.add_with_exemplar(3.0, [("trace_id", "4bf92f35")]);
+/// # use promcore::{Gatherer, MetricValue, Registry};
+/// # let registry = Registry::new();
+/// # registry.register(orders)?;
+/// # let metric = registry.gather().families.remove(0).metrics.remove(0);
+/// # let MetricValue::Counter(counter) = metric.value else { unreachable!() };
+/// let exemplar = counter.exemplar.expect("there is one"); // As it was gathered.
+/// assert_eq!(exemplar.value, 3.0);
+/// assert_eq!(exemplar.labels[0].value, "4bf92f35");
+/// assert!(exemplar.timestamp.is_some());
+/// # Ok::<(), promcore::Error>(())
+/// ```
+///
+/// A collector that mirrors somebody else's exemplars makes them by [`checked`](Self::checked), and adds them by [`ConstMetric::exemplars`](crate::ConstMetric::exemplars).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Exemplar {

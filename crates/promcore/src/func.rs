@@ -17,6 +17,8 @@ use crate::opts::{Common, CounterOpts, GaugeOpts, UntypedOpts};
 /// The metric has no time of creation, since nobody knows when the closure's count started.
 ///
 /// Follows `valueFunc` in `prometheus/value.go` of client_golang 1.24.1; there a panic ends the program.
+///
+/// Each of these functions has an example.
 #[doc(alias = "CounterFunc")]
 #[doc(alias = "GaugeFunc")]
 #[doc(alias = "UntypedFunc")]
@@ -111,6 +113,18 @@ pub fn gauge_fn(
 /// # Errors
 ///
 /// As for [`counter_fn`].
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{Gatherer, MetricType, Registry, untyped_fn};
+///
+/// let fields = [("eth0_rx", 17.0)]; // From a device that does not say what its numbers are.
+/// let registry = Registry::new();
+/// registry.register(untyped_fn(("device_eth0_rx", "Field eth0_rx of the device."), move || fields[0].1)?)?;
+/// assert_eq!(registry.gather().families[0].kind, MetricType::Untyped);
+/// # Ok::<(), promcore::Error>(())
+/// ```
 #[doc(alias = "NewUntypedFunc")]
 pub fn untyped_fn(
     opts: impl Into<UntypedOpts>,

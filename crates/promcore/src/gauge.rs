@@ -31,6 +31,7 @@ use crate::vec::{Parts, instrument};
 /// assert_eq!(open.value(), 4.5);
 /// # Ok::<(), promcore::Error>(())
 /// ```
+#[doc(alias = "NewGauge")]
 pub struct Gauge<H: Hold = Owned> {
     series: Series<Values, H>,
 }

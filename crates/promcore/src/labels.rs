@@ -3,6 +3,15 @@
 use crate::error::Error;
 
 /// A label with its value.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::LabelPair;
+///
+/// let label = LabelPair::new("code", "200");
+/// assert_eq!((label.name.as_str(), label.value.as_str()), ("code", "200"));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct LabelPair {
@@ -25,24 +34,52 @@ impl LabelPair {
 /// Says whether `name` may name a metric: any text that is not empty.
 ///
 /// Names that are not made of ASCII letters, digits, underscores and colons are escaped or quoted where they are written.
+///
+/// # Examples
+///
+/// ```
+/// assert!(promcore::is_valid_metric_name("http.server.duration"));
+/// assert!(!promcore::is_valid_metric_name(""));
+/// ```
 #[must_use]
 pub fn is_valid_metric_name(name: &str) -> bool {
     !name.is_empty()
 }
 
 /// Says whether `name` may name a label: any text that is not empty and does not start with two underscores.
+///
+/// # Examples
+///
+/// ```
+/// assert!(promcore::is_valid_label_name("größe"));
+/// assert!(!promcore::is_valid_label_name("__name__"));
+/// ```
 #[must_use]
 pub fn is_valid_label_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with("__")
 }
 
 /// Says whether `name` is a metric name that every format can carry as it is: ASCII letters, digits, underscores and colons, not starting with a digit.
+///
+/// # Examples
+///
+/// ```
+/// assert!(promcore::is_legacy_metric_name("job:requests:rate5m"));
+/// assert!(!promcore::is_legacy_metric_name("http.server.duration"));
+/// ```
 #[must_use]
 pub fn is_legacy_metric_name(name: &str) -> bool {
     starts_like_a_word(name) && name.bytes().all(|b| is_word(b) || b == b':')
 }
 
 /// Says whether `name` is a label name that every format can carry as it is: ASCII letters, digits and underscores, not starting with a digit.
+///
+/// # Examples
+///
+/// ```
+/// assert!(promcore::is_legacy_label_name("status_code"));
+/// assert!(!promcore::is_legacy_label_name("job:name")); // Metrics may have colons, labels may not.
+/// ```
 #[must_use]
 pub fn is_legacy_label_name(name: &str) -> bool {
     starts_like_a_word(name) && name.bytes().all(is_word)
@@ -57,6 +94,15 @@ fn is_word(byte: u8) -> bool {
 }
 
 /// Appends `value` as it stands between the quotes of a line: backslash, quote and line feed are escaped.
+///
+/// # Examples
+///
+/// ```
+/// let mut line = br#"{path=""#.to_vec();
+/// promcore::escape_label_value(r"C:\temp", &mut line);
+/// line.extend_from_slice(br#""}"#);
+/// assert_eq!(line, br#"{path="C:\\temp"}"#);
+/// ```
 pub fn escape_label_value(value: &str, out: &mut Vec<u8>) {
     escape(value.as_bytes(), out);
 }

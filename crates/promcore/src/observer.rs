@@ -17,12 +17,54 @@ use crate::vec::MetricVec;
 /// An observer should be quick, as it runs where the program does its work.
 ///
 /// Follows `prometheus/observer.go` of client_golang 1.24.1.
+///
+/// # Examples
+///
+/// A library that measures need not know what becomes of the values:
+///
+/// ```
+/// use std::time::Instant;
+///
+/// use promcore::{Histogram, Observer, Summary};
+///
+/// fn compress(data: &[u8], seconds: &dyn Observer) {
+///     let start = Instant::now();
+///     # let _ = data;
+///     // Compress the data here.
+///     seconds.observe(start.elapsed().as_secs_f64());
+/// }
+///
+/// let buckets = Histogram::new("compression_seconds", "Time to compress.")?;
+/// let quantiles = Summary::new("compression_quantiles_seconds", "Time to compress.")?;
+/// compress(b"data", &buckets);
+/// compress(b"data", &quantiles);
+/// assert_eq!((buckets.snapshot().count, quantiles.snapshot().count), (1, 1));
+/// # Ok::<(), promcore::Error>(())
+/// ```
 pub trait Observer {
     /// Takes a value, in the unit that the metric's name ends with.
     fn observe(&self, value: f64);
 }
 
 /// An [`Observer`] that keeps examples of what it observed, such as the traces of requests.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{ExemplarObserver, Histogram, LabelPair};
+///
+/// fn answered(seconds: &dyn ExemplarObserver, trace: &str) {
+///     let labels = vec![LabelPair::new("trace_id", trace)];
+///     seconds.try_observe_with_exemplar(0.02, labels).expect("the label is short");
+/// }
+///
+/// let latency = Histogram::new("latency_seconds", "Time to answer.")?;
+/// answered(&latency, "4bf92f35");
+/// let value = latency.snapshot();
+/// let bucket = value.buckets.iter().find(|bucket| bucket.upper_bound == 0.025);
+/// assert!(bucket.is_some_and(|bucket| bucket.exemplar.is_some()));
+/// # Ok::<(), promcore::Error>(())
+/// ```
 pub trait ExemplarObserver: Observer {
     /// Takes a value, in the unit that the metric's name ends with, and `labels` as an example of it.
     ///
@@ -31,6 +73,7 @@ pub trait ExemplarObserver: Observer {
     /// # Errors
     ///
     /// What [`Exemplar::checked`](crate::Exemplar::checked) says about the labels; the value is not taken then either.
+    #[doc(alias = "ObserveWithExemplar")]
     fn try_observe_with_exemplar(&self, value: f64, labels: Vec<LabelPair>) -> Result<(), Error>;
 }
 

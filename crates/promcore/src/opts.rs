@@ -145,6 +145,30 @@ pub(crate) use common_setters;
 /// # Defaults
 ///
 /// No namespace, subsystem, unit or constant labels; the system's clock.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{Counter, CounterOpts};
+///
+/// let bytes = Counter::with_opts(
+///     CounterOpts::new("received_bytes_total", "Bytes received.")
+///         .namespace("shop")
+///         .subsystem("uploads")
+///         .unit("bytes")
+///         .const_label("zone", "a"),
+/// )?;
+/// assert_eq!(bytes.desc().name(), "shop_uploads_received_bytes_total");
+/// # Ok::<(), promcore::Error>(())
+/// ```
+///
+/// A name and a help text will do where nothing else is to be said:
+///
+/// ```
+/// let requests = promcore::CounterVec::with_opts(("requests_total", "Requests."), ["code"])?;
+/// requests.with(["200"]).inc();
+/// # Ok::<(), promcore::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct CounterOpts {
@@ -167,6 +191,18 @@ common_setters!(CounterOpts);
 /// # Defaults
 ///
 /// No namespace, subsystem, unit or constant labels; the system's clock.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{Gauge, GaugeOpts};
+///
+/// let opts = GaugeOpts::new("open_connections", "Connections that are open.");
+/// let open = Gauge::with_opts(opts.namespace("shop").const_labels([("pool", "users")]))?;
+/// open.inc();
+/// assert_eq!(open.desc().name(), "shop_open_connections");
+/// # Ok::<(), promcore::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct GaugeOpts {
@@ -189,6 +225,8 @@ common_setters!(GaugeOpts);
 /// # Defaults
 ///
 /// No namespace, subsystem, unit or constant labels.
+///
+/// See [`untyped_fn`](crate::untyped_fn) for an example.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct UntypedOpts {

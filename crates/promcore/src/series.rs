@@ -71,6 +71,24 @@ pub trait Cells: fmt::Debug + Send + Sync + 'static {
 }
 
 /// How a handle holds on to its series: [`Owned`] or [`Borrowed`].
+///
+/// # Examples
+///
+/// Whoever takes a handle for the time of a call takes both kinds:
+///
+/// ```
+/// use promcore::{Counter, CounterVec, Hold};
+///
+/// fn done<H: Hold>(jobs: &Counter<H>) {
+///     jobs.inc();
+/// }
+///
+/// let jobs = CounterVec::new("jobs_total", "Jobs done.", ["queue"])?;
+/// done(&jobs.with(["mail"])); // Borrowed.
+/// done(&jobs.with(["mail"]).into_owned());
+/// assert_eq!(jobs.with(["mail"]).value(), 2.0);
+/// # Ok::<(), promcore::Error>(())
+/// ```
 pub trait Hold: sealed::Hold {}
 
 /// Handles to keep: they may be cloned, sent to other threads, and outlive the vec that the series is from.

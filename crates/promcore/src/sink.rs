@@ -18,6 +18,50 @@ pub type Flow = ControlFlow<()>;
 /// Encoders are sinks, and so is whatever else looks at metrics once and in order.
 /// Families come sorted by name, each before its series, which are sorted as in Go; no family comes twice, and none is empty.
 /// After a `Break` nothing more comes.
+///
+/// # Examples
+///
+/// A sink that looks for families with many series, and builds no tree for that:
+///
+/// ```
+/// use std::ops::ControlFlow;
+///
+/// use promcore::{FamilyHead, Flow, Gatherer, GaugeVec, Registry, Series, Sink};
+///
+/// #[derive(Default)]
+/// struct Largest {
+///     name: String,
+///     series: usize,
+/// }
+///
+/// impl Sink for Largest {
+///     fn family(&mut self, family: &FamilyHead<'_>) -> Flow {
+///         self.name = family.name.to_owned();
+///         self.series = 0;
+///         ControlFlow::Continue(())
+///     }
+///
+///     fn series(&mut self, _: &Series<'_>) -> Flow {
+///         self.series += 1;
+///         match self.series {
+///             1_000.. => ControlFlow::Break(()), // We know enough.
+///             _ => ControlFlow::Continue(()),
+///         }
+///     }
+/// }
+///
+/// let registry = Registry::new();
+/// let visits = GaugeVec::new("visits", "Visits, by who came.", ["user"])?;
+/// registry.register(visits.clone())?;
+/// for user in 0..2_000 {
+///     visits.with([&user.to_string()]).inc();
+/// }
+///
+/// let mut largest = Largest::default();
+/// registry.gather_into(&mut largest);
+/// assert_eq!((largest.name.as_str(), largest.series), ("visits", 1_000));
+/// # Ok::<(), promcore::Error>(())
+/// ```
 pub trait Sink {
     /// Begins a family.
     fn family(&mut self, family: &FamilyHead<'_>) -> Flow;
@@ -54,6 +98,8 @@ pub trait Sink {
 }
 
 /// What is the same for all series of a family.
+///
+/// See [`Sink`] for an example.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "whoever feeds a sink makes one")]
 pub struct FamilyHead<'a> {
@@ -79,6 +125,16 @@ impl<'a> FamilyHead<'a> {
 }
 
 /// A metric, lent to a sink.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{LabelPair, Labels, MetricValue, Series, Value};
+///
+/// let labels = [LabelPair::new("room", "kitchen")];
+/// let series = Series { labels: Labels::pairs(&labels), value: Value::Gauge(21.5), timestamp_ms: None };
+/// assert_eq!(series.to_metric().value, MetricValue::Gauge(21.5));
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "whoever feeds a sink makes one")]
 pub struct Series<'a> {
@@ -101,6 +157,49 @@ impl Series<'_> {
 }
 
 /// Many series of a family, each with its labels as text and its value.
+///
+/// # Examples
+///
+/// ```
+/// use std::ops::ControlFlow;
+///
+/// use promcore::{FamilyHead, Flow, GaugeVec, Gatherer, Lines, Registry, Series, Sink};
+///
+/// #[derive(Default)]
+/// struct Texts(Vec<String>);
+///
+/// impl Sink for Texts {
+///     fn family(&mut self, _: &FamilyHead<'_>) -> Flow {
+///         ControlFlow::Continue(())
+///     }
+///
+///     fn series(&mut self, series: &Series<'_>) -> Flow {
+///         self.0.push(format!("{:?}", series.labels));
+///         ControlFlow::Continue(())
+///     }
+///
+///     fn lines(&mut self, lines: Lines<'_>) -> Option<Flow> {
+///         let mut text = Vec::new();
+///         for line in lines {
+///             text.truncate(line.common); // What it has in common with the line before.
+///             text.extend_from_slice(line.rest);
+///             self.0.push(String::from_utf8_lossy(&text).into_owned() + "}");
+///         }
+///         Some(ControlFlow::Continue(()))
+///     }
+/// }
+///
+/// let registry = Registry::new();
+/// let rooms = GaugeVec::new("room_celsius", "Temperature.", ["room"])?;
+/// registry.register(rooms.clone())?;
+/// rooms.with(["kitchen"]).set(21.5);
+/// rooms.with(["kiosk"]).set(17.0);
+///
+/// let mut texts = Texts::default();
+/// registry.gather_into(&mut texts);
+/// assert_eq!(texts.0, [r#"{room="kiosk"}"#, r#"{room="kitchen"}"#]);
+/// # Ok::<(), promcore::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Lines<'a> {
     pub(crate) texts: Texts<'a>,
@@ -117,6 +216,8 @@ impl Lines<'_> {
 }
 
 /// One series, with what its labels as text have in common with those before left out.
+///
+/// See [`Lines`] for an example.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Line<'a> {
@@ -144,6 +245,8 @@ impl<'a> Iterator for Lines<'a> {
 }
 
 /// What a metric says, lent to a sink.
+///
+/// See [`Series`] for an example.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Value<'a> {
@@ -215,6 +318,8 @@ impl Value<'_> {
 }
 
 /// The labels of a series, sorted by name.
+///
+/// See [`Series`] for an example.
 #[derive(Clone, Copy)]
 pub struct Labels<'a>(Source<'a>);
 

@@ -71,13 +71,35 @@ impl From<SystemTime> for Timestamp {
 /// Tells the time to instruments, which note when they were made.
 ///
 /// Programs use [`SystemClock`], the default; tests that check times use a [`ManualClock`].
+///
+/// # Examples
+///
+/// A test that owns the time finds out when a counter was made:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use promcore::{Counter, CounterOpts, Gatherer, ManualClock, MetricValue, Registry, Timestamp};
+///
+/// let start = Timestamp::from_unix_nanos(1_700_000_000_000_000_000);
+/// let clock = Arc::new(ManualClock::new(start));
+/// let jobs = Counter::with_opts(CounterOpts::new("jobs_total", "Jobs done.").clock(clock))?;
+/// let registry = Registry::new();
+/// registry.register(jobs)?;
+///
+/// let MetricValue::Counter(value) = &registry.gather().families[0].metrics[0].value else {
+///     panic!("it is a counter");
+/// };
+/// assert_eq!(value.created, Some(start));
+/// # Ok::<(), promcore::Error>(())
+/// ```
 pub trait Clock: fmt::Debug + Send + Sync {
     /// Returns the time now.
     fn now(&self) -> Timestamp;
 
     /// Says whether time goes on by itself, so that a thread that asked a moment ago need not ask again.
     ///
-    /// A summary with objectives that is observed often then looks at the clock for one of up to 16 observations.
+    /// A summary with objectives that is observed often then looks at the clock for one of up to 64 observations.
     /// By default, as for clocks that tests set, it looks each time.
     fn is_steady(&self) -> bool {
         false
@@ -85,6 +107,14 @@ pub trait Clock: fmt::Debug + Send + Sync {
 }
 
 /// The clock of the operating system.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{Clock, SystemClock};
+///
+/// assert!(SystemClock::default().now().unix_seconds() > 1.7e9);
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct SystemClock;

@@ -63,6 +63,7 @@ impl ConstMetric {
     /// # Errors
     ///
     /// As for [`counter`](Self::counter).
+    #[doc(alias = "NewConstMetric")]
     pub fn gauge(desc: &Desc, value: f64, labels: &[impl AsRef<str>]) -> Result<Self, Error> {
         Self::new(desc, MetricValue::Gauge(value), labels)
     }
@@ -72,6 +73,7 @@ impl ConstMetric {
     /// # Errors
     ///
     /// As for [`counter`](Self::counter).
+    #[doc(alias = "NewConstMetric")]
     pub fn untyped(desc: &Desc, value: f64, labels: &[impl AsRef<str>]) -> Result<Self, Error> {
         Self::new(desc, MetricValue::Untyped(value), labels)
     }
@@ -135,6 +137,8 @@ impl ConstMetric {
     }
 
     /// Makes a metric that stands for `error`, which the scrape then reports as the source of [`Error::InvalidMetric`].
+    ///
+    /// See [`Error::custom`] for an example.
     #[doc(alias = "NewInvalidMetric")]
     #[must_use]
     pub fn invalid(desc: &Desc, error: Error) -> Self {

@@ -3,6 +3,20 @@ use super::{Bucket, HistogramValue};
 /// Counts of a histogram that are not whole numbers, as of one that a server worked out from others.
 ///
 /// No instrument makes these; a parsed histogram has them if one of its counts has a fraction.
+///
+/// [`HistogramValue::count_as_f64`] and [`HistogramValue::buckets_as_f64`] read counts of both kinds.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{FloatCounts, HistogramValue};
+///
+/// let mut value = HistogramValue::new(7, 1.5).buckets([(1.0, 2)]);
+/// let mut counts = FloatCounts::of(&value);
+/// counts.count = 7.5;
+/// value.float = Some(Box::new(counts));
+/// assert_eq!((value.count, value.count_as_f64()), (7, 7.5));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FloatCounts {

@@ -16,6 +16,14 @@ use crate::labels::LabelPair;
 use crate::sink::{FamilyHead, Flow, Labels, Series, Sink};
 
 /// The type of all metrics of a family.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::MetricType;
+///
+/// assert_eq!(MetricType::Histogram.as_str(), "histogram");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MetricType {
@@ -58,6 +66,43 @@ impl MetricType {
 }
 
 /// All metrics of one name.
+///
+/// # Examples
+///
+/// Tests and tools look at what was gathered:
+///
+/// ```
+/// use promcore::{CounterVec, Gatherer, MetricValue, Registry};
+///
+/// let registry = Registry::new();
+/// let requests = CounterVec::new("requests_total", "Requests.", ["code"])?;
+/// registry.register(requests.clone())?;
+/// requests.with(["200"]).add(2.0);
+/// requests.with(["500"]).inc();
+///
+/// let family = &registry.gather().families[0];
+/// let count = |value: &MetricValue| match value {
+///     MetricValue::Counter(counter) => counter.value,
+///     _ => 0.0,
+/// };
+/// let all: f64 = family.metrics.iter().map(|metric| count(&metric.value)).sum();
+/// assert_eq!((family.name.as_str(), all), ("requests_total", 3.0));
+/// # Ok::<(), promcore::Error>(())
+/// ```
+///
+/// Others make families of what they know from elsewhere, and [pass them on](crate::gatherer_fn):
+///
+/// ```
+/// use promcore::{Gathered, Gatherer, LabelPair, Metric, MetricFamily, MetricType, MetricValue, gatherer_fn};
+///
+/// let sensors = gatherer_fn(|| {
+///     let mut family = MetricFamily::new("room_celsius", "Temperature.", MetricType::Gauge);
+///     let labels = vec![LabelPair::new("room", "kitchen")];
+///     family.metrics.push(Metric::new(labels, MetricValue::Gauge(21.5)));
+///     Gathered::new(vec![family], Vec::new())
+/// });
+/// assert_eq!(sensors.gather().families[0].metrics.len(), 1);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetricFamily {
@@ -114,6 +159,8 @@ impl MetricFamily {
     }
 
     /// Writes the family into `sink`.
+    ///
+    /// As for every sink, `Break` means that it wants no more.
     pub fn write(&self, sink: &mut dyn Sink) -> Flow {
         sink.family(&self.head())?;
         self.metrics.iter().try_for_each(|metric| {
@@ -127,6 +174,8 @@ impl MetricFamily {
 }
 
 /// One metric at the time it was gathered.
+///
+/// See [`MetricFamily`] for examples.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Metric {

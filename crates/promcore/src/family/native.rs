@@ -3,6 +3,20 @@ use std::collections::BTreeMap;
 use crate::exemplar::Exemplar;
 
 /// The exponential buckets of a native histogram.
+///
+/// See [`ConstMetric::histogram`](crate::ConstMetric::histogram) for how a collector exposes one.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::NativeValue;
+///
+/// // Schema 0: each bound is twice the one before. Bucket 0 ends at 1, bucket 1 at 2, bucket 2 at 4.
+/// let value = NativeValue::new(0).zero(1e-6, 1).positive([(2, 3), (0, 6)]);
+/// assert_eq!(value.zero_count, 1);
+/// let counts: Vec<_> = value.positive.counts().collect();
+/// assert_eq!(counts, [(0, 6), (1, 0), (2, 3)]);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NativeValue {
@@ -21,6 +35,18 @@ pub struct NativeValue {
 }
 
 /// Buckets on one side of 0, as the protobuf format has them: runs of neighbours, and the difference of each count to the one before.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::NativeBuckets;
+///
+/// let buckets = NativeBuckets::from_counts([(-5, 2), (-4, 3), (7, 1)]);
+/// assert_eq!(buckets.spans.len(), 2); // The gap is too long for one run.
+/// assert_eq!(buckets.deltas, [2, 1, -2]);
+/// let counts: Vec<_> = buckets.counts().collect();
+/// assert_eq!(counts, [(-5, 2), (-4, 3), (7, 1)]);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NativeBuckets {
@@ -31,6 +57,8 @@ pub struct NativeBuckets {
 }
 
 /// A run of buckets with consecutive numbers.
+///
+/// See [`NativeBuckets`] for an example.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BucketSpan {

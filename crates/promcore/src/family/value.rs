@@ -4,6 +4,8 @@ use crate::sink::Value;
 use crate::time::Timestamp;
 
 /// What a metric says.
+///
+/// See [`MetricFamily`](crate::MetricFamily) for an example of what reads it, and [`CustomMetric`](crate::CustomMetric) for what makes it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MetricValue {
@@ -47,6 +49,21 @@ impl MetricValue {
 }
 
 /// The value of a counter.
+///
+/// # Examples
+///
+/// A counter that was started by somebody else, at a time that is known:
+///
+/// ```
+/// use promcore::{ConstMetric, CounterValue, Desc, DescOpts, Timestamp};
+///
+/// let desc = Desc::new(DescOpts::new("device_reads_total", "Reads since the device was plugged in."))?;
+/// let plugged_in = Timestamp::from_unix_nanos(1_700_000_000_000_000_000);
+/// let value = CounterValue::new(4_711.0).created(plugged_in);
+/// let metric = ConstMetric::counter(&desc, value, &[""; 0])?;
+/// # assert_eq!(metric.metric()?.value, promcore::MetricValue::Counter(CounterValue::new(4_711.0).created(plugged_in)));
+/// # Ok::<(), promcore::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CounterValue {
@@ -83,6 +100,23 @@ impl From<f64> for CounterValue {
 }
 
 /// The buckets of a histogram.
+///
+/// See [`ConstMetric::histogram`](crate::ConstMetric::histogram) for how a collector makes one.
+///
+/// # Examples
+///
+/// ```
+/// let latency = promcore::Histogram::new("latency_seconds", "Time to answer.")?;
+/// latency.observe(0.02);
+/// latency.observe(0.04);
+///
+/// let value = latency.snapshot();
+/// assert_eq!(value.count, 2);
+/// assert_eq!(value.sum / value.count as f64, 0.03); // The mean, in seconds.
+/// let fast = value.buckets.iter().find(|bucket| bucket.upper_bound == 0.025);
+/// assert_eq!(fast.map(|bucket| bucket.cumulative_count), Some(1));
+/// # Ok::<(), promcore::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HistogramValue {
@@ -141,6 +175,8 @@ impl HistogramValue {
 }
 
 /// A bucket of a histogram.
+///
+/// See [`HistogramValue`] for an example.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Bucket {
@@ -165,6 +201,17 @@ impl Bucket {
 }
 
 /// The quantiles of a summary.
+///
+/// See [`ConstMetric::summary`](crate::ConstMetric::summary) for how a collector makes one.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::SummaryValue;
+///
+/// let value = SummaryValue::new(4_711, 403.34).quantiles([(0.9, 0.323), (0.5, 0.042)]);
+/// assert_eq!(value.quantiles[0].quantile, 0.5); // They are sorted.
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SummaryValue {
@@ -210,6 +257,8 @@ impl SummaryValue {
 }
 
 /// A quantile of observations.
+///
+/// See [`SummaryValue`] for an example.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Quantile {

@@ -31,6 +31,26 @@ use crate::vec::{Parts, instrument};
 /// # Defaults
 ///
 /// The [`DEFAULT_BUCKETS`]; no namespace, subsystem, unit or constant labels; the system's clock.
+///
+/// Native buckets are off; [`native_bucket_factor`](Self::native_bucket_factor) turns them on, and says what the others then are.
+///
+/// # Examples
+///
+/// Buckets around what was promised to those who call, here 300 milliseconds:
+///
+/// ```
+/// use promcore::{Histogram, HistogramOpts};
+///
+/// let latency = Histogram::with_opts(
+///     HistogramOpts::new("http_latency_seconds", "Time to answer a request.")
+///         .namespace("shop")
+///         .unit("seconds")
+///         .buckets([0.1, 0.2, 0.3, 0.6, 1.2]),
+/// )?;
+/// latency.observe(0.25);
+/// assert_eq!(latency.snapshot().buckets[2].cumulative_count, 1); // Up to 0.3 seconds.
+/// # Ok::<(), promcore::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct HistogramOpts {
@@ -113,6 +133,7 @@ common_setters!(HistogramOpts);
 /// assert_eq!((counted.count, counts), (1_000, vec![192, 366, 501, 638, 816]));
 /// # Ok::<(), promcore::Error>(())
 /// ```
+#[doc(alias = "NewHistogram")]
 pub struct Histogram<H: Hold = Owned> {
     series: Series<HistogramCells, H>,
 }

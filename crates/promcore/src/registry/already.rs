@@ -6,6 +6,9 @@ use crate::collector::Collector;
 /// A collector was registered whose descriptors the registry has already, all of them and no others.
 ///
 /// Often that is no mistake: use the [existing](Self::existing) collector.
+///
+/// See [`existing_as`](Self::existing_as) for an example; `promauto::get_or_create` does the same in one call.
+#[doc(alias = "AlreadyRegisteredError")]
 #[derive(Clone, thiserror::Error)]
 #[error("collector {names} is already registered")]
 pub struct AlreadyRegistered {

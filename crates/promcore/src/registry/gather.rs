@@ -17,6 +17,23 @@ use crate::family::MetricFamily;
 use crate::sink::Sink;
 
 /// What was gathered: partial results are normal, so families and errors come together.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{Counter, Desc, DescOpts, Gatherer, Registry, collector_fn};
+///
+/// let registry = Registry::new();
+/// registry.register(Counter::new("jobs_total", "Jobs done.")?)?;
+/// let desc = Desc::new(DescOpts::new("sensor_celsius", "Temperature."))?;
+/// registry.register(collector_fn(vec![desc], |_| panic!("no sensor")))?;
+///
+/// let gathered = registry.gather();
+/// assert_eq!(gathered.families[0].name, "jobs_total"); // It does not suffer from the other.
+/// let message = r#"collector of ["sensor_celsius"] panicked: no sensor"#;
+/// assert_eq!(gathered.errors[0].to_string(), message);
+/// # Ok::<(), promcore::Error>(())
+/// ```
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Gathered {
@@ -38,6 +55,38 @@ impl Gathered {
 ///
 /// A [`Registry`] can; others may add to what one has, or take away from it.
 /// It may be scraped by many threads at once.
+///
+/// # Examples
+///
+/// A gatherer that has nothing to show before the program is ready; a closure will do as well, by way of [`gatherer_fn`].
+///
+/// ```
+/// use std::sync::atomic::{AtomicBool, Ordering};
+///
+/// use promcore::{Counter, Gathered, Gatherer, Registry, Scrape};
+///
+/// struct OnceReady {
+///     registry: Registry,
+///     is_ready: AtomicBool,
+/// }
+///
+/// impl Gatherer for OnceReady {
+///     fn scrape(&self) -> Scrape {
+///         match self.is_ready.load(Ordering::Acquire) {
+///             true => self.registry.scrape(),
+///             false => Gathered::default().into(),
+///         }
+///     }
+/// }
+///
+/// let registry = Registry::new();
+/// registry.register(Counter::new("jobs_total", "Jobs done.")?)?;
+/// let gatherer = OnceReady { registry, is_ready: AtomicBool::new(false) };
+/// assert!(gatherer.gather().families.is_empty());
+/// gatherer.is_ready.store(true, Ordering::Release);
+/// assert_eq!(gatherer.gather().families.len(), 1);
+/// # Ok::<(), promcore::Error>(())
+/// ```
 pub trait Gatherer: Send + Sync {
     /// Does everything of a scrape that can fail, and returns what was found.
     ///

@@ -15,6 +15,34 @@ use crate::sink::{Flow, Sink};
 /// Families of instruments are read as they are written; those of other collectors have been collected.
 /// It holds no lock and may be kept, written several times, or dropped at any time; there is nothing to give back, unlike in Go's `TransactionalGatherer`, whose job it does: no tree is built that somebody would want to use again.
 /// Clones share what was found.
+///
+/// # Examples
+///
+/// A server that has to choose its status first looks at the errors, then writes:
+///
+/// ```
+/// use promcore::{Counter, FamilyHead, Flow, Gatherer, Registry, Series, Sink};
+///
+/// # struct Body(Vec<String>);
+/// # impl Sink for Body {
+/// #     fn family(&mut self, family: &FamilyHead<'_>) -> Flow {
+/// #         self.0.push(family.name.to_owned());
+/// #         Flow::Continue(())
+/// #     }
+/// #     fn series(&mut self, _: &Series<'_>) -> Flow {
+/// #         Flow::Continue(())
+/// #     }
+/// # }
+/// let registry = Registry::new();
+/// registry.register(Counter::new("jobs_total", "Jobs done.")?)?;
+///
+/// let scrape = registry.scrape();
+/// let status = if scrape.errors().is_empty() { 200 } else { 500 };
+/// # let mut body = Body(Vec::new());
+/// let _ = scrape.write(&mut body); // Any sink, such as an encoder of promfmt.
+/// assert_eq!((status, body.0), (200, vec!["jobs_total".to_owned()]));
+/// # Ok::<(), promcore::Error>(())
+/// ```
 #[doc(alias = "TransactionalGatherer")]
 #[derive(Clone)]
 pub struct Scrape {

@@ -48,6 +48,7 @@ use crate::vec::{Parts, instrument};
 /// assert_eq!((value.count, value.quantiles[1].value), (100, 99.0));
 /// # Ok::<(), promcore::Error>(())
 /// ```
+#[doc(alias = "NewSummary")]
 pub struct Summary<H: Hold = Owned> {
     series: Series<SummaryCells, H>,
 }

@@ -16,6 +16,28 @@ use crate::vec::Parts;
 /// # Defaults
 ///
 /// No objectives, and so no quantiles; with some, they are about the last 10 minutes, in 5 steps; no namespace, subsystem, unit or constant labels; the system's clock.
+///
+/// # Examples
+///
+/// The median and the 99th percentile of the last minute:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use promcore::{Summary, SummaryOpts};
+///
+/// let latency = Summary::with_opts(
+///     SummaryOpts::new("rpc_latency_seconds", "Time to answer a call.")
+///         .objectives([(0.5, 0.05), (0.99, 0.001)])
+///         .max_age(Duration::from_secs(60)),
+/// )?;
+/// for millis in 1..=1_000 {
+///     latency.observe(f64::from(millis) / 1e3);
+/// }
+/// let median = &latency.snapshot().quantiles[0];
+/// assert!((0.45..=0.55).contains(&median.value)); // Its rank may be wrong by 0.05.
+/// # Ok::<(), promcore::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct SummaryOpts {

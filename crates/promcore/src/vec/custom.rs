@@ -16,6 +16,8 @@ use crate::vec::{Dynamic, Instrument, MetricVec, Parts, sealed};
 /// A metric of the program's own, for a [`CustomVec`].
 ///
 /// It must not use its vec while it is dropped, which may happen while the vec makes another metric.
+///
+/// See [`CustomVec`] for an example.
 pub trait CustomMetric: Send + Sync + 'static {
     /// Returns what the metric says now; it may be called at any time, by many threads at once, under no lock of this crate.
     ///

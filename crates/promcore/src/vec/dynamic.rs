@@ -5,6 +5,8 @@ use crate::vec::view::already_curried;
 use crate::vec::{Instrument, LabelSet, MetricVec, Positional, Typed};
 
 /// Labels whose names and number are known at run time only.
+///
+/// As in [`DynCounterVec`](crate::DynCounterVec) and its like; see [`MetricVec::try_with_label_values`] for an example.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Dynamic;

@@ -5,6 +5,8 @@ use crate::series::Cells;
 use crate::time::Clock;
 
 /// An instrument that a [`MetricVec`](crate::MetricVec) can be made of: [`Counter`](crate::Counter), [`Gauge`](crate::Gauge), [`Histogram`](crate::Histogram) or [`Summary`](crate::Summary).
+///
+/// Nobody else can implement it; metrics of the program's own go into a [`CustomVec`](crate::CustomVec).
 pub trait Instrument: sealed::Instrument {}
 
 /// What options say, checked.

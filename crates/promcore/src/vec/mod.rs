@@ -54,30 +54,89 @@ use crate::summary::Summary;
 use crate::variable_label::VariableLabel;
 
 /// A [`MetricVec`] of counters with `N` labels.
+///
+/// See [`MetricVec`] for an example.
+#[doc(alias = "NewCounterVec")]
 pub type CounterVec<const N: usize> = MetricVec<Counter, Positional<N>>;
+
 /// A [`MetricVec`] of gauges with `N` labels.
+///
+/// See [`MetricVec`] for an example.
+#[doc(alias = "NewGaugeVec")]
 pub type GaugeVec<const N: usize> = MetricVec<Gauge, Positional<N>>;
+
 /// A [`MetricVec`] of histograms with `N` labels.
+///
+/// # Examples
+///
+/// Buckets are the same for all series:
+///
+/// ```
+/// use promcore::{HistogramOpts, HistogramVec};
+///
+/// let opts = HistogramOpts::new("rpc_seconds", "Time to answer a call.").buckets([0.01, 0.1]);
+/// let seconds = HistogramVec::with_opts(opts, ["method"])?;
+/// seconds.with(["get"]).observe(0.02);
+/// assert_eq!(seconds.with(["get"]).snapshot().count, 1);
+/// # Ok::<(), promcore::Error>(())
+/// ```
+#[doc(alias = "NewHistogramVec")]
 pub type HistogramVec<const N: usize> = MetricVec<Histogram, Positional<N>>;
+
 /// A [`MetricVec`] of summaries with `N` labels.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{SummaryOpts, SummaryVec};
+///
+/// let opts = SummaryOpts::new("rpc_seconds", "Time to answer a call.").objectives([(0.5, 0.05)]);
+/// let seconds = SummaryVec::with_opts(opts, ["method"])?;
+/// seconds.with(["get"]).observe(0.02);
+/// assert_eq!(seconds.with(["get"]).snapshot().quantiles[0].value, 0.02);
+/// # Ok::<(), promcore::Error>(())
+/// ```
+#[doc(alias = "NewSummaryVec")]
 pub type SummaryVec<const N: usize> = MetricVec<Summary, Positional<N>>;
 
 /// A [`MetricVec`] of counters whose label names are known at run time only.
+///
+/// See [`MetricVec::try_with_label_values`] for an example.
 pub type DynCounterVec = MetricVec<Counter, Dynamic>;
+
 /// A [`MetricVec`] of gauges whose label names are known at run time only.
+///
+/// See [`MetricVec::try_with_label_values`] for an example.
 pub type DynGaugeVec = MetricVec<Gauge, Dynamic>;
+
 /// A [`MetricVec`] of histograms whose label names are known at run time only.
+///
+/// See [`MetricVec::try_with_label_values`] for an example.
 pub type DynHistogramVec = MetricVec<Histogram, Dynamic>;
+
 /// A [`MetricVec`] of summaries whose label names are known at run time only.
+///
+/// See [`MetricVec::try_with_label_values`] for an example.
 pub type DynSummaryVec = MetricVec<Summary, Dynamic>;
 
 /// A [`MetricVec`] of counters whose labels are a [`LabelSet`].
+///
+/// See [`LabelSet`] for an example.
 pub type CounterFamily<S> = MetricVec<Counter, Typed<S>>;
+
 /// A [`MetricVec`] of gauges whose labels are a [`LabelSet`].
+///
+/// See [`LabelSet`] for an example.
 pub type GaugeFamily<S> = MetricVec<Gauge, Typed<S>>;
+
 /// A [`MetricVec`] of histograms whose labels are a [`LabelSet`].
+///
+/// See [`LabelSet`] for an example.
 pub type HistogramFamily<S> = MetricVec<Histogram, Typed<S>>;
+
 /// A [`MetricVec`] of summaries whose labels are a [`LabelSet`].
+///
+/// See [`LabelSet`] for an example.
 pub type SummaryFamily<S> = MetricVec<Summary, Typed<S>>;
 
 /// Metrics of one name that differ in the values of their labels.

@@ -4,6 +4,8 @@ use crate::variable_label::VariableLabel;
 use crate::vec::{Instrument, MetricVec};
 
 /// Labels that are given as `N` values in the order of their names: a wrong number of them does not compile.
+///
+/// As in [`CounterVec`](crate::CounterVec) and its like; see [`MetricVec`] for an example.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Positional<const N: usize>;

@@ -57,6 +57,8 @@ pub trait LabelSet: 'static {
 }
 
 /// Labels that are a [`LabelSet`].
+///
+/// As in [`CounterFamily`](crate::CounterFamily) and its like; see [`LabelSet`] for an example.
 pub struct Typed<S>(PhantomData<fn() -> S>);
 
 /// Most label sets that are found by their numbers.

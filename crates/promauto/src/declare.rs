@@ -1,13 +1,17 @@
 use promcore::{
-    Collector, Counter, CounterFamily, CounterOpts, CounterVec, Error, Gauge, GaugeFamily,
-    GaugeOpts, GaugeVec, Histogram, HistogramFamily, HistogramOpts, HistogramVec, LabelSet,
-    Summary, SummaryFamily, SummaryOpts, SummaryVec, VariableLabel,
+    Collector, Counter, CounterFamily, CounterOpts, CounterVec, DynCounterVec, DynGaugeVec,
+    DynHistogramVec, DynSummaryVec, Error, Gauge, GaugeFamily, GaugeOpts, GaugeVec, Histogram,
+    HistogramFamily, HistogramOpts, HistogramVec, LabelSet, Summary, SummaryFamily, SummaryOpts,
+    SummaryVec, VariableLabel,
 };
 
-/// What [`metrics!`](crate::metrics) can declare: instruments, vecs of them with a fixed number of labels, and families.
+/// What [`metrics!`](crate::metrics) can declare by name and options: instruments, and vecs and families of them.
+///
+/// It is there for the macro; programs have [`promcore`]'s constructors.
 #[diagnostic::on_unimplemented(
     message = "`metrics!` cannot declare a `{Self}`",
-    label = "neither an instrument, nor a vec or family of them"
+    label = "neither an instrument, nor a vec or family of them",
+    note = "another collector is declared with a closure that makes it: `= || Ok(…)`"
 )]
 pub trait Declare: Collector + Clone {
     /// The options.
@@ -29,7 +33,7 @@ pub trait Declare: Collector + Clone {
 
 /// Implements it for an instrument and what is made of it.
 macro_rules! declare {
-    ($instrument:ident, $vec:ident, $family:ident, $opts:ident) => {
+    ($instrument:ident, $vec:ident, $dynamic:ident, $family:ident, $opts:ident) => {
         impl Declare for $instrument {
             type Opts = $opts;
             type Labels<L> = ();
@@ -48,6 +52,15 @@ macro_rules! declare {
             }
         }
 
+        impl Declare for $dynamic {
+            type Opts = $opts;
+            type Labels<L> = Vec<L>;
+
+            fn declare<L: Into<VariableLabel>>(opts: $opts, labels: Vec<L>) -> Result<Self, Error> {
+                Self::with_opts(opts, labels)
+            }
+        }
+
         impl<S: LabelSet> Declare for $family<S> {
             type Opts = $opts;
             type Labels<L> = ();
@@ -59,7 +72,25 @@ macro_rules! declare {
     };
 }
 
-declare!(Counter, CounterVec, CounterFamily, CounterOpts);
-declare!(Gauge, GaugeVec, GaugeFamily, GaugeOpts);
-declare!(Histogram, HistogramVec, HistogramFamily, HistogramOpts);
-declare!(Summary, SummaryVec, SummaryFamily, SummaryOpts);
+declare!(
+    Counter,
+    CounterVec,
+    DynCounterVec,
+    CounterFamily,
+    CounterOpts
+);
+declare!(Gauge, GaugeVec, DynGaugeVec, GaugeFamily, GaugeOpts);
+declare!(
+    Histogram,
+    HistogramVec,
+    DynHistogramVec,
+    HistogramFamily,
+    HistogramOpts
+);
+declare!(
+    Summary,
+    SummaryVec,
+    DynSummaryVec,
+    SummaryFamily,
+    SummaryOpts
+);

@@ -12,6 +12,30 @@ use promcore::{Collector, Error, Observer, Registry, default_registry};
 /// A metric that [`metrics!`](crate::metrics) declares; it dereferences to the metric.
 ///
 /// Once the metric is there, getting it takes a load and a branch.
+///
+/// It may be passed as an [`Observer`] where its metric may; elsewhere `&*NAME` is the metric itself, and a clone of that is a handle to keep.
+///
+/// # Examples
+///
+/// ```standalone_crate
+/// use promcore::{Counter, Histogram, Timer};
+///
+/// promauto::metrics! {
+///     /// Jobs that are done.
+///     static JOBS: Counter = "jobs_total";
+///     /// Time that a job takes.
+///     static TOOK: Histogram = "job_duration_seconds";
+/// }
+///
+/// fn count(jobs: &Counter) {
+///     jobs.inc();
+/// }
+///
+/// let timer = Timer::new(&TOOK);
+/// count(&JOBS);
+/// timer.observe_duration();
+/// assert_eq!((JOBS.value(), TOOK.snapshot().count), (1.0, 1));
+/// ```
 pub struct Declared<T: 'static> {
     metric: OnceLock<T>,
     /// What came of making and registering it.

@@ -4,6 +4,40 @@ use std::sync::Arc;
 use promcore::{Collector, Error, Registerer, default_registry};
 
 /// Makes metrics and registers them with one registerer.
+///
+/// It has two methods for each kind of metric, one that takes a name and a help text and one that takes options, three for metrics whose value a closure tells, and [`register`](Self::register) for collectors of the program's own.
+/// A [get-or-create](Self::get_or_create) factory hands out what is there already.
+///
+/// # Examples
+///
+/// A library that is told where to register makes its metrics in one place:
+///
+/// ```
+/// use promcore::{Counter, HistogramOpts, HistogramVec, Registerer, Registry};
+///
+/// struct Metrics {
+///     retries: Counter,
+///     seconds: HistogramVec<1>,
+/// }
+///
+/// impl Metrics {
+///     fn new(registerer: &dyn Registerer) -> Self {
+///         let auto = promauto::with(registerer);
+///         let opts = HistogramOpts::new("client_call_seconds", "Time that a call takes.");
+///         Self {
+///             retries: auto.counter("client_retries_total", "Calls that were made again."),
+///             seconds: auto.histogram_vec_with_opts(opts.buckets([0.1, 1.0]), ["method"]),
+///         }
+///     }
+/// }
+///
+/// let registry = Registry::new();
+/// let metrics = Metrics::new(&registry);
+/// metrics.retries.inc();
+/// metrics.seconds.with(["get"]).observe(0.05);
+/// # use promcore::Gatherer;
+/// assert_eq!(registry.gather().families.len(), 2);
+/// ```
 #[derive(Clone, Copy)]
 pub struct Factory<'a> {
     registerer: &'a dyn Registerer,
@@ -37,12 +71,25 @@ pub fn with(registerer: &dyn Registerer) -> Factory<'_> {
 }
 
 /// Returns a factory for the default registry that hands out what is there already, see [`Factory::get_or_create`].
+///
+/// # Examples
+///
+/// ```
+/// /// May be called any number of times.
+/// fn retried() {
+///     promauto::get_or_create().counter("retries_total", "Calls made again.").inc();
+/// }
+///
+/// retried();
+/// retried();
+/// # assert_eq!(promauto::get_or_create().counter("retries_total", "Calls made again.").value(), 2.0);
+/// ```
 #[must_use]
 pub fn get_or_create() -> Factory<'static> {
     with(default_registry()).get_or_create()
 }
 
-/// Registers a collector of the program's own with the default registry, see [`Factory::register`].
+/// Registers a collector of the program's own with the default registry, and returns it; see [`Factory::register`] for an example.
 ///
 /// # Panics
 ///

@@ -26,7 +26,19 @@
 //! JOBS.inc();
 //! ```
 //!
-//! Follows `prometheus/promauto/auto.go` of client_golang 1.24.1.
+//! | to make and register | use |
+//! |---|---|
+//! | a metric without labels | [`counter`], [`gauge`], [`histogram`], [`summary`] |
+//! | one with labels | [`counter_vec`], [`counter_family`] and their like |
+//! | one whose labels are known only at run time | [`dyn_counter_vec`] and its like |
+//! | one with more than a name and a help text | [`counter_with_opts`], [`counter_vec_with_opts`] and their like |
+//! | one whose value a closure tells | [`counter_fn`], [`gauge_fn`], [`untyped_fn`] |
+//! | a collector of the program's own | [`register`] |
+//! | what may be there already | [`get_or_create`] |
+//! | any of these elsewhere than in the default registry | [`with`] |
+//! | a static | [`metrics!`] |
+//!
+//! Follows [`prometheus/promauto/auto.go`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/promauto) of client_golang 1.24.1.
 //!
 //! # Minimum supported Rust version
 //!

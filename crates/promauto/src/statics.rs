@@ -3,6 +3,7 @@
 /// A declaration reads like that of a static: the first paragraph of its documentation is the help text, the name of the metric stands where a value would.
 /// What else there is to say follows in braces: the names of the labels, which come first, and whatever the options of the type have a setter for.
 /// The closure of a metric whose value a closure tells comes first, too.
+/// A collector that is none of these is declared with a closure that makes it, and has its help texts itself.
 ///
 /// Scrapes show all that is declared, also if nothing has touched it, in whichever crate of the program it is.
 /// A metric without labels starts at 0; a metric with labels shows what was asked for.
@@ -47,11 +48,50 @@
 /// | `Histogram` | none | the same, and `buckets: [0.1, 1.0]`, `native_bucket_factor: 1.1` |
 /// | `Summary` | none | the same, and `objectives: [(0.5, 0.05), (0.99, 0.001)]` |
 /// | `CounterVec<N>` and its like | `labels: ["code", "method"]` | those of the instrument |
+/// | `DynCounterVec` and its like | `labels: names()`, a `Vec` | those of the instrument |
 /// | `CounterFamily<S>` and its like | those of the label set `S` | those of the instrument |
 /// | `ValueFn` | none | `counter_fn`, `gauge_fn` or `untyped_fn` with a closure, which comes first; those of a counter |
 ///
 /// Values are expressions; they are evaluated once, when the metric is made.
 /// Attributes go to the static.
+///
+/// Any other [`Collector`](promcore::Collector) that can be cloned is declared with a closure, which returns it or the [`Error`](promcore::Error) that it cannot be made for.
+/// One that cannot be cloned goes into an [`Arc`](std::sync::Arc):
+///
+/// ```standalone_crate
+/// use std::sync::Arc;
+///
+/// use promcore::{Collector, ConstMetric, Desc, DescOpts, Error, Gatherer, default_registry};
+///
+/// promauto::metrics! {
+///     /// What the rooms of the hotel are like.
+///     static ROOMS: Arc<Rooms> = || Rooms::new("hotel").map(Arc::new);
+/// }
+///
+/// struct Rooms {
+///     free: Desc,
+/// }
+///
+/// impl Rooms {
+///     fn new(house: &str) -> Result<Self, Error> {
+///         let opts = DescOpts::new("rooms_free", "Rooms that are free.");
+///         Ok(Self { free: Desc::new(opts.const_labels([("house", house)]))? })
+///     }
+/// }
+///
+/// impl Collector for Rooms {
+///     fn describe(&self, sink: &mut dyn FnMut(&Desc)) {
+///         sink(&self.free);
+///     }
+///
+///     fn collect(&self, sink: &mut dyn FnMut(ConstMetric)) {
+///         sink(ConstMetric::gauge(&self.free, 3.0, &[""; 0]).expect("there are no labels"));
+///     }
+/// }
+///
+/// assert_eq!(default_registry().gather().families[0].name, "rooms_free");
+/// assert_eq!(ROOMS.free.help(), "Rooms that are free.");
+/// ```
 ///
 /// # Where it works
 ///
@@ -64,7 +104,7 @@
 /// A scrape never panics; it reports what cannot be made or registered as [`Error::Declaration`](promcore::Error::Declaration), every time.
 /// Touching such a static panics, with a message that says what is wrong, and where.
 ///
-/// A metric that has no help text does not compile:
+/// A metric that has no help text does not compile, unless a closure makes it:
 ///
 /// ```compile_fail
 /// promauto::metrics! {
@@ -75,23 +115,37 @@
 macro_rules! metrics {
     ($(
         $(#[$($attribute:tt)*])*
-        $visibility:vis static $name:ident: $metric:ty = $text:literal $({ $($options:tt)* })?;
+        $visibility:vis static $name:ident: $metric:ty =
+            $($text:literal $({ $($options:tt)* })?)? $(|| $made:expr)?;
     )*) => {$(
         $(#[$($attribute)*])*
         $visibility static $name: $crate::Declared<$metric> = {
-            const HELP: &[&str] = $crate::__help!([] $([$($attribute)*])*);
-            const { ::core::assert!(!HELP.is_empty(), "a metric has a comment, which is its help text") };
             $crate::__private::declaration!(&$name);
             $crate::Declared::new(
                 ::core::concat!(::core::module_path!(), "::", ::core::stringify!($name)),
                 (::core::file!(), ::core::line!()),
-                || {
-                    let name_and_help = ($text, $crate::__private::help(HELP));
-                    $crate::__made!($metric, name_and_help $($($options)*)?)
-                },
+                $crate::__maker!(
+                    [$([$($attribute)*])*] $metric,
+                    $($text $({ $($options)* })?)? $(|| $made)?
+                ),
             )
         };
     )*};
+}
+
+/// Makes the closure that makes a metric: the one that is there, or one of name, help text and options.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __maker {
+    ($attributes:tt $metric:ty, || $made:expr) => { || $made };
+    ([$($attribute:tt)*] $metric:ty, $text:literal $({ $($options:tt)* })?) => {{
+        const HELP: &[&str] = $crate::__help!([] $($attribute)*);
+        const { ::core::assert!(!HELP.is_empty(), "a metric has a comment, which is its help text") };
+        || {
+            let name_and_help = ($text, $crate::__private::help(HELP));
+            $crate::__made!($metric, name_and_help $($($options)*)?)
+        }
+    }};
 }
 
 /// Picks the lines of documentation out of attributes.

@@ -2,13 +2,14 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs, unused, unreachable_pub, clippy::all)]
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use promauto::metrics;
 use promcore::{
-    Counter, CounterFamily, CounterVec, Gatherer, Gauge, GaugeFamily, GaugeVec, Histogram,
-    HistogramFamily, HistogramVec, LabelSet, Metric, MetricFamily, MetricValue, Summary,
-    SummaryFamily, SummaryVec, Timer, ValueFn, VariableLabel, default_registry,
+    Collector, ConstMetric, Counter, CounterFamily, CounterVec, CustomMetric, CustomVec, Desc,
+    DescOpts, DynGaugeVec, DynHistogramVec, Error, Gatherer, Gauge, GaugeFamily, GaugeVec,
+    Histogram, HistogramFamily, HistogramVec, LabelSet, Metric, MetricFamily, MetricValue, Summary,
+    SummaryFamily, SummaryVec, Timer, ValueFn, VariableLabel, collector_fn, default_registry,
 };
 
 #[derive(LabelSet)]
@@ -69,6 +70,39 @@ fn cores() -> f64 {
     4.0
 }
 
+metrics! {
+    /// With labels that are known at run time.
+    static DISKS: DynGaugeVec = "disks_free_bytes" { labels: labels(), unit: "bytes" };
+    /// With labels that are known at run time, and an option of its own.
+    static TRIPS: DynHistogramVec = "trips_seconds" { labels: vec!["to"], buckets: [1.0] };
+
+    /// Metrics of the program's own.
+    static LARGEST: CustomVec<Largest> = || {
+        let opts = ("largest_bytes", "The largest of all.");
+        CustomVec::new(opts, ["kind"], |_| Largest)
+    };
+    static ROOMS: Arc<dyn Collector> = || rooms().map(|it| Arc::new(it) as Arc<dyn Collector>);
+}
+
+fn labels() -> Vec<String> {
+    vec!["disk".to_owned()]
+}
+
+struct Largest;
+
+impl CustomMetric for Largest {
+    fn value(&self) -> MetricValue {
+        MetricValue::Gauge(512.0)
+    }
+}
+
+fn rooms() -> Result<impl Collector, Error> {
+    let free = Desc::new(DescOpts::new("rooms_free", "Rooms that are free."))?;
+    Ok(collector_fn(vec![free.clone()], move |sink| {
+        sink(ConstMetric::gauge(&free, 3.0, &[""; 0]).expect("there are no labels"));
+    }))
+}
+
 metrics! {}
 
 /// Statics may be used while others are made.
@@ -97,6 +131,7 @@ fn statics_are_there_from_the_first_scrape() {
         "cores",
         "inner_total",
         "jobs_total",
+        "rooms_free",
         "shop_queue_depth",
         "sizes_bytes",
         "told_total",
@@ -146,9 +181,26 @@ fn vecs_show_what_was_asked_for() {
     #[expect(deprecated, reason = "the attribute went to the static")]
     drop(Timer::new(&TOOK));
     SIZES.observe(1.0);
+    DISKS
+        .try_with_label_values(&["sda"])
+        .expect("one label")
+        .set(1.0);
+    TRIPS
+        .try_with_label_values(&["moon"])
+        .expect("one label")
+        .observe(1.0);
+    LARGEST
+        .try_with_label_values(&["reply"])
+        .expect("one label");
+    ROOMS.describe(&mut |desc| assert_eq!(desc.name(), "rooms_free"));
 
     let families = default_registry().gather().families;
-    assert_eq!(families.len(), 16);
+    assert_eq!(families.len(), 20);
+    assert_eq!(only(&families, "disks_free_bytes").labels[0].name, "disk");
+    assert_eq!(
+        only(&families, "largest_bytes").value,
+        MetricValue::Gauge(512.0)
+    );
     assert_eq!(only(&families, "replies_seconds").labels[0].value, "4");
     assert_eq!(
         only(&families, "shop_queue_depth").value,

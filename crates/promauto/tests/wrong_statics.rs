@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
 use promauto::metrics;
-use promcore::{Counter, CounterVec, Gatherer, Gauge, Histogram, default_registry};
+use promcore::{Counter, CounterVec, Error, Gatherer, Gauge, Histogram, default_registry};
 
 metrics! {
     /// Fine.
@@ -25,6 +25,7 @@ metrics! {
     static PANICS: Counter = "panics_total" { unit: panics() };
     /// With an option that asks for the metric.
     static ITSELF: Counter = "itself_total" { unit: itself() };
+    static UNMADE: Counter = || Err(Error::custom("no sensor"));
 }
 
 /// Uses the registry and another static, while statics are registered.
@@ -46,12 +47,13 @@ fn itself() -> String {
 }
 
 /// What a scrape says, in the order of its errors.
-const REPORTS: [&str; 5] = [
+const REPORTS: [&str; 6] = [
     "static wrong_statics::BUCKETS: histogram buckets must increase, but 2.0 is followed by 1.0",
     "static wrong_statics::ITSELF: the metric of static wrong_statics::ITSELF: it is made of itself",
     r#"static wrong_statics::LABELS: label name "__a" of metric "labels_total" is not valid"#,
     "static wrong_statics::PANICS: no unit",
     r#"static wrong_statics::SECOND: collector of ["twice"] is already registered"#,
+    "static wrong_statics::UNMADE: no sensor",
 ];
 
 /// Takes the file and line out of a message.

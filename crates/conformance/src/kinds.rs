@@ -22,6 +22,8 @@ pub(crate) fn kind(error: &Error) -> &'static str {
         Error::DuplicateExemplarLabelName(_) => "exemplar_duplicate_label_names",
         Error::DuplicateLabelName { .. } => "duplicate_label_names",
         Error::DuplicateMetric { .. } => "gather_duplicate_metric",
+        Error::EscapedFamily { .. } => "escaped_family",
+        Error::EscapedLabels { .. } => "escaped_labels",
         Error::ExemplarTooLong { .. } => "exemplar_too_long",
         Error::ExemplarUnsupported { .. } => "exemplar_unsupported_type",
         Error::Gatherer { error, .. } => kind(error),

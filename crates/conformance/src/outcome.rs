@@ -24,6 +24,8 @@ pub(crate) enum Rule {
     CurriedMatch,
     /// A help text of nothing is none.
     EmptyHelp,
+    /// No two families have the same name after escaping.
+    EscapedNames,
     /// A histogram that has a label `le` already is left out.
     ExplicitLe,
     /// Who unregisters a collector frees its name for other help texts and labels.
@@ -102,6 +104,7 @@ impl Rule {
     pub(crate) const ALL: &[Self] = &[
         Self::CurriedMatch,
         Self::EmptyHelp,
+        Self::EscapedNames,
         Self::ExplicitLe,
         Self::FreedName,
         Self::GraphiteTag,
@@ -130,6 +133,7 @@ impl Rule {
         match self {
             Self::CurriedMatch => "curried-match",
             Self::EmptyHelp => "empty-help",
+            Self::EscapedNames => "escaped-names",
             Self::ExplicitLe => "explicit-le",
             Self::FreedName => "freed-name",
             Self::GraphiteTag => "graphite-tag",

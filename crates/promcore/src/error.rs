@@ -121,6 +121,24 @@ pub enum Error {
         /// Its labels, as they would be written.
         labels: String,
     },
+    /// A family, or a part of it, has the name of another one for a scraper that does not know all names; it is left out for this scraper. Rename one of them.
+    #[error("family {family:?} is {escaped:?} when escaped, and cannot be told from {other:?}")]
+    EscapedFamily {
+        /// The family that is left out.
+        family: String,
+        /// What it would be called.
+        escaped: String,
+        /// The family that stays.
+        other: String,
+    },
+    /// Label names become the same for a scraper that does not know all names, or the labels those of another metric; the metric is left out for this scraper. Rename a label.
+    #[error("metric {metric:?} with labels {labels} cannot be told apart when these are escaped")]
+    EscapedLabels {
+        /// The metric's name.
+        metric: String,
+        /// Its labels, or for instruments their names.
+        labels: String,
+    },
     /// The labels of an exemplar have too many characters; name what leads to the example, not all about it.
     #[error("exemplar labels have {chars} characters, more than {EXEMPLAR_MAX_CHARS}")]
     ExemplarTooLong {

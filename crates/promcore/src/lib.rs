@@ -97,7 +97,7 @@ pub use registry::{
     ScrapeOpts, default_registry, gatherer_fn,
 };
 pub use series::{Borrowed, Hold, Owned};
-pub use sink::{FamilyHead, Flow, Labels, Line, Lines, Series, Sink, Value};
+pub use sink::{Escape, FamilyHead, Flow, Labels, Line, Lines, Series, Sink, Value};
 pub use summary::{Summary, SummaryOpts};
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
 pub use timer::Timer;

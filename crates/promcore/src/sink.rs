@@ -1,5 +1,6 @@
 //! What a scrape writes into.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::ControlFlow;
 
@@ -12,6 +13,9 @@ use crate::vec::{Change, Texts};
 
 /// Whether to go on: `Break` once whoever reads has gone away.
 pub type Flow = ControlFlow<()>;
+
+/// Turns the name of a metric or a label into one that all scrapers know; it lends names that are [legacy names](crate::is_legacy_metric_name) as they are.
+pub type Escape = fn(&str) -> Cow<'_, str>;
 
 /// Takes everything that is scraped, family by family.
 ///
@@ -88,6 +92,11 @@ pub trait Sink {
     /// This is for encoders of text, whose time goes by the number of calls.
     fn lines(&mut self, lines: Lines<'_>) -> Option<Flow> {
         let _ = lines;
+        None
+    }
+
+    /// Returns how names are escaped, if they are; a scrape sees to it that no two of them become the same.
+    fn escape(&self) -> Option<Escape> {
         None
     }
 

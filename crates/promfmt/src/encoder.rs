@@ -2,8 +2,9 @@
 
 use std::io;
 
-use promcore::{FamilyHead, Flow, Lines, Series, Sink};
+use promcore::{Escape, FamilyHead, Flow, Lines, Series, Sink};
 
+use crate::escape::Escaping;
 use crate::format::{Format, Syntax};
 use crate::protobuf::{DelimitedEncoder, PrototextEncoder};
 use crate::text::{Dialect, TextEncoder};
@@ -39,7 +40,10 @@ use crate::text::{Dialect, TextEncoder};
 /// ```
 #[derive(Debug)]
 #[doc(alias = "NewEncoder")]
-pub struct Encoder<W>(Inner<W>);
+pub struct Encoder<W> {
+    escaping: Escaping,
+    inner: Inner<W>,
+}
 
 #[derive(Debug)]
 enum Inner<W> {
@@ -53,7 +57,7 @@ impl<W: io::Write> Encoder<W> {
     pub fn new(out: W, format: Format) -> Self {
         let escaping = format.escaping;
         let open_metrics = Dialect::OpenMetrics { created: false };
-        Self(match format.syntax {
+        let inner = match format.syntax {
             Syntax::Text => Inner::Text(TextEncoder::new(out, Dialect::Plain, escaping)),
             Syntax::OpenMetrics0 | Syntax::OpenMetrics1 => {
                 Inner::Text(TextEncoder::new(out, open_metrics, escaping))
@@ -63,7 +67,8 @@ impl<W: io::Write> Encoder<W> {
             Syntax::ProtobufCompactText => {
                 Inner::Prototext(PrototextEncoder::new(out, escaping, true))
             }
-        })
+        };
+        Self { escaping, inner }
     }
 
     /// Sets whether OpenMetrics has a line for each metric that says when it was made.
@@ -72,7 +77,7 @@ impl<W: io::Write> Encoder<W> {
     #[doc(alias = "WithCreatedLines")]
     #[must_use]
     pub fn created_lines(mut self, created_lines: bool) -> Self {
-        if let Inner::Text(encoder) = &mut self.0 {
+        if let Inner::Text(encoder) = &mut self.inner {
             encoder.set_created_lines(created_lines);
         }
         self
@@ -85,7 +90,7 @@ impl<W: io::Write> Encoder<W> {
     /// The first error of any write. Nothing was written after it.
     #[doc(alias = "Close")]
     pub fn finish(self) -> io::Result<W> {
-        match self.0 {
+        match self.inner {
             Inner::Text(encoder) => encoder.end(),
             Inner::Delimited(encoder) => encoder.finish(),
             Inner::Prototext(encoder) => encoder.finish(),
@@ -98,14 +103,14 @@ impl<W: io::Write> Encoder<W> {
     ///
     /// As [`finish`](Self::finish).
     pub fn finish_part(self) -> io::Result<W> {
-        match self.0 {
+        match self.inner {
             Inner::Text(encoder) => encoder.finish(),
-            others => Self(others).finish(),
+            _ => self.finish(),
         }
     }
 
     fn sink(&mut self) -> &mut (dyn Sink + '_) {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Text(encoder) => encoder,
             Inner::Delimited(encoder) => encoder,
             Inner::Prototext(encoder) => encoder,
@@ -123,7 +128,7 @@ impl<W: io::Write> Sink for Encoder<W> {
     }
 
     fn measures(&self) -> bool {
-        matches!(self.0, Inner::Delimited(_))
+        matches!(self.inner, Inner::Delimited(_))
     }
 
     fn measure(&mut self, series: &Series<'_>) {
@@ -134,8 +139,12 @@ impl<W: io::Write> Sink for Encoder<W> {
         self.sink().lines(lines)
     }
 
+    fn escape(&self) -> Option<Escape> {
+        self.escaping.escape()
+    }
+
     fn wants_created(&self) -> bool {
-        match &self.0 {
+        match &self.inner {
             Inner::Text(encoder) => encoder.wants_created(),
             Inner::Delimited(_) | Inner::Prototext(_) => true,
         }

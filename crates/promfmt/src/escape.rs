@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use promcore::is_legacy_metric_name;
+use promcore::{Escape, is_legacy_metric_name};
 
 /// What to do with names that are not made of ASCII letters, digits, underscores and colons.
 ///
@@ -25,6 +25,17 @@ pub enum Escaping {
 impl Escaping {
     pub(crate) const ALL: [Self; 4] =
         [Self::AllowUtf8, Self::Dots, Self::Underscores, Self::Values];
+
+    /// Returns what encoders do to names.
+    pub(crate) fn escape(self) -> Option<Escape> {
+        let escape: Escape = match self {
+            Self::AllowUtf8 => return None,
+            Self::Dots => |name| escape_if_needed(name, Self::Dots),
+            Self::Underscores => |name| escape_if_needed(name, Self::Underscores),
+            Self::Values => |name| escape_if_needed(name, Self::Values),
+        };
+        Some(escape)
+    }
 
     /// Returns the name of the scheme in content types.
     #[must_use]
@@ -76,6 +87,14 @@ pub fn escape_name(name: &str, escaping: Escaping) -> Cow<'_, str> {
         }
     }
     Cow::Owned(escaped)
+}
+
+/// Escapes a name of a metric or a label if that is needed, which for most schemes is what [`escape_name`] does; dots leave more as it is.
+pub(crate) fn escape_if_needed(name: &str, escaping: Escaping) -> Cow<'_, str> {
+    match is_legacy_metric_name(name) {
+        true => Cow::Borrowed(name),
+        false => escape_name(name, escaping),
+    }
 }
 
 fn is_allowed(c: char, at: usize) -> bool {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use promcore::Escape;
+
 use crate::escape::Escaping;
 
 /// A format of the exposition, with what becomes of names that not every reader knows.
@@ -78,6 +80,12 @@ impl Format {
     pub const fn escaping(mut self, escaping: Escaping) -> Self {
         self.escaping = escaping;
         self
+    }
+
+    /// Returns what happens to names, unless they stay as they are: for [`Scrape::escaped`](promcore::Scrape::escaped).
+    #[must_use]
+    pub fn escape(self) -> Option<Escape> {
+        self.escaping.escape()
     }
 
     /// Returns what to send as `Content-Type`.

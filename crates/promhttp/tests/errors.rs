@@ -64,6 +64,40 @@ fn b19_a_panicking_collector_costs_its_own_families_only() {
     );
 }
 
+/// Two families that a scraper without UTF-8 names cannot tell apart.
+#[test]
+fn b9_families_that_become_the_same_are_an_error_of_encoding() {
+    let registry = Registry::new();
+    for name in ["a.b", "a_b"] {
+        let counter = Counter::new(name, "").unwrap();
+        registry.register(counter).unwrap();
+    }
+    let check = |error_handling, status, text: &str| {
+        let errors = Registry::new();
+        let opts = HandlerOpts::new()
+            .error_handling(error_handling)
+            .registry(&errors);
+        let handler = handler_for(registry.clone(), opts).unwrap();
+        let answer = get(&handler);
+        assert_eq!((answer.status, answer.text.as_str()), (status, text));
+        assert_eq!(
+            (value(&errors, GATHERING), value(&errors, ENCODING)),
+            ("0".into(), "1".into())
+        );
+    };
+    check(
+        ErrorHandling::ContinueOnError,
+        StatusCode::OK,
+        "# HELP a_b \n# TYPE a_b counter\na_b 0\n",
+    );
+    check(
+        ErrorHandling::HttpErrorOnError,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "An error has occurred while serving metrics:\n\n\
+         family \"a.b\" is \"a_b\" when escaped, and cannot be told from \"a_b\"\n",
+    );
+}
+
 #[test]
 fn by_default_an_error_is_a_500_that_says_what() {
     let registry = Registry::new();

@@ -1,5 +1,6 @@
 //! Encodes what was gathered, in all the ways that the corpus has.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use promcore::{Gatherer, MetricFamily, Sink};
@@ -95,6 +96,18 @@ impl Encoding {
     pub(super) fn created_lines(mut self) -> Self {
         self.created_lines = true;
         self
+    }
+
+    /// The rule `escaped-names`: returns the families that are left if those are told apart whose names become the same; nothing if all are.
+    pub(super) fn told_apart(self, gatherer: &dyn Gatherer) -> Option<Vec<MetricFamily>> {
+        let escape = self.format.escape()?;
+        let all = gatherer.scrape();
+        let left = all.clone().escaped(Some(escape));
+        let errors = left.errors().len() - all.errors().len();
+        let [all, left] = [all, left].map(|scrape| scrape.into_gathered().families);
+        let names: BTreeSet<_> = left.iter().map(|family| escape(&family.name)).collect();
+        let is_right = names.len() == left.len() && all.len() - left.len() == errors;
+        (errors > 0 && is_right).then_some(left)
     }
 
     /// Encodes what a scrape streams.

@@ -175,8 +175,13 @@ fn gathered(
         let ours = encoding.of_tree(&as_in_go);
         let [theirs, ours] = [theirs, ours].map(|bytes| encoding.one_nan(bytes));
         encoded(name, encoding, "from the tree", [&theirs, &ours], outcome);
-        let tree = encoding.of_tree(&families);
-        let streamed = encoding.of_scrape(interpreter.gatherer(&scenario.gather)?);
+        let gatherer = interpreter.gatherer(&scenario.gather)?;
+        let streamed = encoding.of_scrape(gatherer);
+        let told_apart = encoding.told_apart(gatherer);
+        if told_apart.is_some() && !outcome.rules.contains(&Rule::EscapedNames) {
+            outcome.rules.push(Rule::EscapedNames);
+        }
+        let tree = encoding.of_tree(told_apart.as_ref().unwrap_or(&families));
         let how = "streamed, against the tree";
         encoded(name, encoding, how, [&tree, &streamed], outcome);
     }
@@ -334,6 +339,23 @@ mod tests {
             ]}
         }"#;
         check_rule(case, Rule::ExplicitLe, r#""name": "le""#, r#""name": "l""#);
+    }
+
+    #[test]
+    fn names_that_become_the_same_are_written_once() {
+        let case = r##"{
+            "ops": [
+                {"op": "new_gauge", "id": "g", "opts": {"name": "a.b"}},
+                {"op": "register", "collector": "g"},
+                {"op": "new_gauge", "id": "h", "opts": {"name": "a_b"}},
+                {"op": "register", "collector": "h"}
+            ],
+            "expected": {
+                "text": "# HELP a_b \n# TYPE a_b gauge\na_b 0\n# HELP a_b \n# TYPE a_b gauge\na_b 0\n",
+                "text_allow_utf8": "# HELP \"a.b\" \n# TYPE \"a.b\" gauge\n{\"a.b\"} 0\n# HELP a_b \n# TYPE a_b gauge\na_b 0\n"
+            }
+        }"##;
+        check_rule(case, Rule::EscapedNames, "a.b", "a.c");
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod check; // What collectors must not send.
 mod collect; // Collectors side by side, and in time.
 #[cfg(feature = "statics")]
 pub(crate) mod declared; // Metrics that are there from the start.
+mod escaped; // Names that become the same when they are escaped.
 mod families; // Which families may stand together.
 mod gather; // From collectors to a scrape.
 mod gatherers; // Several gatherers as one.

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::escaped::is_legacy;
 use super::families::{Family, parts_of};
 use super::opts::ScrapeOpts;
 use super::register::{Identity, Registered};
@@ -12,6 +13,8 @@ use crate::labels::LabelPair;
 pub(super) struct Plan {
     /// The families that have nothing to do with each other, sorted by name: they are written, and that is all.
     pub(super) alone: Vec<Family>,
+    /// Whether no name among these has to be escaped for anybody.
+    pub(super) is_legacy: bool,
     /// The instruments that have to be compared with others, in the order of their registration.
     pub(super) related: Vec<Arc<Registered>>,
     /// The registries that are collectors of this one, to be opened in each scrape, unless metrics must be as described.
@@ -54,6 +57,7 @@ impl Plan {
         instruments.retain(|instrument| related.contains(name(instrument)));
         let related = instruments;
         Self {
+            is_legacy: alone.iter().all(is_legacy),
             alone,
             related,
             groups,
@@ -72,6 +76,7 @@ impl Plan {
         let alone = names.iter().filter_map(|name| self.find(name));
         Arc::new(Self {
             alone: alone.map(|at| self.alone[at].clone()).collect(),
+            is_legacy: self.is_legacy,
             related: self.related.clone(),
             groups: self.groups.clone(),
             others: self

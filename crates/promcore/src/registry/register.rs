@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use super::Registry;
 use super::collect::Pace;
+use super::escaped::is_legacy_desc;
 use super::gather::panic_message;
 use super::group::Group;
 use crate::collector::{Collector, Trusted};
@@ -33,6 +34,8 @@ pub(super) struct Registered {
     pub(super) descs: Vec<Desc>,
     /// What a built-in instrument writes.
     pub(super) family: Option<(Desc, MetricType)>,
+    /// Whether it is an instrument of which no name has to be escaped for anybody.
+    pub(super) is_legacy: bool,
     /// The registry that the collector stands for, if it does.
     pub(super) group: Option<Group>,
     pub(super) pace: Pace,
@@ -59,8 +62,12 @@ impl Registered {
         descs: Vec<Desc>,
     ) -> Self {
         let family = |family: &dyn Trusted| (family.desc().clone(), family.kind());
+        let family = collector.as_trusted().map(family);
         Self {
-            family: collector.as_trusted().map(family),
+            is_legacy: family
+                .as_ref()
+                .is_some_and(|(desc, _)| is_legacy_desc(desc)),
+            family,
             group: Group::of(&*collector),
             collector,
             identities,

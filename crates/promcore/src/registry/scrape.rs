@@ -46,11 +46,11 @@ use crate::sink::{Flow, Sink};
 #[doc(alias = "TransactionalGatherer")]
 #[derive(Clone)]
 pub struct Scrape {
-    plan: Arc<Plan>,
+    pub(super) plan: Arc<Plan>,
     /// Which of the plan's instruments are not written, or are among `more`.
     moved: BTreeSet<usize>,
     /// All other families, sorted by name.
-    more: Vec<Family>,
+    pub(super) more: Vec<Family>,
     errors: Vec<Error>,
 }
 
@@ -116,12 +116,23 @@ impl Scrape {
 
     /// Writes all families that are fit to be exposed into `sink`, sorted by name.
     ///
+    /// If the sink [escapes](Sink::escape) names, those are left out that could not be told from others; ask [`escaped`](Self::escaped) before to know which.
     /// No lock is held meanwhile, so a sink may take its time.
     ///
     /// # Panics
     ///
     /// If a [`Clock`](crate::Clock) of yours does that an instrument asks for the time; [`into_gathered`](Self::into_gathered) leaves out the family, and reports it.
     pub fn write(&self, sink: &mut dyn Sink) -> Flow {
+        match sink.escape() {
+            Some(_) if !self.is_legacy() => {
+                let escaped = self.clone().escaped(sink.escape());
+                escaped.write_all(sink)
+            }
+            _ => self.write_all(sink),
+        }
+    }
+
+    fn write_all(&self, sink: &mut dyn Sink) -> Flow {
         self.families().try_for_each(|family| family.write(sink))
     }
 

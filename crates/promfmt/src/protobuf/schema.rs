@@ -7,11 +7,10 @@ use std::borrow::Cow;
 use promcore::{
     Bucket, Exemplar, FamilyHead, FloatCounts, HistogramValue, LabelPair, Labels, MetricType,
     NativeBuckets, NativeValue, Quantile, Series, SummaryValue, Timestamp, Value,
-    is_legacy_metric_name,
 };
 
 use super::fields::{Field, Fields};
-use crate::escape::{Escaping, escape_name};
+use crate::escape::{Escaping, escape_if_needed};
 
 /// Writes families, field by field.
 #[derive(Debug)]
@@ -82,10 +81,7 @@ impl Schema {
 
     /// Escapes the name of a metric or a label.
     fn escape<'a>(&self, name: &'a str) -> Cow<'a, str> {
-        match is_legacy_metric_name(name) {
-            true => Cow::Borrowed(name),
-            false => escape_name(name, self.escaping),
-        }
+        escape_if_needed(name, self.escaping)
     }
 }
 

@@ -20,6 +20,12 @@ use super::metrics::ErrorCounter;
 use super::opts::{ErrorHandling, HandlerOpts};
 use super::respond::Responder;
 
+/// What the log says before errors of gathering.
+const GATHERING: &str = "error gathering metrics";
+
+/// And before those of encoding.
+const ENCODING: &str = "error encoding and sending metric family";
+
 /// What a handler scrapes, and what it does about errors.
 pub(super) struct Scraper {
     pub(super) gatherer: Box<dyn Gatherer>,
@@ -40,6 +46,11 @@ impl Job {
     /// Whether anyone waits for the answer.
     pub(super) fn is_wanted(&self) -> bool {
         !self.responder.is_closed()
+    }
+
+    /// Answers that the scrape failed, and shows none of its metrics.
+    fn refuse(self, errors: &str) {
+        self.responder.respond(future::failed(errors));
     }
 }
 
@@ -81,14 +92,28 @@ impl Scraper {
     /// Answers a request with what it wants of a scrape; there is none if the gatherer has panicked.
     fn serve(&self, scrape: Option<Scrape>, job: Job) {
         let Some(scrape) = scrape else {
-            return self.refuse("the gatherer panicked", job);
+            self.log(GATHERING, &"the gatherer panicked");
+            self.count_gathering(true);
+            return job.refuse("the gatherer panicked");
         };
         let scrape = scrape.only(&job.asked.scrape_opts());
-        let errors = join(scrape.errors());
-        match errors {
-            Some(errors) if !self.serves_part_of(&scrape) => return self.refuse(&errors, job),
-            Some(ref errors) => self.log("error gathering metrics", errors),
-            None => {}
+        let gathered = scrape.errors().len();
+        let failed = gathered > 0;
+        // Names that become the same can only be told once it is known who asks.
+        let scrape = scrape.escaped(job.asked.format.escape());
+        let (gathering, encoding) = scrape.errors().split_at(gathered);
+        if let Some(errors) = join(gathering) {
+            self.log(GATHERING, &errors);
+        }
+        if let Some(errors) = join(encoding) {
+            self.count_encoding();
+            self.log(ENCODING, &errors);
+        }
+        if let Some(errors) = join(scrape.errors())
+            && !self.serves_part_of(&scrape)
+        {
+            self.count_gathering(failed);
+            return job.refuse(&errors);
         }
         let Job {
             asked,
@@ -99,7 +124,7 @@ impl Scraper {
         let body_start = |body| responder.respond(future::metrics(&head, body));
         if asked.head_only {
             drop(permit);
-            self.count_gathering(errors.is_some());
+            self.count_gathering(failed);
             body_start(Body::headless());
             return;
         }
@@ -107,11 +132,11 @@ impl Scraper {
         let written = self.encode(&scrape, &asked, chunks);
         // Counted when the counter itself has been encoded, so that a scrape does not show its
         // own error, and before the client can see the end.
-        self.count_gathering(errors.is_some());
+        self.count_gathering(failed);
         let served = written.and_then(ChunkWriter::finish);
         if let Err(error) = served {
             self.count_encoding();
-            self.log("error encoding and sending metric family", &error);
+            self.log(ENCODING, &error);
         }
     }
 
@@ -128,13 +153,6 @@ impl Scraper {
     /// Whether a scrape with errors is served all the same.
     fn serves_part_of(&self, scrape: &Scrape) -> bool {
         self.opts.error_handling == ErrorHandling::ContinueOnError && !scrape.is_empty()
-    }
-
-    /// Answers that the scrape failed, and shows none of its metrics.
-    fn refuse(&self, errors: &str, job: Job) {
-        self.log("error gathering metrics", &errors);
-        self.count_gathering(true);
-        job.responder.respond(future::failed(errors));
     }
 
     fn count_gathering(&self, failed: bool) {

@@ -1,0 +1,170 @@
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::families::{Family, parts_of};
+use super::scrape::Scrape;
+use crate::desc::Desc;
+use crate::error::Error;
+use crate::family::{Metric, MetricFamily, MetricType};
+use crate::labels::{is_legacy_metric_name, to_text};
+use crate::sink::Escape;
+
+impl Scrape {
+    /// Leaves out what could not be told from something else once names are escaped, and adds it to the [errors](Self::errors).
+    ///
+    /// A family whose name has to be escaped gives way to one that has the name already, and otherwise to the first one; so does one with a name that looks like a part of the other.
+    /// Metrics give way whose labels become those of another one, or have a name twice.
+    ///
+    /// [`write`](Self::write) does the same for what its sink [escapes](crate::Sink::escape), but has nobody to tell.
+    /// A scrape whose names are all [legacy names](is_legacy_metric_name) stays as it is, which takes no time to find out for instruments.
+    #[must_use]
+    pub fn escaped(self, escape: Option<Escape>) -> Self {
+        match escape {
+            Some(escape) if !self.is_legacy() => self.made_unique(escape),
+            _ => self,
+        }
+    }
+
+    /// Says whether no name has to be escaped for anybody.
+    pub(super) fn is_legacy(&self) -> bool {
+        self.plan.is_legacy && self.more.iter().all(is_legacy)
+    }
+
+    fn made_unique(self, escape: Escape) -> Self {
+        let (families, mut errors) = self.into_parts();
+        // Whoever has no metrics now must not come to life before it is written.
+        let families = families.filter(|family| !family.is_empty());
+        let is_kept = |family: &Family| matches!(escape(family.name()), Cow::Borrowed(_));
+        let (mut families, changed): (Vec<_>, Vec<_>) = families.partition(is_kept);
+        let mut names = Names::default();
+        for family in &families {
+            names.add(family.name().to_owned(), family);
+        }
+        for family in changed {
+            let escaped = escape(family.name()).into_owned();
+            match names.other(&escaped, family.head().kind) {
+                Some(other) => errors.push(Error::EscapedFamily {
+                    family: family.name().to_owned(),
+                    escaped,
+                    other: other.to_owned(),
+                }),
+                None => {
+                    names.add(escaped, &family);
+                    families.push(family);
+                }
+            }
+        }
+        families.retain_mut(|family| has_unique_labels(family, escape, &mut errors));
+        families.sort_by(|a, b| a.name().cmp(b.name()));
+        Self::new(Arc::default(), BTreeSet::new(), families, errors)
+    }
+}
+
+/// Says whether no name of an instrument has to be escaped for anybody.
+pub(super) fn is_legacy_desc(desc: &Desc) -> bool {
+    let mut names = label_names(desc);
+    is_legacy_metric_name(desc.name()) && names.all(is_legacy_metric_name)
+}
+
+fn label_names(desc: &Desc) -> impl Iterator<Item = &str> {
+    let constant = desc.const_labels().iter().map(|label| label.name.as_str());
+    constant.chain(desc.variable_labels().iter().map(String::as_str))
+}
+
+/// Says whether no name of a family has to be escaped for anybody.
+pub(super) fn is_legacy(family: &Family) -> bool {
+    match family {
+        Family::Checked(family) => {
+            let mut labels = family.metrics.iter().flat_map(|metric| &metric.labels);
+            is_legacy_metric_name(&family.name)
+                && labels.all(|label| is_legacy_metric_name(&label.name))
+        }
+        Family::Trusted(_) | Family::Joined(_) => {
+            family.instruments().iter().all(|it| it.is_legacy)
+        }
+    }
+}
+
+/// Names after escaping, with the types of the families and the names that they had before.
+#[derive(Default)]
+struct Names(BTreeMap<String, (MetricType, String)>);
+
+impl Names {
+    fn add(&mut self, escaped: String, family: &Family) {
+        let head = family.head();
+        self.0.insert(escaped, (head.kind, head.name.to_owned()));
+    }
+
+    /// Returns the family from which another one could not be told.
+    fn other(&self, escaped: &str, kind: MetricType) -> Option<&str> {
+        let part = |suffix: &&str| self.0.get(&format!("{escaped}{suffix}"));
+        let whole = |suffix: &&str| {
+            let whole = self.0.get(escaped.strip_suffix(*suffix)?);
+            whole.filter(|(kind, _)| parts_of(*kind).contains(suffix))
+        };
+        let same = self.0.get(escaped);
+        let other = same.or_else(|| parts_of(kind).iter().find_map(part));
+        let parts = parts_of(MetricType::Histogram).iter();
+        let other = other.or_else(|| parts.clone().find_map(whole));
+        other.map(|(_, name)| name.as_str())
+    }
+}
+
+/// Drops the metrics whose labels cannot be told apart, and says whether any are left.
+fn has_unique_labels(family: &mut Family, escape: Escape, errors: &mut Vec<Error>) -> bool {
+    if let Family::Checked(family) = family {
+        if !is_legacy_labels(family) {
+            drop_ambiguous(Arc::make_mut(family), escape, errors);
+        }
+        return !family.metrics.is_empty();
+    }
+    let mut descs = family
+        .instruments()
+        .iter()
+        .filter_map(|it| it.family.as_ref());
+    let ambiguous = descs.find(|(desc, _)| {
+        let mut seen = BTreeSet::new();
+        !label_names(desc).all(|name| seen.insert(escape(name)))
+    });
+    if let Some((desc, _)) = ambiguous {
+        let names: Vec<_> = label_names(desc).collect();
+        errors.push(Error::EscapedLabels {
+            metric: desc.name().to_owned(),
+            labels: format!("{names:?}"),
+        });
+    }
+    ambiguous.is_none()
+}
+
+fn is_legacy_labels(family: &MetricFamily) -> bool {
+    let mut labels = family.metrics.iter().flat_map(|metric| &metric.labels);
+    labels.all(|label| is_legacy_metric_name(&label.name))
+}
+
+/// Drops the metrics with a label name twice, and those with the labels and time of one that came before.
+fn drop_ambiguous(family: &mut MetricFamily, escape: Escape, errors: &mut Vec<Error>) {
+    let name = &family.name;
+    let mut seen = BTreeSet::new();
+    family.metrics.retain(|metric| {
+        let labels = escaped_labels(metric, escape);
+        let is_unique = labels.windows(2).all(|two| two[0].0 != two[1].0)
+            && seen.insert((labels, metric.timestamp_ms));
+        if !is_unique {
+            errors.push(Error::EscapedLabels {
+                metric: name.clone(),
+                labels: to_text(&metric.labels),
+            });
+        }
+        is_unique
+    });
+}
+
+/// Returns the labels of a metric with their names escaped, sorted.
+fn escaped_labels(metric: &Metric, escape: Escape) -> Vec<(String, String)> {
+    let labels = metric.labels.iter();
+    let labels = labels.map(|label| (escape(&label.name).into_owned(), label.value.clone()));
+    let mut labels: Vec<_> = labels.collect();
+    labels.sort_unstable();
+    labels
+}

@@ -137,16 +137,41 @@ pub(crate) mod sealed {
 /// One series.
 pub struct Series<C: Cells, H: sealed::Hold> {
     block: H::Pointer<Block<C>>,
-    at: u32,
-    /// Whether the block counts this handle.
-    is_counted: bool,
+    place: Place,
 }
 
 /// Where a series is, and whether its block has counted a handle on it.
+///
+/// Two words, so that it is returned in registers.
+#[derive(Clone, Copy)]
 pub(crate) struct Found<'a, C> {
     pub(crate) block: &'a Arc<Block<C>>,
-    pub(crate) at: usize,
-    pub(crate) is_counted: bool,
+    pub(crate) place: Place,
+}
+
+/// Which series of a block it is, and whether the block has counted a handle on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    at: u32,
+    is_counted: bool,
+}
+
+impl Place {
+    #[inline]
+    pub(crate) fn new(at: usize, is_counted: bool) -> Self {
+        let at = at as u32;
+        Self { at, is_counted }
+    }
+
+    #[inline]
+    pub(crate) fn at(self) -> usize {
+        self.at as usize
+    }
+
+    #[inline]
+    pub(crate) fn is_counted(self) -> bool {
+        self.is_counted
+    }
 }
 
 impl<C: Cells> Series<C, Owned> {
@@ -156,21 +181,19 @@ impl<C: Cells> Series<C, Owned> {
         block.give_birth(0, 0, false);
         Self {
             block: Arc::new(block),
-            at: 0,
-            is_counted: false,
+            place: Place::new(0, false),
         }
     }
 }
 
 impl<C: Cells> Clone for Series<C, Owned> {
     fn clone(&self) -> Self {
-        if self.is_counted {
-            self.block.hold_again(self.at as usize);
+        if self.place.is_counted() {
+            self.block.hold_again(self.place.at());
         }
         Self {
             block: Arc::clone(&self.block),
-            at: self.at,
-            is_counted: self.is_counted,
+            place: self.place,
         }
     }
 }
@@ -181,8 +204,7 @@ impl<'a, C: Cells> Series<C, Borrowed<'a>> {
     pub(crate) fn borrowed(found: Found<'a, C>) -> Self {
         Self {
             block: sealed::Ref(found.block, PhantomData),
-            at: found.at as u32,
-            is_counted: found.is_counted,
+            place: found.place,
         }
     }
 
@@ -191,8 +213,7 @@ impl<'a, C: Cells> Series<C, Borrowed<'a>> {
         let this = ManuallyDrop::new(self);
         Series {
             block: Arc::clone(this.block.0),
-            at: this.at,
-            is_counted: this.is_counted,
+            place: this.place,
         }
     }
 }
@@ -200,8 +221,8 @@ impl<'a, C: Cells> Series<C, Borrowed<'a>> {
 impl<C: Cells, H: sealed::Hold> Drop for Series<C, H> {
     #[inline]
     fn drop(&mut self) {
-        if self.is_counted {
-            self.block.let_go(self.at as usize);
+        if self.place.is_counted() {
+            self.block.let_go(self.place.at());
         }
     }
 }
@@ -210,13 +231,13 @@ impl<C: Cells, H: sealed::Hold> Series<C, H> {
     /// Returns the cells, and which of them are this series'.
     #[inline]
     pub(crate) fn cells(&self) -> (&C, usize) {
-        (&self.block.cells, self.at as usize)
+        (&self.block.cells, self.place.at())
     }
 
     /// Returns the block, and which of its series this is.
     #[inline]
     pub(crate) fn block(&self) -> (&Block<C>, usize) {
-        (&self.block, self.at as usize)
+        (&self.block, self.place.at())
     }
 }
 

@@ -52,9 +52,10 @@ impl Index {
                     .get(at & table.len().wrapping_sub(1))?
                     .load(Ordering::Acquire);
                 at += 1;
-                if slot & !numbers == wanted {
+                // Nothing is left but the number if the other bits are those of the hash.
+                if slot ^ wanted <= numbers {
                     // An empty slot ends the search, also if it looks like the hash.
-                    return (slot & numbers).checked_sub(1);
+                    return (slot ^ wanted).checked_sub(1);
                 } else if slot == 0 {
                     return None;
                 }

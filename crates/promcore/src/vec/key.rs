@@ -19,38 +19,64 @@ const IN_FIRST: usize = WORD - 1;
 /// Says that the length has a word of its own.
 const LONG: u8 = u8::MAX;
 
+/// Words of a value that has none but the first, the second and the last.
+const FEW: usize = 3;
+
+/// Words that are looked at together, wherever a record begins and ends.
+pub(crate) type Window = [AtomicU64; 32];
+
 /// A value with the words that nearly all values are told by.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Given<'a> {
     bytes: &'a [u8],
+    ends: Ends,
+}
+
+/// The first, the second and the last word of a value: the same ones as far as it has no others.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ends {
     first: u64,
-    /// The last word, or 0 if the first is the only one.
+    second: u64,
     last: u64,
+}
+
+/// A value that has words, whether it was given or kept.
+pub(crate) trait Words: Copy {
+    fn ends(self) -> Ends;
+
+    /// Says whether the ends are not all words.
+    fn has_more(self) -> bool;
+
+    /// Returns the hash of all words but the first and the last.
+    fn inner_sum(self, seeds: Seeds) -> u64;
 }
 
 impl<'a> Given<'a> {
     #[inline(always)]
     pub(crate) fn new(value: &'a str) -> Self {
-        Self::of_bytes(value.as_bytes())
-    }
-
-    #[inline(always)]
-    pub(crate) fn of_bytes(bytes: &'a [u8]) -> Self {
+        let bytes = value.as_bytes();
         let len = bytes.len() as u64;
-        let (first, last) = match (bytes.first_chunk(), bytes.last_chunk()) {
-            (Some(first), Some(last)) => (
-                u64::from_le_bytes(*first) << 8 | len.min(LONG.into()),
-                u64::from_le_bytes(*last),
-            ),
-            _ => (short(bytes) << 8 | len, 0),
+        let until_second = &bytes[..bytes.len().min(IN_FIRST + WORD)];
+        let words = (
+            bytes.first_chunk(),
+            until_second.last_chunk(),
+            bytes.last_chunk(),
+        );
+        let ends = match words {
+            (Some(first), Some(second), Some(last)) => Ends {
+                first: u64::from_le_bytes(*first) << 8 | len.min(LONG.into()),
+                second: u64::from_le_bytes(*second),
+                last: u64::from_le_bytes(*last),
+            },
+            _ => Ends::of_one(short(bytes) << 8 | len),
         };
-        Self { bytes, first, last }
+        Self { bytes, ends }
     }
 
-    /// Says whether there are words between the first and the last.
+    /// Says whether [`begins_few`] knows these values: whether they are not too many, and have no words but the first, the second and the last.
     #[inline(always)]
-    fn has_inner(&self) -> bool {
-        self.bytes.len() > IN_FIRST + WORD
+    pub(crate) fn are_few_words<const N: usize>(values: [&str; N]) -> bool {
+        N * FEW <= size_of::<Window>() / WORD && values.iter().all(|value| value.len() < FEW * WORD)
     }
 
     /// Returns how many words there are.
@@ -59,12 +85,38 @@ impl<'a> Given<'a> {
         1 + usize::from(is_long) + self.bytes.len() / WORD
     }
 
-    /// Passes all words to `each`.
-    pub(crate) fn words(&self, mut each: impl FnMut(u64)) {
-        each(self.first);
-        inner(self.bytes).for_each(&mut each);
-        if self.bytes.len() > IN_FIRST {
-            each(self.last);
+    /// Says whether all words are as `is` says, which stops at the first that is not.
+    pub(crate) fn all_words(&self, mut is: impl FnMut(u64) -> bool) -> bool {
+        is(self.ends.first)
+            && inner(self.bytes).all(&mut is)
+            && (self.bytes.len() < WORD || is(self.ends.last))
+    }
+}
+
+impl Words for Given<'_> {
+    #[inline(always)]
+    fn ends(self) -> Ends {
+        self.ends
+    }
+
+    #[inline(always)]
+    fn has_more(self) -> bool {
+        self.bytes.len() >= FEW * WORD
+    }
+
+    #[inline(never)]
+    fn inner_sum(self, seeds: Seeds) -> u64 {
+        sum(seeds, inner(self.bytes))
+    }
+}
+
+impl Ends {
+    #[inline(always)]
+    fn of_one(only: u64) -> Self {
+        Self {
+            first: only,
+            second: only,
+            last: only,
         }
     }
 }
@@ -97,88 +149,52 @@ fn short(bytes: &[u8]) -> u64 {
 
 /// Returns the hash of `values`.
 #[inline(always)]
-pub(crate) fn hash<'a>(mut hash: Hash, values: impl Iterator<Item = Given<'a>>) -> u64 {
-    for value in values {
-        if value.has_inner() {
-            match inner_two(value.bytes) {
-                Some((a, b)) => hash.add(a, b),
-                None => hash.add_sum(inner_sum(hash.apart(), value.bytes)),
-            }
+pub(crate) fn hash(mut hash: Hash, values: impl Iterator<Item = impl Words> + Clone) -> u64 {
+    for value in values.clone() {
+        let Ends { first, last, .. } = value.ends();
+        hash.add(first, last);
+        if value.has_more() {
+            hash.add_sum(value.inner_sum(hash.apart()));
         }
-        hash.add(value.first, value.last);
+    }
+    // The second words take part in pairs, which halves the multiplications.
+    let mut seconds = values.map(|value| value.ends().second);
+    while let Some(second) = seconds.next() {
+        hash.add(second, seconds.next().unwrap_or(0));
     }
     hash.finish()
 }
 
-/// Returns two words that have all bytes between the first and the last word, if they are as few.
-#[inline(always)]
-fn inner_two(bytes: &[u8]) -> Option<(u64, u64)> {
-    let (_, behind_first) = bytes.split_at_checked(IN_FIRST)?;
-    let (before_last, _) = bytes.split_at_checked(bytes.len().checked_sub(WORD)?)?;
-    let (a, b) = (behind_first.first_chunk()?, before_last.last_chunk()?);
-    (bytes.len() < 4 * WORD).then_some((u64::from_le_bytes(*a), u64::from_le_bytes(*b)))
-}
-
-/// Returns the hash of the inner words of a value.
-#[inline(never)]
-fn inner_sum(seeds: Seeds, bytes: &[u8]) -> u64 {
+fn sum(seeds: Seeds, words: impl Iterator<Item = u64>) -> u64 {
     let mut hash = seeds.hash();
-    inner(bytes).for_each(|word| hash.add(word, 0));
+    words.for_each(|word| hash.add(word, 0));
     hash.sum()
 }
 
 /// Says whether `kept` begins with the words of `values`.
-// Always: on its own it gets the values through memory.
-#[inline(always)]
-pub(crate) fn begins<'a>(mut kept: &[AtomicU64], values: impl Iterator<Item = Given<'a>>) -> bool {
-    for value in values {
-        // Relaxed, here and below: the acquire of the index slot has brought the words.
-        let Some((first, mut behind)) = kept.split_first() else {
-            return false;
-        };
-        if first.load(Ordering::Relaxed) != value.first {
-            return false;
-        }
-        if value.has_inner() {
-            match behind_inner(behind, value.bytes) {
-                Some(rest) => behind = rest,
-                None => return false,
-            }
-        }
-        if value.bytes.len() > IN_FIRST {
-            match behind.split_first() {
-                Some((last, rest)) if last.load(Ordering::Relaxed) == value.last => behind = rest,
-                _ => return false,
-            }
-        }
-        kept = behind;
-    }
-    true
+pub(crate) fn begins<'a>(kept: &[AtomicU64], mut values: impl Iterator<Item = Given<'a>>) -> bool {
+    let mut kept = kept.iter();
+    // Relaxed: the acquire of the index slot has brought the words.
+    let mut is_next = |word| (kept.next()).is_some_and(|kept| kept.load(Ordering::Relaxed) == word);
+    values.all(|value| value.all_words(&mut is_next))
 }
 
-/// Returns what is behind the inner words of a value, if `kept` begins with them.
+/// Says whether `window` begins with the words of `values`, which are [few](Given::are_few_words).
+///
+/// All are compared, as a branch for each would cost more, in particular one that depends on the length of a value.
 #[inline(always)]
-fn behind_inner<'a>(kept: &'a [AtomicU64], bytes: &[u8]) -> Option<&'a [AtomicU64]> {
-    if bytes.len() < 3 * WORD
-        && let Some((_, behind_first)) = bytes.split_at_checked(IN_FIRST)
-        && let Some(only) = behind_first.first_chunk()
-    {
-        let (word, behind) = kept.split_first()?;
-        return (word.load(Ordering::Relaxed) == u64::from_le_bytes(*only)).then_some(behind);
+pub(crate) fn begins_few<const N: usize>(window: &Window, values: &[Given<'_>; N]) -> bool {
+    // Relaxed: the acquire of the index slot has brought the words.
+    let kept = |at: usize| window[at % window.len()].load(Ordering::Relaxed);
+    let (mut at, mut differences) = (0, 0);
+    for Given { bytes, ends } in values {
+        let behind_first = bytes.len() / WORD;
+        differences |= kept(at) ^ ends.first;
+        differences |= kept(at + behind_first.min(1)) ^ ends.second;
+        differences |= kept(at + behind_first) ^ ends.last;
+        at += 1 + behind_first;
     }
-    behind_many(kept, bytes)
-}
-
-#[inline(never)]
-fn behind_many<'a>(mut kept: &'a [AtomicU64], bytes: &[u8]) -> Option<&'a [AtomicU64]> {
-    for word in inner(bytes) {
-        let (next, behind) = kept.split_first()?;
-        if next.load(Ordering::Relaxed) != word {
-            return None;
-        }
-        kept = behind;
-    }
-    Some(kept)
+    differences == 0
 }
 
 /// A value, read from the words it was kept in.
@@ -246,6 +262,31 @@ impl<'a> Kept<'a> {
     }
 }
 
+impl Words for Kept<'_> {
+    fn ends(self) -> Ends {
+        let word = |word: &AtomicU64| word.load(Ordering::Relaxed);
+        match self.rest {
+            [] => Ends::of_one(self.first),
+            [second, ..] => Ends {
+                first: self.first,
+                second: word(second),
+                last: self.rest.last().map_or(self.first, word),
+            },
+        }
+    }
+
+    fn has_more(self) -> bool {
+        self.rest.len() >= FEW
+    }
+
+    fn inner_sum(self, seeds: Seeds) -> u64 {
+        let long = (self.len >= LONG.into()).then_some(self.len as u64);
+        let inner = self.rest.split_last().map_or(&[][..], |(_, inner)| inner);
+        let inner = inner.iter().map(|word| word.load(Ordering::Relaxed));
+        sum(seeds, long.into_iter().chain(inner))
+    }
+}
+
 /// Orders values by their bytes.
 impl Ord for Kept<'_> {
     fn cmp(&self, other: &Self) -> Order {
@@ -282,6 +323,8 @@ impl Eq for Kept<'_> {}
 
 #[cfg(all(test, not(loom)))]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -289,7 +332,10 @@ mod tests {
     fn kept(values: &[&str]) -> Vec<AtomicU64> {
         let mut kept = Vec::new();
         for value in values {
-            Given::new(value).words(|word| kept.push(AtomicU64::new(word)));
+            _ = Given::new(value).all_words(|word| {
+                kept.push(AtomicU64::new(word));
+                true
+            });
         }
         kept
     }
@@ -310,6 +356,80 @@ mod tests {
             assert!(is_kept(&kept, &values) && !is_kept(&kept, &[&text[..len + 1], "next"]));
             assert!(!is_kept(&kept[..kept.len() - 1], &values));
         }
+    }
+
+    #[test]
+    fn values_of_few_words_are_told_apart_in_a_window() {
+        let text = "0123456789abcdefghijklmn";
+        for (len, other) in (0..text.len()).flat_map(|a| (0..text.len()).map(move |b| (a, b))) {
+            let mut words = kept(&[&text[..len], &text[other..]]);
+            words.resize_with(32, || AtomicU64::new(7));
+            let window = words.first_chunk().expect("that many were made");
+            let is_it = |a: &str, b: &str| begins_few(window, &[a, b].map(Given::new));
+            assert!(is_it(&text[..len], &text[other..]));
+            assert!(!is_it(&text[..=len], &text[other..]));
+            assert!(!is_it(&text[..len], &text[other + 1..]));
+            // Each byte counts.
+            for at in 0..len {
+                let mut changed = text[..len].to_owned();
+                changed.replace_range(at..=at, "?");
+                assert!(!is_it(&changed, &text[other..]), "{changed}");
+            }
+        }
+    }
+
+    #[test]
+    fn similar_values_are_spread_evenly_whatever_the_seeds() {
+        for before in ["", "item-", "/api/v1/items/", "/api/v1/customers/items/"] {
+            for behind in ["", "/first", "/of/the/first/page"] {
+                for _ in 0..100 {
+                    let seeds = Seeds::new();
+                    let hash = |n| {
+                        let value = format!("{before}{n}{behind}");
+                        hash(seeds.hash(), ["GET", &value].map(Given::new).into_iter())
+                    };
+                    // 57 are to be expected of 64 in 256; 40 or fewer never happen by chance.
+                    for part in [0, 32, 56] {
+                        let slots: BTreeSet<u8> =
+                            (0..64).map(|n| (hash(n) >> part) as u8).collect();
+                        assert!(slots.len() > 40, "{before}{behind}: {}", slots.len());
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_place_of_a_value_matters_to_the_hash() {
+        let seeds = Seeds::new();
+        let long = "a value that has some more words";
+        let hash = |values: &[&str]| hash(seeds.hash(), values.iter().copied().map(Given::new));
+        for (a, b) in [
+            ("a", "b"),
+            ("a", ""),
+            ("checkout-01", "POST"),
+            (long, "x"),
+            (long, &long[1..]),
+        ] {
+            assert_ne!(hash(&[a, b]), hash(&[b, a]));
+            assert_ne!(hash(&[a, b, a]), hash(&[a, a, b]));
+        }
+    }
+
+    #[test]
+    fn a_few_words_are_so_many() {
+        let is_few = |len| {
+            let value = "x".repeat(len);
+            let is_few = Given::are_few_words([&value]);
+            assert_eq!(is_few, !Given::new(&value).has_more());
+            is_few
+        };
+        assert_eq!(
+            [0, 7, 16, 23, 24, 300].map(is_few),
+            [true, true, true, true, false, false]
+        );
+        assert_eq!(Given::new(&"x".repeat(23)).len(), FEW);
+        assert!(Given::are_few_words([""; 10]) && !Given::are_few_words([""; 11]));
     }
 
     #[test]
@@ -335,6 +455,23 @@ mod tests {
             let (a, b) = (a.each_ref().map(|s| &**s), b.each_ref().map(|s| &**s));
             prop_assert_eq!(is_kept(&kept(&a), &b), a == b);
             prop_assert!(is_kept(&kept(&b), &b));
+        }
+
+        #[test]
+        fn values_hash_alike_whether_given_or_kept(values in [text(), text(), text()]) {
+            let (values, seeds) = (values.each_ref().map(|s| &**s), Seeds::new());
+            let kept = kept(&values);
+            let mut words = &kept[..];
+            let read = values.map(|_| {
+                let value;
+                (value, words) = Kept::split_from(words);
+                value
+            });
+            let given = values.map(Given::new);
+            prop_assert_eq!(
+                hash(seeds.hash(), given.into_iter()),
+                hash(seeds.hash(), read.into_iter())
+            );
         }
 
         #[test]

@@ -7,7 +7,7 @@ use crate::labels::{LabelPair, escape, is_legacy_label_name};
 use crate::sink::ToPairs;
 use crate::sync::{Arc, AtomicU64, Ordering};
 use crate::time::Clock;
-use crate::vec::key::{Given, Kept, begins};
+use crate::vec::key::{Given, Kept, begins, begins_few};
 use crate::vec::records::{Records, Room};
 
 /// What the series of a table have in common, and what it takes to tell and to write their labels.
@@ -77,18 +77,25 @@ impl LabelStore {
             let mut places = places.iter();
             // Relaxed: the record is handed over by its index slot and the count of series.
             let mut write = |word| {
-                places
-                    .next()
+                let place = places.next();
+                place
                     .map(|place| place.store(word, Ordering::Relaxed))
+                    .is_some()
             };
-            values.for_each(|value| value.words(|word| _ = write(word)));
+            values.for_each(|value| _ = value.all_words(&mut write));
         })
     }
 
     /// Says whether the record at `at` is that of a series with these values.
-    #[inline(always)]
     pub(crate) fn is_of<'a>(&self, at: u32, values: impl Iterator<Item = Given<'a>>) -> bool {
         begins(self.records.from(at), values)
+    }
+
+    /// Says so of values that have [few words](Given::are_few_words).
+    #[inline(always)]
+    pub(crate) fn is_of_few<const N: usize>(&self, at: u32, values: &[Given<'_>; N]) -> bool {
+        let window = self.records.window(at);
+        window.is_some_and(|window| begins_few(window, values))
     }
 
     /// Returns the labels of the series whose record is at `at`.
@@ -111,7 +118,7 @@ pub(crate) struct SeriesLabels<'a> {
 
 impl<'a> SeriesLabels<'a> {
     /// Returns the values, in the order in which they were given.
-    pub(crate) fn values(self) -> impl Iterator<Item = Kept<'a>> {
+    pub(crate) fn values(self) -> impl Iterator<Item = Kept<'a>> + Clone {
         let mut words = self.record;
         self.store.by_name.iter().map(move |_| {
             let value;

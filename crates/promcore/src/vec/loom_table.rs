@@ -27,7 +27,7 @@ fn dense(label_sets: usize) -> Arc<Table<Sums>> {
 fn b6_a_series_is_born_once() {
     loom::model(|| {
         let table = table();
-        let at = |table: &Table<Sums>, label| table.get([label]).at;
+        let at = |table: &Table<Sums>, label| table.get([label]).place.at();
         let threads = ["a", "b"].map(|label| {
             let table = Arc::clone(&table);
             thread::spawn(move || (at(&table, label), at(&table, "a")))
@@ -75,7 +75,7 @@ fn a_number_leads_to_no_series_that_is_gone() {
         table.remove(&["x"]);
         reader.join().unwrap();
         if let Some(found) = table.get_numbered(0) {
-            assert!(!found.block.state(found.at).is_gone());
+            assert!(!found.block.state(found.place.at()).is_gone());
         }
     });
 }

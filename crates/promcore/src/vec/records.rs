@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::sync::{AtomicU64, OnceLock};
+use crate::vec::key::Window;
 use crate::vec::levels::Levels;
 
 /// Runs of words, one for each series.
@@ -18,6 +19,9 @@ const OFFSET_BITS: u32 = 12;
 
 /// Words of the first chunk; the following ones double up to all that a place can tell.
 const FIRST: usize = 256;
+
+/// Words behind the last record of a chunk, so that there is a window from each record on.
+const BEHIND: usize = size_of::<Window>() / size_of::<AtomicU64>();
 
 /// Places end here, at 8 GiB.
 const END: usize = 1 << 30;
@@ -45,6 +49,14 @@ impl Records {
         chunk.and_then(|chunk| chunk.get(offset..)).unwrap_or(&[])
     }
 
+    /// Returns some words from the place `at` on, as far as a window goes, whether or not they all belong to its record.
+    #[inline]
+    pub(crate) fn window(&self, at: u32) -> Option<&Window> {
+        let (chunk, offset) = locate(at as usize);
+        let chunk = self.chunks.get(chunk)?.get()?;
+        chunk.get(offset..offset + BEHIND)?.first_chunk()
+    }
+
     /// Makes room for a record of `len` words, which `write` gets with its place. Callers hold the lock of the writers.
     ///
     /// # Panics
@@ -62,7 +74,7 @@ impl Records {
             "all label values of a vec together have at most 8 GiB"
         );
         let (chunk, offset) = locate(at);
-        let words = len_of(chunk).max(offset + rounded(len));
+        let words = len_of(chunk).max(offset + rounded(len)) + BEHIND;
         let chunk = self.chunks.made(chunk, OnceLock::new);
         let chunk = chunk.get_or_init(|| (0..words).map(|_| AtomicU64::new(0)).collect());
         write(&chunk[offset..][..len]);
@@ -141,6 +153,7 @@ mod tests {
             .collect();
         for (at, words) in kept {
             assert_eq!(read(&records, at, words.len()), words);
+            assert!(records.window(at).is_some());
         }
         assert!(records.from(u32::MAX >> 2).is_empty());
     }

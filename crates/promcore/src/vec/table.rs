@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::block::{Block, State};
 use crate::desc::Desc;
-use crate::series::{Cells, Found};
+use crate::series::{Cells, Found, Place};
 use crate::sync::{AtomicU32, Mutex, OnceLock, Ordering, lock};
 use crate::time::Clock;
 use crate::vec::births::Births;
@@ -65,26 +65,33 @@ impl<C: Cells> Table<C> {
     // What is found at once is found without a loop and a call: a loop would keep everything in memory that it might need again.
     #[inline(always)]
     pub(crate) fn get<const N: usize>(&self, values: [&str; N]) -> Found<'_, C> {
-        let given = values.map(Given::new);
-        let hash = hash(self.seeds.hash(), given.into_iter());
-        if let Some(number) = self.index.under(hash).next() {
-            let (block, at) = self.at(number);
-            let state = block.state(at);
-            if state.is_settled() && self.labels.is_of(state.record(), given.into_iter()) {
-                return Found {
-                    block,
-                    at,
-                    is_counted: false,
-                };
-            }
+        match self.get_at_once(values) {
+            Some(found) => found,
+            None => self.look_further(values),
         }
-        self.look_further(hash, values)
     }
 
-    // By value, so that the quick way need not have the values in memory.
+    #[inline(always)]
+    fn get_at_once<const N: usize>(&self, values: [&str; N]) -> Option<Found<'_, C>> {
+        if !Given::are_few_words(values) {
+            return None;
+        }
+        let given = values.map(Given::new);
+        let hash = hash(self.seeds.hash(), given.into_iter());
+        let number = self.index.under(hash).next()?;
+        let (block, at) = self.at(number);
+        let state = block.state(at);
+        let is_it = state.is_settled() && self.labels.is_of_few(state.record(), &given);
+        is_it.then(|| Found {
+            block,
+            place: Place::new(at, false),
+        })
+    }
+
+    // By value, so that the quick way need not have the values in memory; it does not take the hash for the same reason.
     #[inline(never)]
-    fn look_further<const N: usize>(&self, hash: u64, values: [&str; N]) -> Found<'_, C> {
-        self.get_slowly(hash, &values)
+    fn look_further<const N: usize>(&self, values: [&str; N]) -> Found<'_, C> {
+        self.get_slowly(&values)
     }
 
     /// Returns the series of the label set with a number of its own, if it can be found that way.
@@ -93,8 +100,7 @@ impl<C: Cells> Table<C> {
         let (block, at) = self.dense.get(label_set)?;
         Some(Found {
             block,
-            at,
-            is_counted: false,
+            place: Place::new(at, false),
         })
     }
 
@@ -102,11 +108,12 @@ impl<C: Cells> Table<C> {
     #[cold]
     pub(crate) fn number(&self, label_set: usize, values: &[&str]) -> Found<'_, C> {
         let found = self.get_any(values);
-        if !found.is_counted {
+        let Found { block, place } = found;
+        if !place.is_counted() {
             let _births = lock(&self.births);
             // It may have been removed before there was the lock.
-            if found.block.state(found.at).is_settled() {
-                self.dense.put(label_set, found.block, found.at);
+            if block.state(place.at()).is_settled() {
+                self.dense.put(label_set, block, place.at());
             }
         }
         found
@@ -119,11 +126,12 @@ impl<C: Cells> Table<C> {
             [a] => self.get([a]),
             [a, b] => self.get([a, b]),
             [a, b, c] => self.get([a, b, c]),
-            _ => self.get_slowly(self.hash_of(values), values),
+            _ => self.get_slowly(values),
         }
     }
 
-    fn get_slowly(&self, hash: u64, values: &[&str]) -> Found<'_, C> {
+    fn get_slowly(&self, values: &[&str]) -> Found<'_, C> {
+        let hash = self.hash_of(values);
         let mut numbers = self.index.under(hash);
         numbers
             .find_map(|number| self.take(number, values))
@@ -170,8 +178,7 @@ impl<C: Cells> Table<C> {
         }
         Some(Found {
             block,
-            at,
-            is_counted,
+            place: Place::new(at, is_counted),
         })
     }
 
@@ -229,24 +236,15 @@ impl<C: Cells> Table<C> {
         }
         Found {
             block,
-            at,
-            is_counted,
+            place: Place::new(at, is_counted),
         }
     }
 
     /// Passes the hashes and numbers of all series that are alive to `each`, but for `number`.
     fn hash_again(&self, number: u32, each: &mut dyn FnMut(u64, u32)) {
-        let (mut bytes, mut ends) = (Vec::new(), Vec::new());
         for other in self.alive().filter(|&other| other != number) {
-            bytes.clear();
-            ends.clear();
-            for value in self.labels(other).values() {
-                value.push_to(&mut bytes);
-                ends.push(bytes.len());
-            }
-            let starts = std::iter::once(&0).chain(&ends);
-            let values = starts.zip(&ends).map(|(&start, &end)| &bytes[start..end]);
-            each(hash(self.seeds.hash(), values.map(Given::of_bytes)), other);
+            let hash = hash(self.seeds.hash(), self.labels(other).values());
+            each(hash, other);
         }
     }
 

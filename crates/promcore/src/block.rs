@@ -1,5 +1,7 @@
 //! The blocks that series live in.
 
+use std::fmt;
+
 use crate::desc::Desc;
 use crate::series::Cells;
 use crate::sink::Value;
@@ -13,13 +15,25 @@ use crate::vec::{LabelStore, SeriesLabels};
 /// As long as a vec never loses a series, this costs nothing.
 /// Series that are made after the first one was removed are *counted*: all handles on them, borrowed ones as well, add themselves to a count, and a place that nobody holds can be used again.
 #[derive(Debug)]
-pub(crate) struct Block<C> {
+pub(crate) struct Block<C: Cells> {
     pub(crate) cells: C,
     labels: Arc<LabelStore>,
-    states: Box<[AtomicU32]>,
+    states: C::States,
     births: Box<[AtomicU64]>,
     /// How many handles there are on each counted series, and [`VACANT`] unless it is alive.
     holds: OnceLock<Box<[AtomicU32]>>,
+}
+
+/// A [`State`] for each series of a block: an array of [`Cells::LEN`], right in the block, so that a look-up need not be led there.
+pub trait States: AsRef<[AtomicU32]> + fmt::Debug + Send + Sync {
+    /// Makes states of series that are not there yet.
+    fn new() -> Self;
+}
+
+impl<const N: usize> States for [AtomicU32; N] {
+    fn new() -> Self {
+        std::array::from_fn(|_| AtomicU32::new(GONE))
+    }
 }
 
 /// Where the label values of a series are kept, and what may be done with it.
@@ -62,7 +76,7 @@ impl<C: Cells> Block<C> {
         Self {
             cells: C::new(len, shape),
             labels: Arc::clone(labels),
-            states: (0..len).map(|_| AtomicU32::new(GONE)).collect(),
+            states: C::States::new(),
             births: (0..len).map(|_| AtomicU64::new(0)).collect(),
             holds: OnceLock::new(),
         }
@@ -83,10 +97,10 @@ impl<C: Cells> Block<C> {
         let flags = if is_counted { COUNTED } else { 0 };
         // Relaxed: handed over together with the series, or below.
         self.births[at].store(now.unix_nanos().cast_unsigned(), Ordering::Relaxed);
-        self.states[at].store(record | flags, Ordering::Relaxed);
+        self.states.as_ref()[at].store(record | flags, Ordering::Relaxed);
         if is_counted {
             let made = || {
-                (0..self.states.len())
+                (0..self.births.len())
                     .map(|_| AtomicU32::new(VACANT))
                     .collect()
             };
@@ -101,7 +115,7 @@ impl<C: Cells> Block<C> {
     pub(crate) fn bury(&self, at: usize) {
         let state = self.state(at);
         // Relaxed: only written under the lock; whoever finds the series in this moment was a bit earlier.
-        self.states[at].store(state.0 | GONE, Ordering::Relaxed);
+        self.states.as_ref()[at].store(state.0 | GONE, Ordering::Relaxed);
         if state.is_counted() {
             // Relaxed: what follows from this is read from the same word.
             self.hold_count(at).fetch_or(VACANT, Ordering::Relaxed);
@@ -147,7 +161,7 @@ impl<C: Cells> Block<C> {
     #[inline]
     pub(crate) fn state(&self, at: usize) -> State {
         // Relaxed, here and below: whoever knows of the series was told of it after its birth, or holds it.
-        State(self.states[at].load(Ordering::Relaxed))
+        State(self.states.as_ref()[at].load(Ordering::Relaxed))
     }
 
     /// Returns the labels of the series `at`.

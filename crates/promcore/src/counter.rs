@@ -9,6 +9,7 @@ use crate::family::MetricType;
 use crate::opts::CounterOpts;
 use crate::series::{Borrowed, Cells, Hold, Owned, Series};
 use crate::sink::Value;
+use crate::sync::AtomicU32;
 use crate::time::Timestamp;
 use crate::variable_label::VariableLabel;
 use crate::vec::{Parts, instrument};
@@ -167,6 +168,7 @@ fn refuse(error: &Error) -> ! {
 impl Cells for Sums {
     const LEN: usize = Self::LEN;
     const KIND: MetricType = MetricType::Counter;
+    type States = [AtomicU32; Self::LEN];
     type Shape = ();
     type Peek = f64;
     type Scratch = ();

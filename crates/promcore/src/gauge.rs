@@ -8,6 +8,7 @@ use crate::family::MetricType;
 use crate::opts::GaugeOpts;
 use crate::series::{Borrowed, Cells, Hold, Owned, Series};
 use crate::sink::Value;
+use crate::sync::AtomicU32;
 use crate::time::Timestamp;
 use crate::variable_label::VariableLabel;
 use crate::vec::{Parts, instrument};
@@ -114,6 +115,7 @@ impl<H: Hold> Gauge<H> {
 impl Cells for Values {
     const LEN: usize = Self::LEN;
     const KIND: MetricType = MetricType::Gauge;
+    type States = [AtomicU32; Self::LEN];
     type Shape = ();
     type Peek = f64;
     type Scratch = ();

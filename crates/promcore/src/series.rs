@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 
-use crate::block::Block;
+use crate::block::{Block, States};
 use crate::collector::{Trusted, sealed::Sealed};
 use crate::desc::Desc;
 use crate::family::MetricType;
@@ -17,6 +17,9 @@ use crate::vec::LabelStore;
 pub trait Cells: fmt::Debug + Send + Sync + 'static {
     /// How many series a block of a vec has.
     const LEN: usize;
+
+    /// States for each of them.
+    type States: States;
 
     /// The type of the metrics.
     const KIND: MetricType;
@@ -144,7 +147,7 @@ pub struct Series<C: Cells, H: sealed::Hold> {
 ///
 /// Two words, so that it is returned in registers.
 #[derive(Clone, Copy)]
-pub(crate) struct Found<'a, C> {
+pub(crate) struct Found<'a, C: Cells> {
     pub(crate) block: &'a Arc<Block<C>>,
     pub(crate) place: Place,
 }

@@ -22,6 +22,7 @@ use crate::family::{Bucket, HistogramValue, MetricType};
 use crate::opts::{Common, common_setters};
 use crate::series::{Borrowed, Cells, Hold, Owned, Series};
 use crate::sink::Value;
+use crate::sync::AtomicU32;
 use crate::time::Timestamp;
 use crate::variable_label::VariableLabel;
 use crate::vec::{Parts, instrument};
@@ -346,6 +347,7 @@ fn observe_times(block: &Block<HistogramCells>, at: usize, value: f64, times: u6
 impl Cells for HistogramCells {
     const LEN: usize = 8;
     const KIND: MetricType = MetricType::Histogram;
+    type States = [AtomicU32; Self::LEN];
     type Shape = HistogramShape;
     type Peek = ();
     type Scratch = Scratch;

@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::family::{MetricType, SummaryValue};
 use crate::series::{Borrowed, Cells, Hold, Owned, Series};
 use crate::sink::Value;
-use crate::sync::Arc;
+use crate::sync::{Arc, AtomicU32};
 use crate::time::{Clock, Timestamp};
 use crate::vec::{Parts, instrument};
 
@@ -136,6 +136,7 @@ impl SummaryCells {
 impl Cells for SummaryCells {
     const LEN: usize = 8;
     const KIND: MetricType = MetricType::Summary;
+    type States = [AtomicU32; Self::LEN];
     type Shape = Arc<SummaryShape>;
     type Peek = ();
     type Scratch = Scratch;

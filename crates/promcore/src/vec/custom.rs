@@ -8,7 +8,7 @@ use crate::family::{Metric, MetricType, MetricValue};
 use crate::opts::GaugeOpts;
 use crate::series::{Cells, Hold, Series};
 use crate::sink::{ToPairs, Value};
-use crate::sync::{Arc, Mutex, lock};
+use crate::sync::{Arc, AtomicU32, Mutex, lock};
 use crate::time::Timestamp;
 use crate::variable_label::VariableLabel;
 use crate::vec::{Dynamic, Instrument, MetricVec, Parts, sealed};
@@ -212,6 +212,9 @@ impl<T: CustomMetric> sealed::Instrument for Custom<T> {
     }
 }
 
+/// Metrics in a block.
+const LEN: usize = 8;
+
 /// A block of metrics of the program's own.
 pub(crate) struct Places<T>(Box<[Mutex<Option<Arc<T>>>]>);
 
@@ -232,8 +235,9 @@ impl<T> fmt::Debug for Places<T> {
 }
 
 impl<T: CustomMetric> Cells for Places<T> {
-    const LEN: usize = 8;
+    const LEN: usize = LEN;
     const KIND: MetricType = MetricType::Untyped;
+    type States = [AtomicU32; LEN];
     type Shape = ();
     type Peek = ();
     type Scratch = ();

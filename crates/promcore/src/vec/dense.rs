@@ -10,9 +10,9 @@ use crate::sync::{Arc, AtomicU32, OnceLock, Ordering};
 ///
 /// Only series that are alive and settled are here, so that whoever finds one need not look at what became of it.
 /// As there are none of those any more once a series was removed, a label set has one at most, for good.
-pub(crate) struct Dense<C>(Box<[Slot<C>]>);
+pub(crate) struct Dense<C: Cells>(Box<[Slot<C>]>);
 
-struct Slot<C> {
+struct Slot<C: Cells> {
     block: OnceLock<Arc<Block<C>>>,
     /// Which series of the block it is, or [`NOWHERE`].
     at: AtomicU32,
@@ -67,7 +67,7 @@ impl<C: Cells> Dense<C> {
     }
 }
 
-impl<C> fmt::Debug for Dense<C> {
+impl<C: Cells> fmt::Debug for Dense<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Dense").field(&self.0.len()).finish()
     }

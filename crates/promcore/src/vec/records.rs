@@ -11,11 +11,11 @@ use crate::vec::levels::Levels;
 /// Words stay where they are and are atomic, so that readers need no lock while others are written.
 #[derive(Debug)]
 pub(crate) struct Records {
-    chunks: Levels<OnceLock<Box<[AtomicU64]>>, 4>,
+    chunks: Levels<OnceLock<Box<[AtomicU64]>>, 16>,
 }
 
 /// The lower bits of a place tell where in its chunk a record is.
-const OFFSET_BITS: u32 = 12;
+const OFFSET_BITS: u32 = 14;
 
 /// Words of the first chunk; the following ones double up to all that a place can tell.
 const FIRST: usize = 256;

@@ -4,6 +4,21 @@ use std::io;
 use std::path::PathBuf;
 
 /// Why metrics were not written or read.
+///
+/// # Examples
+///
+/// ```
+/// use promfmt::{Error, parse_text};
+///
+/// match parse_text("jobs_total 3\njobs_total many\n") {
+///     Err(Error::Parse { at, message }) => {
+///         assert_eq!(at.to_string(), "line 2, column 12");
+///         assert_eq!(message, r#"expected float as value, got "many""#);
+///     }
+///     Err(Error::Limit { .. }) => println!("no program has so many metrics"),
+///     other => panic!("{other:?}"),
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -41,6 +56,8 @@ pub enum Error {
 }
 
 /// A place in an input.
+///
+/// See [`Error`] for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Position {

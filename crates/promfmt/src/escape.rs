@@ -8,6 +8,8 @@ use promcore::{Escape, is_legacy_metric_name};
 /// What to do with names that are not made of ASCII letters, digits, underscores and colons.
 ///
 /// Follows `model/metric.go` of prometheus/common 0.70.1.
+///
+/// See [`escape_name`] and [`Format`](crate::Format) for examples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Escaping {
@@ -102,6 +104,15 @@ fn is_allowed(c: char, at: usize) -> bool {
 }
 
 /// Undoes [`escape_name`] as far as that is possible; a name that cannot come from there is returned as it is.
+///
+/// # Examples
+///
+/// ```
+/// use promfmt::{Escaping, unescape_name};
+///
+/// assert_eq!(unescape_name("U__http_2e_status", Escaping::Values), "http.status");
+/// assert_eq!(unescape_name("http_status", Escaping::Values), "http_status");
+/// ```
 #[must_use]
 pub fn unescape_name(name: &str, escaping: Escaping) -> Cow<'_, str> {
     let unescaped = match escaping {

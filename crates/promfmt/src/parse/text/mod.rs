@@ -19,6 +19,17 @@ use super::lines::Lines;
 use crate::error::Error;
 
 /// Which names a parser takes.
+///
+/// # Examples
+///
+/// ```
+/// use promfmt::{NameValidation, TextParser};
+///
+/// let text = &b"{\"http.requests\"} 1\n"[..];
+/// assert!(TextParser::new(text).all(|family| family.is_ok()));
+/// let mut families = TextParser::new(text).validation(NameValidation::Legacy);
+/// assert!(families.any(|family| family.is_err()));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[doc(alias = "ValidationScheme")]

@@ -1,6 +1,19 @@
 //! What can go wrong when metrics are served.
 
 /// Says why a handler could not be made, or why a response body broke off.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::CounterVec;
+/// use promhttp::{Error, InstrumentHandler};
+///
+/// let requests = CounterVec::new("requests_total", "Requests.", ["code", "route"]).expect("names are valid");
+/// match InstrumentHandler::counter(requests) {
+///     Err(Error::UnfilledLabel { label, .. }) => assert_eq!(label, "route"),
+///     other => panic!("{other:?}"),
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

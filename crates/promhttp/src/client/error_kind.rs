@@ -5,6 +5,24 @@ use std::io;
 ///
 /// It is implemented for closures; [`IoErrorKind`] does for most clients.
 /// There must be few kinds, whatever servers do: never the text of an error.
+///
+/// # Examples
+///
+/// ```
+/// use promhttp::ErrorKind;
+///
+/// enum CallError {
+///     TooMany,
+///     Broken(String),
+/// }
+///
+/// let kind = |error: &CallError| match error {
+///     CallError::TooMany => "too_many",
+///     CallError::Broken(_) => "broken",
+/// };
+/// assert_eq!(kind.kind(&CallError::Broken("at byte 17".to_owned())), "broken");
+/// # let _ = CallError::TooMany;
+/// ```
 pub trait ErrorKind<E>: Send + Sync + 'static {
     /// Returns the label value of an error.
     fn kind(&self, error: &E) -> &'static str;

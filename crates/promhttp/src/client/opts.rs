@@ -11,6 +11,36 @@ use crate::instrument::{Rules, rules_setters};
 /// # Defaults
 ///
 /// Nothing is measured; there are no labels beyond `code` and `method`, no extra methods and no exemplars; durations go by a clock that only goes forward.
+///
+/// # Examples
+///
+/// Calls by whether a cache on the way had the answer:
+///
+/// ```
+/// use std::io;
+///
+/// use http::{Request, Response};
+/// use promcore::CounterVec;
+/// use promhttp::{InstrumentClient, InstrumentClientOpts};
+/// use tower::{Layer, ServiceExt, service_fn};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let calls = CounterVec::new("calls_total", "Calls that were answered.", ["code", "cached"])?;
+/// let opts = InstrumentClientOpts::new().counter(calls.clone()).label_from_response("cached", |response| {
+///     if response.headers.contains_key("age") { "true" } else { "false" }
+/// });
+///
+/// // Here is the client of the program.
+/// let client = service_fn(|_: Request<String>| async {
+///     Response::builder().header("age", "17").body(String::new()).map_err(io::Error::other)
+/// });
+/// let client = InstrumentClient::new(opts)?.layer(client);
+/// client.oneshot(Request::new(String::new())).await?;
+/// assert_eq!(calls.with(["200", "true"]).value(), 1.0);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 #[must_use]
 pub struct InstrumentClientOpts<L = ()> {

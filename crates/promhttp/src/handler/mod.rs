@@ -117,6 +117,31 @@ pub fn handler_for(
 ///
 /// Follows `prometheus/promhttp/http.go` of `client_golang` 1.24, except for the methods (Go
 /// answers all of them alike) and for the streaming, which Go leaves to the server's buffers.
+///
+/// # Examples
+///
+/// It goes where services go; a test may as well call it:
+///
+/// ```
+/// use http::Request;
+/// use http_body_util::BodyExt;
+/// use promcore::{Counter, Registry};
+/// use promhttp::HandlerOpts;
+/// use tower::ServiceExt;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let registry = Registry::new();
+/// registry.register(Counter::new("jobs_total", "Jobs done.")?)?;
+/// let handler = promhttp::handler_for(registry, HandlerOpts::new())?;
+///
+/// let response = handler.oneshot(Request::new(String::new())).await?;
+/// assert_eq!(response.status(), 200);
+/// let text = response.into_body().collect().await?.to_bytes();
+/// assert!(text.ends_with(b"\njobs_total 0\n"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct MetricHandler {
     limit: Limit,

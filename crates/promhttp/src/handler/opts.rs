@@ -19,8 +19,32 @@ pub(crate) type ErrorLog = Arc<dyn Fn(&str) + Send + Sync>;
 /// - [`ErrorHandling::HttpErrorOnError`];
 /// - errors are not logged and not counted;
 /// - any number of scrapes at once, each of which gathers by itself and takes as long as it takes;
-/// - text format 0.0.4 and protobuf, no OpenMetrics;
-/// - all compressions that there are.
+/// - text format 0.0.4 and protobuf, no OpenMetrics, and no series that say when metrics were made;
+/// - all compressions that there are;
+/// - no header that says when the process started.
+///
+/// # Examples
+///
+/// For a program that would rather show most of its metrics than none, to clients that it does not know:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use promcore::{Gatherer, Registry};
+/// use promhttp::{ErrorHandling, HandlerOpts};
+///
+/// let registry = Registry::new();
+/// let opts = HandlerOpts::new()
+///     .error_handling(ErrorHandling::ContinueOnError)
+///     .error_log(|line| eprintln!("{line}"))
+///     .registry(&registry) // Errors are counted there.
+///     .max_requests_in_flight(4)
+///     .open_metrics(true)
+///     .timeout(Duration::from_secs(9)); // Servers wait for 10 seconds, mostly.
+/// let handler = promhttp::handler_for(registry.clone(), opts)?;
+/// assert_eq!(registry.gather().families[0].name, "promhttp_metric_handler_errors_total");
+/// # Ok::<(), promhttp::Error>(())
+/// ```
 #[derive(Clone)]
 #[must_use]
 pub struct HandlerOpts {
@@ -187,6 +211,8 @@ impl fmt::Debug for HandlerOpts {
 /// Go has a third way, to panic. It is left out: a panic on the thread of a scrape would end that
 /// scrape and nothing else. A program that should rather end than serve partial metrics can call
 /// [`std::process::abort`] in [`HandlerOpts::error_log`].
+///
+/// See [`HandlerOpts`] for an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum ErrorHandling {

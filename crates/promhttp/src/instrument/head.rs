@@ -1,6 +1,8 @@
 use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Uri, Version};
 
 /// What a request says of itself before its body, for closures that name labels and exemplars.
+///
+/// See [`InstrumentHandlerOpts`](crate::InstrumentHandlerOpts) for an example.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct RequestHead<'a> {
@@ -29,6 +31,8 @@ impl<'a> RequestHead<'a> {
 }
 
 /// What a response says of itself before its body, for closures that name labels and exemplars.
+///
+/// See [`InstrumentClientOpts`](crate::InstrumentClientOpts) for an example.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ResponseHead<'a> {

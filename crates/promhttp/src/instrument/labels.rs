@@ -129,6 +129,8 @@ impl<A: Labels, B: Labels> Labels for (A, B) {
 }
 
 /// A label whose value a closure takes from the request.
+///
+/// Made by the options of the middleware, such as [`InstrumentHandlerOpts::label_from_request`](crate::InstrumentHandlerOpts::label_from_request).
 #[derive(Clone)]
 pub struct RequestLabel<F> {
     name: String,
@@ -163,6 +165,8 @@ where
 }
 
 /// A label whose value a closure takes from the response.
+///
+/// Made by the options of the middleware, such as [`InstrumentHandlerOpts::label_from_response`](crate::InstrumentHandlerOpts::label_from_response).
 #[derive(Clone)]
 pub struct ResponseLabel<F> {
     name: String,

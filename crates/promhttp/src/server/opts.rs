@@ -14,6 +14,45 @@ use crate::instrument::{Rules, rules_setters};
 /// # Defaults
 ///
 /// Nothing is measured; there are no labels beyond `code` and `method`, no extra methods and no exemplars; durations go by a clock that only goes forward.
+///
+/// # Examples
+///
+/// Requests by who sent them, with traces as exemplars where there are any:
+///
+/// ```
+/// use std::convert::Infallible;
+///
+/// use http::{Request, Response};
+/// use promcore::{CounterVec, HistogramVec};
+/// use promhttp::{InstrumentHandler, InstrumentHandlerOpts};
+/// use tower::{Layer, ServiceExt, service_fn};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let requests = CounterVec::new("requests_total", "Requests.", ["code", "method", "client"])?;
+/// let sizes = HistogramVec::new("response_size_bytes", "Size of responses.", ["code"])?;
+/// let opts = InstrumentHandlerOpts::new()
+///     .counter(requests.clone())
+///     .response_size(sizes)
+///     .extra_methods(["PURGE"])
+///     .label_from_request("client", |request| {
+///         if request.headers.contains_key("x-app-version") { "app" } else { "browser" }
+///     })
+///     .exemplar_from_request(|request| {
+///         let trace = request.headers.get("x-trace-id")?.to_str().ok()?;
+///         Some([("trace_id", trace.to_owned())])
+///     });
+///
+/// let hello = service_fn(|_: Request<String>| async {
+///     Ok::<_, Infallible>(Response::new("hello".to_owned()))
+/// });
+/// let service = InstrumentHandler::new(opts)?.layer(hello);
+/// let request = Request::builder().method("PURGE").header("x-app-version", "7");
+/// drop(service.oneshot(request.body(String::new())?).await?);
+/// assert_eq!(requests.with(["200", "purge", "app"]).value(), 1.0);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Default)]
 #[must_use]
 pub struct InstrumentHandlerOpts<L = ()> {

@@ -9,6 +9,19 @@ pub(super) use self::writer::Compressor;
 /// A content encoding that a handler can offer.
 ///
 /// A client gets the one for which its `Accept-Encoding` has the highest quality, and of several the one that is offered first.
+///
+/// # Examples
+///
+/// A handler behind a proxy that compresses need not do so itself:
+///
+/// ```
+/// use promhttp::{Compression, HandlerOpts};
+///
+/// let opts = HandlerOpts::new().offered_compressions([Compression::Identity]);
+/// let handler = promhttp::handler_for(promcore::Registry::new(), opts)?;
+/// assert_eq!(Compression::Gzip.as_str(), "gzip");
+/// # Ok::<(), promhttp::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Compression {

@@ -9,6 +9,31 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 
 /// Says why a push failed, with the address it went to, but never with credentials.
+///
+/// # Examples
+///
+/// ```
+/// # use bytes::Bytes;
+/// # use http::{Request, Response, StatusCode};
+/// # use prompush::{SendError, http_send_fn};
+/// use prompush::{Error, Pusher};
+///
+/// # let client = http_send_fn(|_: Request<Bytes>| async move {
+/// #     let mut answer = Response::new(Bytes::from("text format parsing error"));
+/// #     *answer.status_mut() = StatusCode::BAD_REQUEST;
+/// #     Ok::<_, SendError>(answer)
+/// # });
+/// let pusher = Pusher::new("push:9091", "nightly");
+/// # let pusher = pusher.client(client);
+/// match pusher.push_blocking() {
+///     Ok(()) => println!("pushed"),
+///     Err(error) if error.is_transient() => println!("try again later: {error}"),
+///     Err(Error::Status { status, body, .. }) => {
+///         assert_eq!((status.as_u16(), body.as_str()), (400, "text format parsing error"));
+///     }
+///     Err(error) => println!("the job is set up wrongly: {error}"),
+/// }
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -100,6 +125,8 @@ impl Error {
 }
 
 /// What an HTTP client said when it could not send.
+///
+/// See [`http_send_fn`](crate::http_send_fn) for who makes one.
 #[derive(Clone)]
 pub struct SendError(Arc<dyn StdError + Send + Sync>);
 

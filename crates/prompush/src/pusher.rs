@@ -101,6 +101,34 @@ impl Pusher {
     /// Pushes what `gatherer` gathers, besides everything else.
     ///
     /// Its metrics must not have a label `job`, nor one of the group.
+    ///
+    /// # Examples
+    ///
+    /// All that a job counted, from a registry of its own:
+    ///
+    /// ```
+    /// # use bytes::Bytes;
+    /// # use http::{Request, Response};
+    /// # use prompush::{SendError, http_send_fn};
+    /// use promcore::{Counter, Gauge, Registry};
+    /// use prompush::Pusher;
+    ///
+    /// let registry = Registry::new();
+    /// let rows = Counter::new("backup_rows_total", "Rows that were saved.")?;
+    /// let seconds = Gauge::new("backup_duration_seconds", "Time that the last backup took.")?;
+    /// registry.register(rows.clone())?;
+    /// registry.register(seconds.clone())?;
+    /// let pusher = Pusher::new("push:9091", "backup").gatherer(registry).grouping("database", "users");
+    /// # let pusher = pusher.client(http_send_fn(|request: Request<Bytes>| async move {
+    /// #     assert_eq!(request.uri().path(), "/metrics/job/backup/database/users");
+    /// #     Ok::<_, SendError>(Response::new(Bytes::new()))
+    /// # }));
+    ///
+    /// rows.add(17.0);
+    /// seconds.set(1.5);
+    /// pusher.push_blocking()?; // Or `add_blocking`, to leave the group's other metrics where they are.
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn gatherer(mut self, gatherer: impl Gatherer + 'static) -> Self {
         self.gatherers.push(Arc::new(gatherer));
         self

@@ -14,6 +14,8 @@ use crate::SendError;
 pub const ANSWER_LIMIT: usize = 512;
 
 /// The answer to a request, once it is there.
+///
+/// Returned by [`HttpSend::send`].
 pub type SendFuture<'a> =
     Pin<Box<dyn Future<Output = Result<Response<Bytes>, SendError>> + Send + 'a>>;
 
@@ -27,6 +29,8 @@ pub type SendFuture<'a> =
 ///   a page for a push.
 /// - Bytes of an answer beyond [`ANSWER_LIMIT`] may be left out, and had better be.
 /// - A push that waits too long drops the future, so there is no need to watch the time.
+///
+/// See [`http_send_fn`] for an example.
 #[doc(alias = "HTTPDoer")]
 pub trait HttpSend: Send + Sync {
     /// Sends one request and waits for its answer.

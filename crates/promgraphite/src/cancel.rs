@@ -4,6 +4,21 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Instant;
 
 /// Stops a bridge that runs; clones are about the same one.
+///
+/// Programs that have futures need none of it, see [`Bridge::run_until`](crate::Bridge::run_until).
+///
+/// # Examples
+///
+/// ```
+/// use promcore::Registry;
+/// use promgraphite::{Bridge, BridgeOpts, Cancellation};
+///
+/// let bridge = Bridge::new(BridgeOpts::new("graphite.example:2003").gatherer(Registry::new()))?;
+/// let stop = Cancellation::new();
+/// stop.cancel(); // Mostly on another thread, with a clone.
+/// bridge.run(&stop); // Returns after a last push, which has nothing to send here.
+/// # Ok::<(), promgraphite::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Cancellation(Arc<Shared>);
 

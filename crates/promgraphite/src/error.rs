@@ -4,6 +4,23 @@ use std::error::Error as _;
 use std::io;
 
 /// Says why a bridge could not be made, or what it could not send.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{Counter, Registry};
+/// use promgraphite::{Bridge, BridgeOpts, Error};
+///
+/// let registry = Registry::new();
+/// registry.register(Counter::new("jobs_total", "Jobs done.")?)?;
+/// let bridge = Bridge::new(BridgeOpts::new("127.0.0.1:1").gatherer(registry))?;
+/// match bridge.push() {
+///     Ok(()) => println!("sent"),
+///     Err(Error::Connect { address, .. }) => assert_eq!(address, "127.0.0.1:1"), // It is down.
+///     Err(error) => println!("some of the metrics may be missing: {error}"),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

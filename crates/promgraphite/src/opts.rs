@@ -24,6 +24,45 @@ pub(crate) type Report = Arc<dyn Fn(&Error) + Send + Sync>;
 /// - labels as parts of the path, and no prefix;
 /// - every 15 seconds, each time for 15 seconds at most;
 /// - what can be gathered is sent, and errors are told nobody.
+///
+/// # Examples
+///
+/// What a server gets:
+///
+/// ```
+/// use std::io::{self, Read};
+/// use std::net::TcpListener;
+/// use std::sync::Arc;
+/// use std::thread;
+///
+/// use promcore::{CounterVec, ManualClock, Registry, Timestamp};
+/// use promgraphite::{Bridge, BridgeOpts};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let registry = Registry::new();
+/// let jobs = CounterVec::new("jobs_total", "Jobs done.", ["queue"])?;
+/// registry.register(jobs.clone())?;
+/// jobs.with(["mail"]).add(3.0);
+///
+/// let server = TcpListener::bind("127.0.0.1:0")?;
+/// let now = Timestamp::from_unix_nanos(1_700_000_000_000_000_000);
+/// let opts = BridgeOpts::new(server.local_addr()?.to_string())
+///     .gatherer(registry)
+///     .prefix("shop")
+///     .use_tags(true)
+///     .clock(Arc::new(ManualClock::new(now)));
+///
+/// let received = thread::spawn(move || {
+///     let mut text = String::new();
+///     server.accept()?.0.read_to_string(&mut text)?;
+///     Ok::<_, io::Error>(text)
+/// });
+/// Bridge::new(opts)?.push()?;
+/// let text = received.join().expect("it does not panic")?;
+/// assert_eq!(text, "shop.jobs_total;queue=mail 3 1700000000\n");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 #[doc(alias = "Config")]
 #[must_use]
@@ -134,6 +173,18 @@ impl fmt::Debug for BridgeOpts {
 }
 
 /// What becomes of a push when something could not be gathered.
+///
+/// # Examples
+///
+/// A bridge for which half of the truth is worse than nothing:
+///
+/// ```
+/// use promgraphite::{BridgeOpts, ErrorHandling};
+///
+/// let opts = BridgeOpts::new("graphite.example:2003")
+///     .error_handling(ErrorHandling::AbortOnError)
+///     .on_error(|error| eprintln!("graphite: {error}"));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[doc(alias = "HandlerErrorHandling")]
 #[non_exhaustive]

@@ -6,6 +6,8 @@ use crate::problem::Problem;
 use crate::rules;
 
 /// Lints families by the rules of this crate: [`Linter::lint`] without rules of the program's own.
+///
+/// See [`Problem`] for an example.
 #[must_use]
 pub fn lint(families: &[MetricFamily]) -> Vec<Problem> {
     Linter::new().lint(families)
@@ -86,6 +88,8 @@ impl fmt::Debug for Linter {
 }
 
 /// Takes what a rule finds in a family.
+///
+/// See [`Linter`] for an example.
 #[derive(Debug)]
 pub struct Report<'a> {
     metric: &'a str,

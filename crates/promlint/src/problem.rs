@@ -5,6 +5,17 @@ use promcore::is_legacy_metric_name;
 /// What is wrong with a metric.
 ///
 /// Problems are ordered by metric, then by text.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{MetricFamily, MetricType};
+///
+/// let families = [MetricFamily::new("jobs", "Jobs done.", MetricType::Counter)];
+/// let problem = &promlint::lint(&families)[0];
+/// assert_eq!(problem.metric, "jobs");
+/// assert_eq!(problem.to_string(), r#"jobs counter metrics should have "_total" suffix"#);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Problem {

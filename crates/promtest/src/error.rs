@@ -2,6 +2,22 @@ use std::error::Error as _;
 use std::io;
 
 /// Why metrics are not what a test expects.
+///
+/// In a test, `?` shows it well enough; whoever wants to tell one from another has the variants.
+///
+/// # Examples
+///
+/// ```
+/// use promcore::Gauge;
+/// use promtest::Error;
+///
+/// let workers = promtest::collect(Gauge::new("workers", "Threads that take jobs.")?)?;
+/// match workers.compare("# TYPE workers gauge\nworkers 8\n") {
+///     Err(Error::Mismatch(difference)) => assert!(difference.contains("+workers 8")),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

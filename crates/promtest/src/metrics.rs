@@ -37,6 +37,8 @@ pub struct Metrics {
 /// # Errors
 ///
 /// [`Error::Gather`] if anything was left out.
+///
+/// See [`Metrics`] for an example.
 pub fn gather(gatherer: &dyn Gatherer) -> Result<Metrics, Error> {
     let Gathered {
         families, errors, ..
@@ -283,6 +285,23 @@ impl Metrics {
     /// # Errors
     ///
     /// [`Error::Mismatch`] with the lines that differ.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::{Counter, CounterOpts};
+    /// use promtest::Details;
+    ///
+    /// let opts = CounterOpts::new("sent_bytes_total", "Bytes sent.").unit("bytes");
+    /// let expected = "
+    ///     ## HELP sent_bytes_total Bytes sent.
+    ///     ## TYPE sent_bytes_total counter
+    ///     ## unit bytes
+    ///     sent_bytes_total 0
+    /// ";
+    /// promtest::collect(Counter::with_opts(opts)?)?.compare_lines(expected, Details::new().units())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn compare_lines(&self, expected: &str, details: Details) -> Result<(), Error> {
         compare::texts(&self.text_with(details), &without_indentation(expected))
     }

@@ -37,6 +37,19 @@ pub fn to_f64(collector: &dyn Collector) -> f64 {
 /// # Errors
 ///
 /// [`Error::NotSingle`], [`Error::NotSimple`] or [`Error::InvalidMetric`].
+///
+/// # Examples
+///
+/// ```
+/// use promcore::CounterVec;
+/// use promtest::{Error, try_to_f64};
+///
+/// let jobs = CounterVec::new("jobs_total", "Jobs done.", ["queue"])?;
+/// assert!(matches!(try_to_f64(&jobs), Err(Error::NotSingle(0))));
+/// jobs.with(["mail"]).inc();
+/// assert_eq!(try_to_f64(&jobs)?, 1.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn try_to_f64(collector: &dyn Collector) -> Result<f64, Error> {
     let mut metrics = Vec::new();
     collector.collect(&mut |metric| metrics.push(metric));

@@ -1,6 +1,23 @@
 //! What can go wrong when a collector is made.
 
 /// Says why a collector could not be made.
+///
+/// # Examples
+///
+/// A program that runs anywhere takes what it can get:
+///
+/// ```
+/// use promcollectors::{Error, ProcessCollector, ProcessCollectorOpts};
+/// use promcore::Registry;
+///
+/// let registry = Registry::new();
+/// match ProcessCollector::new(ProcessCollectorOpts::new()) {
+///     Ok(collector) => registry.register(collector)?,
+///     Err(Error::Unsupported(system)) => eprintln!("no process metrics on {system}"),
+///     Err(error) => return Err(error.into()),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

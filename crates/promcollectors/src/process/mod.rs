@@ -43,6 +43,8 @@ pub use opts::{ProcessCollectorOpts, pid_file};
 ///
 /// Follows `prometheus/process_collector.go` of `client_golang` 1.24, except that the tick rate is
 /// asked for instead of assumed, and that an unsupported system is an error of the constructor.
+///
+/// See the [crate](crate) and [`ProcessCollectorOpts`] for examples.
 #[derive(Debug)]
 #[doc(alias = "NewProcessCollector")]
 pub struct ProcessCollector {

@@ -15,6 +15,32 @@ type PidFn = dyn Fn() -> io::Result<u32> + Send + Sync;
 /// - no namespace;
 /// - errors are not reported: process metrics are nice to have, and what keeps them from being
 ///   read should not disturb a scrape.
+///
+/// # Examples
+///
+/// The process of a child, beside those of the program itself:
+///
+/// ```
+/// use promcollectors::{ProcessCollector, ProcessCollectorOpts};
+/// use promcore::{Gatherer, Registry};
+///
+/// # #[cfg(target_os = "linux")] {
+/// # let child_id = std::process::id();
+/// let registry = Registry::new();
+/// registry.register(ProcessCollector::new(ProcessCollectorOpts::new())?)?;
+/// let of_child = ProcessCollectorOpts::new()
+///     .namespace("worker")
+///     .pid_fn(move || Ok(child_id))
+///     .report_errors(true); // It should be there.
+/// registry.register(ProcessCollector::new(of_child)?)?;
+///
+/// let families = registry.gather().families;
+/// let is_there = |name: &str| families.iter().any(|family| family.name == name);
+/// assert!(is_there("process_start_time_seconds"));
+/// assert!(is_there("worker_process_start_time_seconds"));
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Default)]
 #[must_use]
 pub struct ProcessCollectorOpts {
@@ -41,6 +67,7 @@ impl ProcessCollectorOpts {
     /// Asks `pid_fn` at each collection which process to look at.
     ///
     /// It runs on the thread that collects, so it should be quick.
+    #[doc(alias = "PidFn")]
     pub fn pid_fn(mut self, pid_fn: impl Fn() -> io::Result<u32> + Send + Sync + 'static) -> Self {
         self.pid_fn = Some(Box::new(pid_fn));
         self

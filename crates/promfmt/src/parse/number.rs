@@ -85,6 +85,16 @@ pub(super) fn parse_int(text: &[u8]) -> Option<i64> {
     str::from_utf8(text).ok()?.parse().ok()
 }
 
+/// Reads a whole number that is not negative, and has no sign.
+pub(super) fn parse_count(text: &[u8]) -> Option<u64> {
+    let zero = (!text.is_empty()).then_some(0_u64)?;
+    text.iter().try_fold(zero, |count, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        let tenfold = (digit < 10).then(|| count.checked_mul(10))??;
+        tenfold.checked_add(digit.into())
+    })
+}
+
 /// Returns the whole number that a float is, if it is one that is not negative.
 pub(super) fn whole(value: f64) -> Option<u64> {
     // The first float that is too large.
@@ -179,6 +189,16 @@ mod tests {
             f64::NAN,
         ] {
             assert_eq!(whole(value), None, "{value}");
+        }
+        assert_eq!(parse_count(b"18446744073709551615"), Some(u64::MAX));
+        for text in [
+            &b"18446744073709551616"[..],
+            b"99999999999999999999",
+            b"+1",
+            b"1.0",
+            b"1e3",
+        ] {
+            assert_eq!(parse_count(text), None);
         }
         assert_eq!(parse_int(b"+5"), Some(5));
         assert_eq!(parse_int(b"-9223372036854775808"), Some(i64::MIN));

@@ -4,11 +4,11 @@ use promcore::Timestamp;
 
 /// Converts seconds to the nanosecond that is written as just these seconds, if there is one.
 pub(super) fn from_seconds(seconds: f64) -> Timestamp {
-    // A float has fewer digits than the nanoseconds, and two roundings may lead to a neighbour.
-    let nanos = seconds * 1e9;
+    // A float has fewer digits than many nanoseconds, and two roundings may lead to a neighbour.
+    let nanos = (seconds * 1e9).round();
     let near = [nanos, nanos.next_down(), nanos.next_up()];
-    let nanos = near.into_iter().find(|nanos| nanos / 1e9 == seconds);
-    Timestamp::from_unix_nanos(nanos.unwrap_or(seconds * 1e9) as i64)
+    let written = near.into_iter().find(|nanos| nanos / 1e9 == seconds);
+    Timestamp::from_unix_nanos(written.unwrap_or(nanos) as i64)
 }
 
 /// Converts seconds to milliseconds.
@@ -33,6 +33,8 @@ mod tests {
             nanos = (nanos.wrapping_mul(6_364_136_223_846_793_005) + step) & (i64::MAX >> 1);
         }
         assert_eq!(from_seconds(0.123).unix_nanos(), 123_000_000);
+        // The product is a little less than that.
+        assert_eq!(from_seconds(0.500131072).unix_nanos(), 500_131_072);
         assert_eq!(from_seconds(1e300).unix_nanos(), i64::MAX);
     }
 }

@@ -127,6 +127,7 @@ impl Family {
             role,
             bound,
             value: sample.value,
+            count: sample.count,
             exemplar: sample.exemplar,
         };
         let point = self.point.as_mut();

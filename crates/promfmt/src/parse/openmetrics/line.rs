@@ -6,7 +6,7 @@ use crate::parse::cursor::{Cursor, Escapes, Named};
 use crate::parse::fault::{Fault, Quoted};
 use crate::parse::labels::Labels;
 use crate::parse::limits::Limits;
-use crate::parse::number::parse_float;
+use crate::parse::number::{parse_count, parse_float, whole};
 use crate::parse::time;
 
 /// A line with metadata.
@@ -22,6 +22,8 @@ pub(super) struct Metadata<'a> {
 pub(super) struct Sample<'a> {
     pub(super) name: Cow<'a, str>,
     pub(super) value: f64,
+    /// The value as a count, which may have more digits than a float.
+    pub(super) count: Option<u64>,
     /// Where the value stands.
     pub(super) at: usize,
     pub(super) seconds: Option<f64>,
@@ -75,7 +77,9 @@ pub(super) fn sample<'a>(
     let name = metric_name(name, 0)?;
     expect(&mut cursor, b' ')?;
     let at = cursor.at();
+    let text = cursor.rest();
     let value = float(&mut cursor)?;
+    let count = parse_count(&text[..cursor.at() - at]).or_else(|| whole(value));
     let mut seconds = None;
     if is_at_number(&cursor)? {
         expect(&mut cursor, b' ')?;
@@ -89,6 +93,7 @@ pub(super) fn sample<'a>(
     Ok(Sample {
         name,
         value,
+        count,
         at,
         seconds,
         exemplar,

@@ -4,7 +4,6 @@ use promcore::{
 };
 
 use super::kind::{Kind, Role};
-use crate::parse::number::whole;
 use crate::parse::time;
 
 /// What the samples of one metric say about one moment.
@@ -28,6 +27,8 @@ pub(super) struct Part {
     /// The bound of a bucket, or the rank of a quantile.
     pub(super) bound: f64,
     pub(super) value: f64,
+    /// The value as a count, if it is one.
+    pub(super) count: Option<u64>,
     pub(super) exemplar: Option<Exemplar>,
 }
 
@@ -53,7 +54,7 @@ impl Point {
         let value = part.value;
         match part.role {
             Role::Bucket => self.add_bucket(part)?,
-            Role::Count => self.count = Some(whole(value).ok_or("a count is a whole number")?),
+            Role::Count => self.count = Some(part.count.ok_or("a count is a whole number")?),
             Role::Created => self.created = Some(time::from_seconds(value)),
             Role::Sum => self.sum = Some(value),
             Role::Value if part.kind == Kind::Summary => {
@@ -81,7 +82,7 @@ impl Point {
     }
 
     fn add_bucket(&mut self, part: Part) -> Result<(), &'static str> {
-        let count = whole(part.value).ok_or("a bucket counts in whole numbers")?;
+        let count = part.count.ok_or("a bucket counts in whole numbers")?;
         let mut bucket = Bucket::new(part.bound, count);
         bucket.exemplar = part.exemplar;
         if let Some(last) = self.buckets.last() {

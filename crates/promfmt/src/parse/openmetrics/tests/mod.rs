@@ -105,6 +105,16 @@ fn exemplars_and_times_of_creation_are_kept() {
 }
 
 #[test]
+fn counts_are_exact() {
+    let text = "# TYPE a summary\na_sum 1\na_count 18446744073709551615\n# EOF\n";
+    let families = parse_openmetrics(text).unwrap();
+    let MetricValue::Summary(summary) = &families[0].metrics[0].value else {
+        panic!("a summary was parsed");
+    };
+    assert_eq!(summary.count, u64::MAX);
+}
+
+#[test]
 fn a_family_comes_before_what_is_wrong_with_the_next() {
     let mut parser = OpenMetricsParser::new(&b"# TYPE a gauge\na 1\n# TYPE b what\n# EOF\n"[..]);
     let family = parser.next().unwrap().unwrap();

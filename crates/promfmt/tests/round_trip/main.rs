@@ -1,0 +1,44 @@
+//! Whatever a registry produces is the same after it was written, read, and written again.
+#![expect(unreachable_pub, reason = "the fuzz targets have these modules, too")]
+
+mod check; // How that is seen.
+mod openmetrics; // What OpenMetrics forbids.
+mod registry; // What a registry produces.
+mod trees; // Families of all kinds.
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn what_a_registry_produces_is_the_same_after_reading(families in trees::families()) {
+        check::check(&registry::admit(families));
+    }
+}
+
+/// Most of what the strategy makes must get as far as the formats, or nothing is shown.
+#[test]
+fn little_is_left_out() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let (mut made, mut admitted, mut allowed) = (0, 0, 0);
+    for _ in 0..300 {
+        let families = trees::families()
+            .new_tree(&mut runner)
+            .expect("a value is made")
+            .current();
+        made += families.len();
+        let families = registry::admit(families);
+        admitted += families.len();
+        allowed += openmetrics::what_it_allows(&families, promfmt::Escaping::AllowUtf8).len();
+    }
+    assert!(
+        admitted * 10 > made * 7,
+        "a registry took {admitted} of {made} families"
+    );
+    assert!(
+        allowed * 10 > made * 3,
+        "OpenMetrics allows {allowed} of {made} families"
+    );
+}

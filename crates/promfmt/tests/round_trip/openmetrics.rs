@@ -1,0 +1,145 @@
+//! What OpenMetrics allows.
+//!
+//! Go writes more than that, and so do we; our parser, like others, refuses it.
+
+use std::collections::HashSet;
+
+use promcore::{Exemplar, HistogramValue, Metric, MetricFamily, MetricType, MetricValue};
+use promfmt::Escaping;
+
+use crate::check::{escaped, has_plain_labels};
+
+/// Leaves out what the format forbids, although a registry produces it.
+pub fn what_it_allows(families: &[MetricFamily], escaping: Escaping) -> Vec<MetricFamily> {
+    let mut names = HashSet::new();
+    let families = families.iter().filter_map(|family| {
+        let mut family = family.clone();
+        family.metrics.retain(|metric| is_allowed(metric, escaping));
+        keep_together(&mut family.metrics);
+        let is_allowed = !family.metrics.is_empty()
+            && has_allowed_name(&family, escaping)
+            && own_names(&family, escaping).all(|name| names.insert(name));
+        is_allowed.then_some(family)
+    });
+    families.collect()
+}
+
+/// What the name is in the metadata.
+fn base(family: &MetricFamily, escaping: Escaping) -> String {
+    let name = escaped(&family.name, escaping);
+    match family.kind {
+        MetricType::Counter => name.strip_suffix("_total").unwrap_or(&name).to_owned(),
+        _ => name,
+    }
+}
+
+fn has_allowed_name(family: &MetricFamily, escaping: Escaping) -> bool {
+    let base = base(family, escaping);
+    let is_total = family.kind == MetricType::Counter && base != escaped(&family.name, escaping);
+    // A counter without the suffix is written as unknown, and yet with its exemplar and time of creation.
+    let is_plain = |metric: &Metric| match &metric.value {
+        MetricValue::Counter(counter) => counter.exemplar.is_none() && counter.created.is_none(),
+        _ => true,
+    };
+    // A unit is written whether or not the name ends with it.
+    let has_unit = family.unit.is_empty() || base.ends_with(&format!("_{}", family.unit));
+    !base.is_empty() && has_unit && (is_total || family.metrics.iter().all(is_plain))
+}
+
+/// All names that are then taken; several families may not share one.
+fn own_names(family: &MetricFamily, escaping: Escaping) -> impl Iterator<Item = String> {
+    let suffixes: &[&str] = match family.kind {
+        MetricType::Counter if family.name.ends_with("_total") => &["", "_total", "_created"],
+        MetricType::Histogram => &["", "_bucket", "_count", "_sum", "_created"],
+        MetricType::Summary => &["", "_count", "_sum", "_created"],
+        _ => &[""],
+    };
+    let base = base(family, escaping);
+    suffixes.iter().map(move |suffix| format!("{base}{suffix}"))
+}
+
+/// Leaves out metrics that are apart from others with their labels, since a registry sorts by values alone.
+fn keep_together(metrics: &mut Vec<Metric>) {
+    let mut seen = HashSet::new();
+    let mut last: Option<Metric> = None;
+    metrics.retain(|metric| {
+        let goes_on = last.as_ref().filter(|last| last.labels == metric.labels);
+        let is_kept = match goes_on {
+            // One without a time may not stand beside those that have one.
+            Some(last) => last.timestamp_ms.is_some() && metric.timestamp_ms.is_some(),
+            None => seen.insert(metric.labels.clone()),
+        };
+        if is_kept {
+            last = Some(metric.clone());
+        }
+        is_kept
+    });
+}
+
+fn is_allowed(metric: &Metric, escaping: Escaping) -> bool {
+    // Names in exemplars are not escaped.
+    let mut exemplars = exemplars(&metric.value);
+    let is_plain = has_plain_labels(&metric.labels, escaping)
+        && exemplars.all(|it| has_plain_labels(&it.labels, Escaping::AllowUtf8));
+    // Beyond, milliseconds that differ are the same as seconds.
+    let has_exact_time = metric
+        .timestamp_ms
+        .is_none_or(|time| time.unsigned_abs() < 1 << 52);
+    // Lines with times of creation are written without the timestamp that the others have.
+    let is_created = match &metric.value {
+        MetricValue::Counter(counter) => counter.created.is_some(),
+        MetricValue::Histogram(histogram) => histogram.created.is_some(),
+        MetricValue::Summary(summary) => summary.created.is_some(),
+        _ => false,
+    };
+    has_exact_time
+        && is_plain
+        && !(is_created && metric.timestamp_ms.is_some())
+        && match &metric.value {
+            // Counters, counts and sums are numbers and not negative.
+            MetricValue::Counter(counter) => counter.value >= 0.0,
+            MetricValue::Summary(summary) => {
+                let mut quantiles = summary.quantiles.iter();
+                let is_count = is_count(summary.count as f64) && summary.sum >= 0.0;
+                // Quantiles have ranks from 0 to 1, and are numbers that are not negative, or none.
+                is_count
+                    && quantiles.all(|it| {
+                        (0.0..=1.0).contains(&it.quantile) && (it.value >= 0.0 || it.value.is_nan())
+                    })
+            }
+            MetricValue::Histogram(histogram) => {
+                // With negative bounds there is no sum.
+                let mut buckets = histogram.buckets.iter();
+                let is_positive = buckets.all(|bucket| bucket.upper_bound >= 0.0);
+                adds_up(histogram) && is_positive && histogram.sum >= 0.0
+            }
+            // Go writes the count and the sum with the suffixes of a histogram.
+            MetricValue::GaugeHistogram(_) => false,
+            _ => true,
+        }
+}
+
+fn exemplars(value: &MetricValue) -> impl Iterator<Item = &Exemplar> {
+    let (counter, buckets) = match value {
+        MetricValue::Counter(counter) => (counter.exemplar.as_ref(), &[][..]),
+        MetricValue::Histogram(histogram) => (None, &histogram.buckets[..]),
+        _ => (None, &[][..]),
+    };
+    let buckets = buckets.iter().filter_map(|bucket| bucket.exemplar.as_ref());
+    counter.into_iter().chain(buckets)
+}
+
+/// Says whether the counts are whole numbers, none smaller than the one before, and the last that of all.
+fn adds_up(histogram: &HistogramValue) -> bool {
+    let (mut last, mut is_fine) = (0.0, true);
+    for (bucket, count) in histogram.buckets_as_f64() {
+        is_fine &= is_count(count) && last <= count;
+        is_fine &= bucket.upper_bound < f64::INFINITY || count == histogram.count_as_f64();
+        last = count;
+    }
+    is_fine && is_count(histogram.count_as_f64()) && last <= histogram.count_as_f64()
+}
+
+fn is_count(count: f64) -> bool {
+    count >= 0.0 && count.fract() == 0.0 && count < u64::MAX as f64
+}

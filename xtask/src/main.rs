@@ -18,6 +18,7 @@ mod conformance;
 mod deps;
 mod e2e;
 mod features;
+mod fuzz;
 mod instructions;
 mod loom;
 mod metadata;
@@ -33,6 +34,8 @@ usage: cargo xtask COMMAND
   conformance [--corpus DIR]       the Go client's answers, one line per family
   deps [--check]                   how many crates each of ours pulls in, for README.md
   loom                             every interleaving of the lock-free parts
+  fuzz [--build] [--seconds N] [TARGET]
+                                   the parsers against inputs that a fuzzer makes up
   features                         each crate alone, with each of its features alone
   instructions [--check | --write] instructions of the hottest operations
   e2e                              real servers ask our programs, and say what they saw
@@ -63,6 +66,7 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
         ["deps", "--check"] => deps::run(deps::Mode::Check),
         ["loom"] => loom::run(),
         ["features"] => features::run(),
+        ["fuzz", ..] => fuzz::run(&args[1..]),
         ["instructions"] => instructions::run(instructions::Mode::Show),
         ["instructions", "--check"] => instructions::run(instructions::Mode::Check),
         ["instructions", "--write"] => instructions::run(instructions::Mode::Write),

@@ -70,7 +70,7 @@ fn steps(tests: Tests) -> Vec<Step> {
         step("instructions", || {
             instructions::run(instructions::Mode::Check)
         }),
-        step("e2e", e2e::run),
+        step("e2e", || e2e::run("")),
         step("features", features::run),
     ]);
     steps

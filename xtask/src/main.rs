@@ -38,7 +38,7 @@ usage: cargo xtask COMMAND
                                    the parsers against inputs that a fuzzer makes up
   features                         each crate alone, with each of its features alone
   instructions [--check | --write] instructions of the hottest operations
-  e2e                              real servers ask our programs, and say what they saw
+  e2e [PART]                       our programs and real servers; PART chooses by name
   bench [--quick] [--all] [--json FILE] [FILTER]
                                    our speed beside the peers'";
 
@@ -70,7 +70,8 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
         ["instructions"] => instructions::run(instructions::Mode::Show),
         ["instructions", "--check"] => instructions::run(instructions::Mode::Check),
         ["instructions", "--write"] => instructions::run(instructions::Mode::Write),
-        ["e2e"] => e2e::run(),
+        ["e2e"] => e2e::run(""),
+        ["e2e", part] => e2e::run(part),
         ["bench", ..] => bench::run(&args[1..]),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

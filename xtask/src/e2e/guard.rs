@@ -3,7 +3,7 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{self, Child, Command};
+use std::process::{self, Child, Command, ExitStatus};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -24,10 +24,15 @@ impl Running {
 
     /// An error if the program has ended by itself.
     pub(super) fn check_runs(&mut self) -> Result<()> {
-        match self.child.try_wait()? {
+        match self.status()? {
             Some(status) => bail!("{} ended: {status}", self.name),
             None => Ok(()),
         }
+    }
+
+    /// How the program has ended, if it has.
+    pub(super) fn status(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.child.try_wait()?)
     }
 
     pub(super) fn child(&mut self) -> &mut Child {

@@ -10,9 +10,17 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Asks for a path, whatever the answer's status; returns status and body.
 pub(super) fn send(address: SocketAddr, path: &str) -> Result<(u16, String)> {
-    let answer =
-        exchange(address, path).with_context(|| format!("cannot get http://{address}{path}"))?;
-    parse(&answer).with_context(|| format!("strange answer from http://{address}{path}"))
+    ask(address, "GET", path, "")
+}
+
+/// Puts a body at a path; an error unless the status is 200.
+pub(super) fn put(address: SocketAddr, path: &str, body: &str) -> Result<()> {
+    let (status, answer) = ask(address, "PUT", path, body)?;
+    ensure!(
+        status == 200,
+        "http://{address}{path} answered {status}: {answer}"
+    );
+    Ok(())
 }
 
 /// Asks for a path and returns the body; an error unless the status is 200.
@@ -38,12 +46,22 @@ pub(super) fn escape(value: &str) -> String {
     escaped
 }
 
-fn exchange(address: SocketAddr, path: &str) -> Result<String> {
+fn ask(address: SocketAddr, method: &str, path: &str, body: &str) -> Result<(u16, String)> {
+    let url = format!("http://{address}{path}");
+    let answer = exchange(address, method, path, body);
+    let answer = answer.with_context(|| format!("cannot {method} {url}"))?;
+    parse(&answer).with_context(|| format!("strange answer from {url}"))
+}
+
+fn exchange(address: SocketAddr, method: &str, path: &str, body: &str) -> Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
     stream.set_read_timeout(Some(TIMEOUT))?;
     stream.set_write_timeout(Some(TIMEOUT))?;
     // HTTP/1.0: the body ends with the connection and is never chunked.
-    let request = format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n");
+    let length = body.len();
+    let request = format!(
+        "{method} {path} HTTP/1.0\r\nHost: {address}\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
     stream.write_all(request.as_bytes())?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;

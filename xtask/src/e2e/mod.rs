@@ -1,14 +1,21 @@
-//! Our programs, scraped by real servers that say what they saw.
+//! Our programs and the real servers that they talk to, which say what they saw.
 
 mod api; // Asking Prometheus.
+mod batch_job; // Pushing to a Pushgateway that goes and comes back.
+mod carbon; // The server that metrics are sent to.
 mod checks; // What must be true of its answers.
 mod formats; // Each format, from the program to a query.
+mod graphite; // Sending to a Graphite that goes and comes back.
 mod guard; // What is ended or removed on every path.
 mod hang_ups; // Scrapers that come in crowds, and leave in the middle.
 mod http; // The little HTTP that this needs.
+mod job; // The program that pushes.
 mod ours; // Our own programs.
 mod prometheus; // The server and its tool.
+mod pushgateway; // The server that is pushed to.
 mod quickstart; // The program that the README starts with.
+mod restarting; // Servers that are killed and come back.
+mod whisper; // What is in their files.
 
 use std::path::PathBuf;
 use std::thread;
@@ -21,11 +28,29 @@ use crate::run::{self, Exit};
 /// Everything that is waited for is there by then, or never.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Runs all; everything that was started is gone afterwards.
-pub(crate) fn run() -> Result<()> {
-    quickstart::run().context("quickstart")?;
-    formats::run().context("formats")?;
-    hang_ups::run().context("hang-ups")
+type Check = fn() -> Result<()>;
+
+const CHECKS: [(&str, Check); 5] = [
+    ("quickstart", quickstart::run),
+    ("formats", formats::run),
+    ("hang-ups", hang_ups::run),
+    ("batch-job", batch_job::run),
+    ("graphite", graphite::run),
+];
+
+/// Runs all, or those whose name has a part; everything that was started is gone afterwards.
+pub(crate) fn run(part: &str) -> Result<()> {
+    let checks = CHECKS.iter().filter(|(name, _)| name.contains(part));
+    for (name, check) in checks {
+        println!("-- {name}");
+        let start = Instant::now();
+        check().with_context(|| (*name).to_owned())?;
+        println!(
+            "-- {name}: passed in {:.1} s",
+            start.elapsed().as_secs_f64()
+        );
+    }
+    Ok(())
 }
 
 /// Tries until it works or patience ends; `alive` ends it at once.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -35,9 +36,7 @@ impl Ours {
     }
 
     fn start(name: &'static str, build: &[&str], path: &str, args: &[&str]) -> Result<Self> {
-        run::succeed(run::cargo(["build", "--quiet"]).args(build))?;
-        let program = metadata::read()?.target.join("debug").join(path);
-        let mut command = Command::new(program);
+        let mut command = Command::new(built(build, path)?);
         command
             .args(args)
             // What is freed is given back soon, so that what is resident is what is in use.
@@ -79,6 +78,16 @@ impl Ours {
         let status = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
         resident_bytes(&status).with_context(|| format!("{path} has no VmRSS"))
     }
+}
+
+/// Builds a program of `examples`, and returns where it is.
+pub(super) fn example(package: &str) -> Result<PathBuf> {
+    built(&["-p", package], package)
+}
+
+fn built(build: &[&str], path: &str) -> Result<PathBuf> {
+    run::succeed(run::cargo(["build", "--quiet"]).args(build))?;
+    Ok(metadata::read()?.target.join("debug").join(path))
 }
 
 /// The address in a line like `metrics: http://127.0.0.1:2112/metrics`.

@@ -172,21 +172,12 @@ impl Series<'_> {
 /// ```
 /// use std::ops::ControlFlow;
 ///
-/// use promcore::{FamilyHead, Flow, GaugeVec, Gatherer, Lines, Registry, Series, Sink};
+/// # use promcore::{FamilyHead, GaugeVec, Gatherer, Registry, Series};
+/// use promcore::{Flow, Lines, Sink};
 ///
-/// #[derive(Default)]
 /// struct Texts(Vec<String>);
 ///
 /// impl Sink for Texts {
-///     fn family(&mut self, _: &FamilyHead<'_>) -> Flow {
-///         ControlFlow::Continue(())
-///     }
-///
-///     fn series(&mut self, series: &Series<'_>) -> Flow {
-///         self.0.push(format!("{:?}", series.labels));
-///         ControlFlow::Continue(())
-///     }
-///
 ///     fn lines(&mut self, lines: Lines<'_>) -> Option<Flow> {
 ///         let mut text = Vec::new();
 ///         for line in lines {
@@ -196,17 +187,18 @@ impl Series<'_> {
 ///         }
 ///         Some(ControlFlow::Continue(()))
 ///     }
+/// #   fn family(&mut self, _: &FamilyHead<'_>) -> Flow { ControlFlow::Continue(()) }
+/// #   fn series(&mut self, _: &Series<'_>) -> Flow { ControlFlow::Continue(()) }
+///     // And `family` and `series`, for all other metrics.
 /// }
-///
-/// let registry = Registry::new();
-/// let rooms = GaugeVec::new("room_celsius", "Temperature.", ["room"])?;
-/// registry.register(rooms.clone())?;
-/// rooms.with(["kitchen"]).set(21.5);
-/// rooms.with(["kiosk"]).set(17.0);
-///
-/// let mut texts = Texts::default();
-/// registry.gather_into(&mut texts);
-/// assert_eq!(texts.0, [r#"{room="kiosk"}"#, r#"{room="kitchen"}"#]);
+/// # let registry = Registry::new();
+/// # let rooms = GaugeVec::new("room_celsius", "Temperature.", ["room"])?;
+/// # registry.register(rooms.clone())?;
+/// # rooms.with(["kitchen"]).set(21.5);
+/// # rooms.with(["kiosk"]).set(17.0);
+/// # let mut texts = Texts(Vec::new());
+/// # registry.gather_into(&mut texts);
+/// # assert_eq!(texts.0, [r#"{room="kiosk"}"#, r#"{room="kitchen"}"#]);
 /// # Ok::<(), promcore::Error>(())
 /// ```
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! Metrics that are made and registered in one step.
+//! Makes metrics and registers them in one step.
 //!
 //! What cannot be made or registered is a mistake in the program, so everything here panics where [`promcore`] returns an error; the message says what is wrong, and the location is the caller's.
 //!
@@ -38,7 +38,7 @@
 //! | any of these elsewhere than in the default registry | [`with`] |
 //! | a static | [`metrics!`] |
 //!
-//! Follows [`prometheus/promauto/auto.go`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/promauto) of client_golang 1.24.1.
+//! Follows [`prometheus/promauto`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/promauto) of client_golang 1.24.1.
 //!
 //! # Minimum supported Rust version
 //!

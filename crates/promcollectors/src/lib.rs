@@ -19,8 +19,12 @@
 //! | [`ProcessCollector`] | CPU time, memory, file descriptors and start of one process |
 //! | [`pid_file`] | which process that is, from a file that another program writes |
 //!
-//! Follows `prometheus/collectors` of `client_golang` 1.24.
-//! Supported Rust: 1.88.
+//! Follows [`prometheus/collectors`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/collectors) of client_golang 1.24.1.
+//!
+//! # Minimum supported Rust version
+//!
+//! 1.88, raised only in minor releases and to a compiler at least six months old.
+
 #![forbid(unsafe_code)]
 
 mod error;

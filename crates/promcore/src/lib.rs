@@ -1,4 +1,4 @@
-//! Count what a program does, and let Prometheus read the counts.
+//! Counts what a program does, and lets Prometheus read the counts.
 //!
 //! This crate has what everything else builds on: instruments, the registry, and what is gathered from it.
 //! Whoever writes a collector needs nothing else; formats, HTTP and the like are crates of their own.
@@ -24,6 +24,8 @@
 //! | bring it together | [`Registry`], [`default_registry`], [`Registerer`], [`wrap_registerer_with`] |
 //! | read it | [`Gatherer`], [`Gatherers`], [`MetricFamily`], [`Sink`] |
 //! | own the time in tests | [`Clock`], [`ManualClock`] |
+//!
+//! Follows [`prometheus`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus) of client_golang 1.24.1.
 //!
 //! # Crate features
 //!

@@ -1,6 +1,30 @@
 //! Derives the labels of `promcore`'s families.
 //!
+//! ```
+//! use promcore::{CounterFamily, LabelSet, LabelValue};
+//!
+//! #[derive(LabelValue)]
+//! #[label(rename_all = "lowercase")]
+//! enum Outcome {
+//!     Done,
+//!     Failed,
+//! }
+//!
+//! #[derive(LabelSet)]
+//! struct Job<'a> {
+//!     queue: &'a str,
+//!     outcome: Outcome,
+//! }
+//!
+//! let jobs = CounterFamily::<Job<'_>>::new("jobs_total", "Jobs, by how they ended.")?;
+//! jobs.with(&Job { queue: "mail", outcome: Outcome::Done }).inc();
+//! # let _ = Outcome::Failed;
+//! # Ok::<(), promcore::Error>(())
+//! ```
+//!
 //! Use it through `promcore`, whose feature `derive` re-exports both macros; what they make is part of neither crate's promises, only what it does.
+//!
+//! Go has nothing like it: labels are checked there when a program runs.
 //!
 //! # Minimum supported Rust version
 //!

@@ -1,4 +1,4 @@
-//! The Prometheus exposition formats.
+//! Writes and reads the Prometheus exposition formats.
 //!
 //! An [`Encoder`] is a [sink](promcore::Sink): a scrape is written while it is read, chunk by chunk, in the [`Format`] that was asked for.
 //!
@@ -24,6 +24,8 @@
 //! | OpenMetrics 1.0.0 | [`Encoder`] | [`OpenMetricsParser`], [`parse_openmetrics`] |
 //! | protobuf | [`Encoder`] | [`ProtobufParser`], [`parse_protobuf`] |
 //! | protobuf as text | [`Encoder`] | |
+//!
+//! Follows [`expfmt`](https://pkg.go.dev/github.com/prometheus/common/expfmt) of prometheus/common 0.70.1.
 //!
 //! # Minimum supported Rust version
 //!

@@ -21,7 +21,7 @@
 //! | do so in an async program | [`Bridge::run_until`] |
 //! | send once | [`Bridge::push`] |
 //!
-//! Follows `prometheus/graphite` of client_golang 1.24.1.
+//! Follows [`prometheus/graphite`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/graphite) of client_golang 1.24.1.
 //!
 //! # Minimum supported Rust version
 //!

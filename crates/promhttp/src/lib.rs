@@ -34,11 +34,14 @@
 //! Everything that can fail is gathered before the first byte leaves, so that a status of 200 is
 //! a promise. Collectors that are not done by the time that Prometheus waits for are left out.
 //! Then the body streams, compressed if the client accepts that, in chunks of [`CHUNK`] bytes at
-//! most, a few of them at a time, however many series there are; only protobuf has each family
-//! whole in memory first. A client that hangs up stops the encoder at its next chunk.
+//! most, a few of them at a time, however many series there are; only protobuf has a family of
+//! histograms or summaries whole in memory first. A client that hangs up stops the encoder at
+//! its next chunk.
 //!
 //! A query like `?name[]=up&name[]=jobs_total` asks for some families only, and nobody is asked
 //! for the others.
+//!
+//! Follows [`prometheus/promhttp`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/promhttp) of client_golang 1.24.1.
 //!
 //! # Crate features
 //!
@@ -46,8 +49,10 @@
 //! - `process` (default): [`handler`] registers the process collector of `promcollectors`.
 //! - `zstd`: offers zstd to clients that accept it.
 //!
-//! Follows `prometheus/promhttp` of `client_golang` 1.24.
-//! Supported Rust: 1.88.
+//! # Minimum supported Rust version
+//!
+//! 1.88, raised only in minor releases and to a compiler at least six months old.
+
 #![forbid(unsafe_code)]
 
 mod client; // Middleware for clients.

@@ -1,4 +1,4 @@
-//! A linter for Prometheus metrics: what is valid, and yet makes life hard for those who query it.
+//! Lints Prometheus metrics: finds what is valid, and yet makes life hard for those who query it.
 //!
 //! ```
 //! use promcore::{Gatherer, Gauge, Registry};
@@ -41,7 +41,7 @@
 //!
 //! A metric of unknown type may end as it likes, for nobody knows what it is.
 //!
-//! Follows `prometheus/testutil/promlint` of client_golang 1.24.1.
+//! Follows [`prometheus/testutil/promlint`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/testutil/promlint) of client_golang 1.24.1.
 //! It also finds help texts that are there but empty, units with the prefixes `mebi`, `exa` and `exbi`, and metrics whose labels are the same in another order.
 //!
 //! # Crate features

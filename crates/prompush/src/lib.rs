@@ -28,6 +28,8 @@
 //! Services are better scraped than pushed: a Pushgateway keeps what was pushed for ever, and
 //! knows nothing of whoever pushed it. It is for what the last run of a job has to say.
 //!
+//! Follows [`prometheus/push`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/push) of client_golang 1.24.1.
+//!
 //! # Crate features
 //!
 //! - `reqwest` (default): sends with reqwest unless [`Pusher::client`] says otherwise, and makes a
@@ -39,8 +41,6 @@
 //! ```toml
 //! reqwest = { version = "0.13", default-features = false, features = ["rustls"] }
 //! ```
-//!
-//! Follows `prometheus/push` of client_golang 1.24.1.
 //!
 //! # Minimum supported Rust version
 //!

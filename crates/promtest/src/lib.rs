@@ -1,4 +1,4 @@
-//! Helpers for tests of code that has metrics.
+//! Helps to test code that has metrics.
 //!
 //! Most code needs little of this: what it counts is better tested by asking one instrument, as [`to_f64`] does.
 //! Collectors and whole exporters are tested by what they expose:
@@ -45,7 +45,7 @@
 //! | `CollectAndFormat(c, expfmt.TypeOpenMetrics, "a")` | `collect(c)?.only(&["a"]).format(Format::OPEN_METRICS)` |
 //! | `GatherAndLint(g)` | `gather(&g)?.lint()` |
 //!
-//! Follows `prometheus/testutil` of client_golang 1.24.1.
+//! Follows [`prometheus/testutil`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/testutil) of client_golang 1.24.1.
 //!
 //! # Crate features
 //!

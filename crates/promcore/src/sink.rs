@@ -9,7 +9,7 @@ use crate::exemplar::Exemplar;
 use crate::family::{CounterValue, HistogramValue, Metric, MetricType, MetricValue, SummaryValue};
 use crate::labels::{LabelPair, to_text};
 use crate::time::Timestamp;
-use crate::vec::{Change, Texts};
+use crate::vec::Texts;
 
 /// Whether to go on: `Break` once whoever reads has gone away.
 pub type Flow = ControlFlow<()>;
@@ -175,15 +175,15 @@ impl Series<'_> {
 /// # use promcore::{FamilyHead, GaugeVec, Gatherer, Registry, Series};
 /// use promcore::{Flow, Lines, Sink};
 ///
-/// struct Texts(Vec<String>);
+/// struct All(Vec<String>);
 ///
-/// impl Sink for Texts {
+/// impl Sink for All {
 ///     fn lines(&mut self, lines: Lines<'_>) -> Option<Flow> {
 ///         let mut text = Vec::new();
-///         for line in lines {
-///             text.truncate(line.common); // What it has in common with the line before.
-///             text.extend_from_slice(line.rest);
-///             self.0.push(String::from_utf8_lossy(&text).into_owned() + "}");
+///         for (labels, value) in lines.texts().zip(lines.values()) {
+///             text.truncate(labels.common); // What they have in common with those before.
+///             text.extend_from_slice(labels.rest);
+///             self.0.push(format!("{}}} {value}", String::from_utf8_lossy(&text)));
 ///         }
 ///         Some(ControlFlow::Continue(()))
 ///     }
@@ -196,52 +196,35 @@ impl Series<'_> {
 /// # registry.register(rooms.clone())?;
 /// # rooms.with(["kitchen"]).set(21.5);
 /// # rooms.with(["kiosk"]).set(17.0);
-/// # let mut texts = Texts(Vec::new());
-/// # registry.gather_into(&mut texts);
-/// # assert_eq!(texts.0, [r#"{room="kiosk"}"#, r#"{room="kitchen"}"#]);
+/// # let mut all = All(Vec::new());
+/// # registry.gather_into(&mut all);
+/// # assert_eq!(all.0, [r#"{room="kiosk"} 17"#, r#"{room="kitchen"} 21.5"#]);
 /// # Ok::<(), promcore::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Lines<'a> {
     pub(crate) texts: Texts<'a>,
-    pub(crate) values: std::slice::Iter<'a, f64>,
+    pub(crate) values: &'a [f64],
     pub(crate) may_have_exemplars: bool,
 }
 
-impl Lines<'_> {
+impl<'a> Lines<'a> {
+    /// Returns the labels of the series.
+    #[must_use]
+    pub fn texts(&self) -> Texts<'a> {
+        self.texts.clone()
+    }
+
+    /// Returns the values, as many as there are texts.
+    #[must_use]
+    pub fn values(&self) -> &'a [f64] {
+        self.values
+    }
+
     /// Says whether some of the counters may have exemplars, which are to be had one by one only.
     #[must_use]
     pub fn may_have_exemplars(&self) -> bool {
         self.may_have_exemplars
-    }
-}
-
-/// One series, with what its labels as text have in common with those before left out.
-///
-/// See [`Lines`] for an example.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Line<'a> {
-    /// How many bytes are the same as in the text before; 0 in the first line.
-    pub common: usize,
-    /// The bytes that follow them, without the closing brace.
-    pub rest: &'a [u8],
-    /// The value.
-    pub value: f64,
-}
-
-impl<'a> Iterator for Lines<'a> {
-    type Item = Line<'a>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Line<'a>> {
-        let value = *self.values.next()?;
-        let Change { common, rest } = self.texts.next();
-        Some(Line {
-            common,
-            rest,
-            value,
-        })
     }
 }
 

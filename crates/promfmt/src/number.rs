@@ -42,9 +42,9 @@ pub fn append_open_metrics_float(out: &mut Vec<u8>, value: f64) {
 // Always: the usual number takes fewer instructions than a call.
 #[inline(always)]
 pub(crate) fn write_float(value: f64, out: &mut [u8; ROOM]) -> usize {
-    match whole(value) {
-        Some(value @ 0..1_000_000) => write_small(value as u32, out),
-        _ => write_any(value, out),
+    match small(value) {
+        Some(value) => write_small(value, out),
+        None => write_any(value, out),
     }
 }
 
@@ -60,6 +60,15 @@ pub(crate) fn write_open_metrics_float(value: f64, out: &mut [u8; ROOM]) -> usiz
     len + 2
 }
 
+/// Returns `value` as a whole number, if it is one below a million: most are, and need no exponent.
+#[inline(always)]
+pub(crate) fn small(value: f64) -> Option<u32> {
+    // As below; what is negative, too large or not a number comes out too large.
+    let shifted = value + ALL_WHOLE;
+    let whole = shifted.to_bits().wrapping_sub(ALL_WHOLE.to_bits());
+    (whole < 1_000_000 && shifted - ALL_WHOLE == value).then_some(whole as u32)
+}
+
 /// Returns `value` as a whole number, if it is one that is not negative and not too large to tell it from the next one.
 #[inline(always)]
 fn whole(value: f64) -> Option<u64> {
@@ -69,7 +78,7 @@ fn whole(value: f64) -> Option<u64> {
     is_whole.then(|| shifted.to_bits() - ALL_WHOLE.to_bits())
 }
 
-/// Writes a whole number below a million, which needs no exponent.
+/// Writes a [small] number.
 ///
 /// Each length is a case of its own: the processor guesses which one comes and goes on with what follows the number while the digits are being made.
 #[inline(always)]

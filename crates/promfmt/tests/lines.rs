@@ -33,19 +33,34 @@ fn check(registry: &Registry) -> String {
     at_once
 }
 
-/// Labels of all lengths, so that lines fill chunks in all ways, and some are longer than a chunk.
-#[test]
-fn labels_of_all_lengths_fill_chunks() {
+/// Makes so many series whose labels have as many characters as `len` says, and checks their lines.
+#[track_caller]
+fn check_lens(name: &str, len: impl Fn(usize) -> usize) -> String {
     let registry = Registry::new();
-    let vec = CounterVec::new("x_total", "", ["a", "b"]).unwrap();
+    let vec = CounterVec::new(name, "", ["a", "b"]).unwrap();
     registry.register(vec.clone()).unwrap();
-    for number in 0..1_000_usize {
-        let long = "é\"".repeat(number * number % 701 * (number % 50 / 49 * 20 + 1) / 2);
+    for number in 0..1_000 {
+        let long = "é\"".repeat(len(number) / 2);
         vec.with([&long, &number.to_string()]).add(number as f64);
     }
     let text = check(&registry);
     assert_eq!(text.lines().count(), 1_002);
+    text
+}
+
+/// Labels of all lengths, so that lines fill chunks in all ways.
+#[test]
+fn labels_of_all_lengths_fill_chunks() {
+    check_lens("x_total", |number| number * number % 211);
+    check_lens("x_total", |number| number % 7 * 8);
+    check_lens(&"x".repeat(300), |number| number % 50);
+}
+
+#[test]
+fn lines_may_be_longer_than_a_chunk() {
+    let text = check_lens("x_total", |number| number % 50 / 49 * 10_000);
     assert!(text.lines().any(|line| line.len() > 20_000));
+    check_lens(&"x".repeat(600), |_| 10);
 }
 
 #[test]
@@ -55,8 +70,25 @@ fn values_of_all_kinds_are_written() {
     registry.register(vec.clone()).unwrap();
     let mut expected = vec!["# HELP x \n# TYPE x gauge\n".to_owned()];
     let values = [
-        "+Inf", "-0.5", "-Inf", "-1", "0", "0.25", "1", "1.5e-07", "10", "100000", "1e+06",
-        "1e+16", "999999", "9e+300", "NaN",
+        "+Inf",
+        "-0.5",
+        "-Inf",
+        "-1",
+        "0",
+        "0.25",
+        "1",
+        "1.5e-07",
+        "10",
+        "100000",
+        "1e+06",
+        "-1.7976931348623157e+308",
+        "1.2345678901234567e-200",
+        "1e+16",
+        "999",
+        "1000",
+        "999999",
+        "9e+300",
+        "NaN",
     ];
     for value in values {
         vec.with([value]).set(value.parse().unwrap());

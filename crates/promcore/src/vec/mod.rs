@@ -33,7 +33,7 @@ pub use self::dynamic::Dynamic;
 pub use self::instrument::Instrument;
 pub(crate) use self::instrument::{Parts, instrument, sealed};
 pub(crate) use self::labels::{LabelStore, SeriesLabels};
-pub(crate) use self::pages::{Change, Texts};
+pub use self::pages::{Text, Texts};
 pub use self::positional::Positional;
 use self::table::Table;
 pub use self::typed::{LabelSet, Typed};

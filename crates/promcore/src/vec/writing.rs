@@ -104,7 +104,7 @@ impl<'a, C: Cells> Writing<'a, C> {
             && self.table.are_legacy()
             && let Some(flow) = sink.lines(Lines {
                 texts: page.texts(),
-                values: values.iter(),
+                values,
                 may_have_exemplars: self.may_have_exemplars,
             })
         {
@@ -123,9 +123,8 @@ impl<'a, C: Cells> Writing<'a, C> {
         mut show: impl FnMut(&Shown<'_>) -> Flow,
     ) -> Flow {
         let table = self.table;
-        let mut texts = page.texts();
-        for (&number, &peek) in page.numbers.iter().zip(peeks) {
-            texts.next().apply(&mut self.text);
+        for ((&number, &peek), text) in page.numbers.iter().zip(peeks).zip(page.texts()) {
+            text.apply(&mut self.text);
             let series = Numbered(table, number);
             let labels = Labels::series(&self.text, &series, table.are_legacy());
             let cells = || {

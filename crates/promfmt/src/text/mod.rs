@@ -1,6 +1,7 @@
 //! Text format 0.0.4 and OpenMetrics.
 
 mod dialect; // What the two write differently.
+mod ends; // What lines end with.
 mod head; // The lines that begin a family.
 mod labels; // Labels as they stand in a line.
 mod line; // The lines of one series, in the general way.
@@ -16,9 +17,10 @@ use promcore::{
 
 pub(crate) use self::dialect::Dialect;
 use self::dialect::Number;
+use self::ends::End;
 use self::head::Name;
 use self::line::{Bounds, Lines};
-use self::plain::Beginning;
+use self::plain::{Beginning, Left, WINDOW};
 use crate::escape::Escaping;
 use crate::output::Output;
 
@@ -41,6 +43,7 @@ pub(crate) struct TextEncoder<W> {
 struct Scratch {
     labels: Vec<u8>,
     beginning: Vec<u8>,
+    ends: Vec<End>,
 }
 
 impl<W: io::Write> TextEncoder<W> {
@@ -77,7 +80,9 @@ impl<W: io::Write> TextEncoder<W> {
 
     /// Prepares lines with the labels of a series.
     fn prepare<'a>(&'a mut self, series: &Series<'a>) -> (Lines<'a>, &'a mut Bounds) {
-        let Scratch { labels, beginning } = &mut self.scratch;
+        let Scratch {
+            labels, beginning, ..
+        } = &mut self.scratch;
         let lines = Lines {
             buffer: &mut self.output.buffer,
             dialect: self.dialect,
@@ -181,29 +186,27 @@ impl<W: io::Write> Sink for TextEncoder<W> {
         self.output.continued()
     }
 
-    fn lines(&mut self, mut lines: ManyLines<'_>) -> Option<Flow> {
+    fn lines(&mut self, lines: ManyLines<'_>) -> Option<Flow> {
         let has_more = self.dialect.has_created()
             || self.dialect.is_open_metrics() && lines.may_have_exemplars();
-        if self.name.is_quoted || has_more {
+        let texts = lines.texts();
+        if self.name.is_quoted || has_more || !self.beginning.fits(texts.longest()) {
             return None;
         }
-        let mut next = lines.next();
-        while let Some(line) = next {
-            let room = self.beginning.room(line.common + line.rest.len());
-            if !self.output.buffer.fits(room) && self.output.flush().is_break() {
+        ends::make(lines.values(), self.dialect, &mut self.scratch.ends);
+        let ends = self.scratch.ends.iter();
+        let mut left = Left { texts, ends };
+        loop {
+            let out = self.output.buffer.room(WINDOW);
+            let written = self.beginning.write_many(&mut left, out);
+            self.output.buffer.advance(written);
+            if left.ends.len() == 0 {
+                return Some(ControlFlow::Continue(()));
+            }
+            if self.output.flush().is_break() {
                 return Some(ControlFlow::Break(()));
             }
-            let out = self.output.buffer.room(room);
-            let written;
-            (written, next) = match self.dialect {
-                Dialect::Plain => self.beginning.write_many::<false>(line, &mut lines, out),
-                Dialect::OpenMetrics { .. } => {
-                    self.beginning.write_many::<true>(line, &mut lines, out)
-                }
-            };
-            self.output.buffer.advance(written);
         }
-        Some(ControlFlow::Continue(()))
     }
 
     /// Only OpenMetrics has a place for times of creation.

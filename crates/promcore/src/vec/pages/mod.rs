@@ -9,7 +9,8 @@ use std::cmp::Ordering as Order;
 use std::sync::Arc;
 
 use self::page::PAGE;
-pub(crate) use self::page::{Change, Page, Texts};
+pub(crate) use self::page::Page;
+pub use self::page::{Text, Texts};
 use crate::sync::{Mutex, lock};
 
 /// What pages are made of.

@@ -9,108 +9,152 @@ pub(super) const PAGE: usize = 128;
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) numbers: Box<[u32]>,
-    /// For each series, how many bytes of the text before remain, how many follow, and these.
-    texts: Box<[u8]>,
+    /// For each series, how many bytes of the text before remain and how many follow; [`LONG`] if that does not fit.
+    lens: Box<[[u8; 2]]>,
+    /// The bytes that follow, of all series; before those of a long one stand the lengths, of four bytes each. Some zeros are behind.
+    rests: Box<[u8]>,
+    /// How many bytes the longest text has.
+    longest: usize,
 }
+
+/// Behind the last rest are so many bytes, for whoever copies more than it has.
+const BEHIND: usize = 16;
+
+/// Says that the lengths are elsewhere.
+const LONG: [u8; 2] = [u8::MAX; 2];
 
 impl Page {
     pub(super) fn new(series: &[Keyed], text_of: impl Fn(u32, &mut Vec<u8>)) -> Self {
-        let (mut texts, mut before, mut text) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut lens, mut rests) = (Vec::with_capacity(series.len()), Vec::new());
+        let (mut before, mut text, mut longest) = (Vec::new(), Vec::new(), 0);
         for &(key, _) in series {
             text.clear();
             text_of(key, &mut text);
             let common = before.iter().zip(&text).take_while(|(a, b)| a == b).count();
-            push_lens(&mut texts, [common, text.len() - common]);
-            texts.extend_from_slice(&text[common..]);
+            lens.push(push_lens(&mut rests, [common, text.len() - common]));
+            rests.extend_from_slice(&text[common..]);
+            longest = longest.max(text.len());
             std::mem::swap(&mut before, &mut text);
         }
+        rests.extend([0; BEHIND]);
         Self {
             numbers: series.iter().map(|&(_, number)| number).collect(),
-            texts: texts.into(),
+            lens: lens.into(),
+            rests: rests.into(),
+            longest,
         }
     }
 
     /// Reads a bit of each cache line of the page.
     pub(crate) fn fetch(&self) -> u32 {
         let numbers = self.numbers.iter().step_by(16);
-        let texts = self.texts.iter().step_by(64);
+        let lens = self.lens.iter().step_by(32);
+        let rests = self.rests.iter().step_by(64);
         numbers.fold(0, |all, number| all ^ number)
-            ^ texts.fold(0, |all, text| all ^ u32::from(*text))
+            ^ lens.fold(0, |all, len| all ^ u32::from(len[0]))
+            ^ rests.fold(0, |all, rest| all ^ u32::from(*rest))
     }
 
-    /// Returns the texts, to be read one after the other.
+    /// Returns the labels of the series.
     pub(crate) fn texts(&self) -> Texts<'_> {
-        Texts(&self.texts)
+        Texts {
+            lens: self.lens.iter(),
+            rests: &self.rests,
+            longest: self.longest,
+        }
     }
 }
 
-/// The texts of a page that have not been read yet.
-#[derive(Clone, Debug)]
-pub(crate) struct Texts<'a>(&'a [u8]);
-
-/// A text as what differs from the one before.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Change<'a> {
-    /// How many bytes of the text before remain.
-    pub(crate) common: usize,
-    /// The bytes that follow.
-    pub(crate) rest: &'a [u8],
+/// Returns two lengths as bytes; if they do not fit, appends them to `rests`.
+fn push_lens(rests: &mut Vec<u8>, lens: [usize; 2]) -> [u8; 2] {
+    if let [Ok(common), Ok(rest)] = lens.map(u8::try_from)
+        && [common, rest] != LONG
+    {
+        return [common, rest];
+    }
+    for len in lens {
+        let len = u32::try_from(len).expect("labels have less than 4 GiB");
+        rests.extend(len.to_le_bytes());
+    }
+    LONG
 }
 
-impl Change<'_> {
-    /// Makes the text of the one before.
+/// The labels of many series as text, each as what differs from the one before.
+///
+/// See [`Lines`](crate::Lines) for an example.
+#[derive(Clone, Debug)]
+pub struct Texts<'a> {
+    lens: std::slice::Iter<'a, [u8; 2]>,
+    rests: &'a [u8],
+    longest: usize,
+}
+
+impl Texts<'_> {
+    /// Returns how many bytes the longest text has, or more.
+    #[must_use]
+    pub fn longest(&self) -> usize {
+        self.longest
+    }
+}
+
+/// The labels of a series, with what they have in common with those before left out.
+///
+/// See [`Lines`](crate::Lines) for an example.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Text<'a> {
+    /// How many bytes are the same as in the text before; 0 in the first one.
+    pub common: usize,
+    /// The bytes that follow them, without the closing brace.
+    pub rest: &'a [u8],
+    /// These and all that is behind them in the page.
+    from_rest: &'a [u8],
+}
+
+impl<'a> Text<'a> {
+    /// Returns as many bytes of the rest and of what happens to be behind it, or nothing if there are not so many.
+    ///
+    /// A copy takes less time if its length is known beforehand.
+    #[must_use]
+    #[inline]
+    pub fn rest_and_more<const N: usize>(&self) -> Option<&'a [u8; N]> {
+        self.from_rest.first_chunk()
+    }
+
+    /// Makes the whole text of the one before.
     pub(crate) fn apply(self, text: &mut Vec<u8>) {
         text.truncate(self.common);
         text.extend_from_slice(self.rest);
     }
 }
 
-impl<'a> Texts<'a> {
-    /// Returns the next text.
-    #[inline]
-    pub(crate) fn next(&mut self) -> Change<'a> {
-        let (common, more) = self.take_lens();
-        let (rest, behind) = self.0.split_at(more);
-        self.0 = behind;
-        Change { common, rest }
-    }
+impl<'a> Iterator for Texts<'a> {
+    type Item = Text<'a>;
 
-    /// Takes two lengths: bytes, or if one is too large for that, [`LONG`] and four bytes for each.
     #[inline]
-    fn take_lens(&mut self) -> (usize, usize) {
-        if let Some((&[common, more], behind)) = self.0.split_first_chunk()
-            && common != LONG
-        {
-            self.0 = behind;
-            return (common.into(), more.into());
-        }
-        self.0 = &self.0[1..];
-        (self.take_long(), self.take_long())
-    }
-
-    #[cold]
-    fn take_long(&mut self) -> usize {
-        let (len, behind) = self
-            .0
-            .split_first_chunk()
-            .expect("a long length has four bytes");
-        self.0 = behind;
-        u32::from_le_bytes(*len) as usize
+    fn next(&mut self) -> Option<Text<'a>> {
+        let lens = *self.lens.next()?;
+        let ([common, len], from_rest) = match lens {
+            LONG => split_long(self.rests),
+            lens => (lens.map(usize::from), self.rests),
+        };
+        let rest;
+        (rest, self.rests) = from_rest.split_at(len);
+        Some(Text {
+            common,
+            rest,
+            from_rest,
+        })
     }
 }
 
-/// Says that two long lengths follow.
-const LONG: u8 = u8::MAX;
-
-fn push_lens(texts: &mut Vec<u8>, lens: [usize; 2]) {
-    match lens.map(u8::try_from) {
-        [Ok(common), Ok(more)] if common != LONG => texts.extend([common, more]),
-        _ => {
-            texts.push(LONG);
-            for len in lens {
-                let len = u32::try_from(len).expect("labels have less than 4 GiB");
-                texts.extend(len.to_le_bytes());
-            }
-        }
-    }
+/// Reads lengths that did not fit, and returns what is behind.
+#[cold]
+fn split_long(rests: &[u8]) -> ([usize; 2], &[u8]) {
+    let (lens, behind) = rests
+        .split_first_chunk::<8>()
+        .expect("long lengths have four bytes each");
+    let [a, b, c, d, rest @ ..] = *lens;
+    let lens = [[a, b, c, d], rest].map(|len| u32::from_le_bytes(len) as usize);
+    (lens, behind)
 }

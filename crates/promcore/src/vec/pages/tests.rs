@@ -21,11 +21,13 @@ impl Source for Vec<String> {
 fn read(pages: &[Arc<Page>]) -> Vec<String> {
     let mut all = Vec::new();
     for page in pages {
-        let (mut texts, mut text) = (page.texts(), Vec::new());
-        for _ in &page.numbers {
-            texts.next().apply(&mut text);
+        let (mut len, mut text) = (0, Vec::new());
+        for next in page.texts() {
+            next.apply(&mut text);
             all.push(String::from_utf8_lossy(&text).into_owned());
+            len += 1;
         }
+        assert_eq!(len, page.numbers.len());
     }
     all
 }

@@ -2,9 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::error::Error as _;
+use std::future::Future as _;
 use std::io::Read as _;
 use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
 use std::sync::{Arc, mpsc};
+use std::task::{Context, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -186,6 +189,28 @@ fn a_bridge_pushes_at_each_interval_whatever_happens() {
 }
 
 #[test]
+fn a_report_that_panics_does_not_end_a_bridge() {
+    let graphite = Graphite::start();
+    let address = graphite.address();
+    drop(graphite);
+    let (report, reported) = mpsc::channel();
+    let opts = opts(address).interval(Duration::from_millis(10));
+    let opts = opts.on_error(move |error| {
+        report.send(error.to_string()).unwrap();
+        panic!("on purpose");
+    });
+    let bridge = Bridge::new(opts).unwrap();
+    let stop = Cancellation::new();
+    let stopped = stop.clone();
+    let run = thread::spawn(move || bridge.run(&stopped));
+    let expected = format!("cannot connect to {address}");
+    assert_eq!(reported.recv().unwrap(), expected);
+    assert_eq!(reported.recv().unwrap(), expected);
+    stop.cancel();
+    run.join().unwrap();
+}
+
+#[test]
 fn a_bridge_that_is_stopped_pushes_once_more() {
     let graphite = Graphite::start();
     let bridge = Bridge::new(opts(graphite.address()).interval(HOUR)).unwrap();
@@ -211,6 +236,20 @@ fn times_that_no_clock_can_tell_are_a_year() {
     // Accepting would wait for ever for a bridge that has panicked.
     let received = thread::spawn(move || graphite.receive());
     run.join().unwrap();
+    assert_eq!(received.join().unwrap(), ROOMS);
+}
+
+#[test]
+fn a_bridge_needs_no_runtime_to_be_awaited() {
+    let graphite = Graphite::start();
+    let bridge = Bridge::new(opts(graphite.address()).interval(HOUR)).unwrap();
+    let received = thread::spawn(move || graphite.receive());
+    // Polling until it is done is all that the least of runtimes does.
+    let mut run = pin!(bridge.run_until(async {}));
+    let mut cx = Context::from_waker(Waker::noop());
+    while run.as_mut().poll(&mut cx).is_pending() {
+        thread::yield_now();
+    }
     assert_eq!(received.join().unwrap(), ROOMS);
 }
 

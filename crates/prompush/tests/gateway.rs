@@ -231,6 +231,14 @@ fn what_may_pass_is_tried_again() {
 }
 
 #[test]
+fn nothing_is_tried_again_unless_it_is_asked_for() {
+    let gateway = Gateway::start(&[Reply::With("503 Service Unavailable", ""), ACCEPTED]);
+    let error = pusher(&gateway.url()).push_blocking().unwrap_err();
+    assert!(error.is_transient(), "{error}");
+    assert_eq!(gateway.received().len(), 1);
+}
+
+#[test]
 fn a_gateway_that_is_down_is_named_without_credentials() {
     // Bound and closed again, so that nobody listens there.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

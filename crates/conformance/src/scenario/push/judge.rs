@@ -73,7 +73,7 @@ fn errors(expected: &PushExpected, pushed: &Pushed) -> Vec<Difference> {
     found.extend(find("pusher_error", is_early, json!(early.is_some())));
     if let (Some(theirs), Some(ours), []) = (theirs, &pushed.error, &found[..]) {
         let is_told = expected.error_text_has_unspecified_grouping_order
-            || kinds::says_the_same(&theirs.kind, in_first(&theirs.text), &ours.text);
+            || kinds::says_the_same(&theirs.kind, itself(&theirs.text), &ours.text);
         let shows_url = |sent: &Request<Bytes>| ours.text.contains(&sent.uri().to_string());
         if !is_told || !pushed.sent.as_ref().is_none_or(shows_url) {
             let [theirs, ours] = [&theirs.text, &ours.text].map(|it| Output::Text(it.clone()));
@@ -83,9 +83,11 @@ fn errors(expected: &PushExpected, pushed: &Pushed) -> Vec<Difference> {
     found
 }
 
-/// The error itself, without the word that it came from the pusher's own registry.
-fn in_first(text: &str) -> &str {
-    text.strip_prefix("[from Gatherer #1] ").unwrap_or(text)
+/// The error itself, without the word which of the gatherers it came from.
+fn itself(text: &str) -> &str {
+    let numbered = text.strip_prefix("[from Gatherer #");
+    let itself = numbered.and_then(|text| text.split_once("] "));
+    itself.map_or(text, |(_, itself)| itself)
 }
 
 /// Writes what was sent as the corpus does; where ours is better, as Go does.

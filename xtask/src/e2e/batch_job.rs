@@ -16,6 +16,9 @@ const HARD: [Label<'_>; 4] = [
     ("zone", ""),
 ];
 
+/// Whether the last run went well.
+const SUCCESS: &str = "import_success";
+
 /// When a run went well the last time, which only such a run pushes.
 const LAST_SUCCESS: &str = "import_last_success_timestamp_seconds";
 
@@ -50,10 +53,10 @@ fn check(server: &mut Pushgateway, job: &Job) -> Result<()> {
 /// What was pushed is told as it was given, in the exposition and over the API.
 fn reads_back(server: &Pushgateway) -> Result<()> {
     let values = group(server, &HARD)?;
-    ensure!(values["import_success"] == 1.0, "{values:?}");
+    ensure!(values.get(SUCCESS) == Some(&1.0), "{values:?}");
     let labels = HARD.map(|(name, value)| format!("{name}=\"{value}\""));
     let labels = labels.join(",");
-    let line = format!("import_success{{instance=\"\",job=\"nightly_import\",{labels}}} 1");
+    let line = format!("{SUCCESS}{{instance=\"\",job=\"nightly_import\",{labels}}} 1");
     let lines = server.lines()?;
     ensure!(lines.contains(&line), "{line} is not among {lines:#?}");
     println!("{line}");
@@ -89,11 +92,11 @@ fn replaces_and_adds(server: &Pushgateway, job: &Job) -> Result<()> {
     job.run(&monday, Task::Succeed)?.is_fine()?;
     let good = group(server, &monday)?;
     ensure!(!good.contains_key("left_over"), "PUT adds: {good:?}");
-    ensure!(good["import_success"] == 1.0, "{good:?}");
+    ensure!(good.get(SUCCESS) == Some(&1.0), "{good:?}");
 
     job.run(&monday, Task::Fail)?.is_failure()?;
     let values = group(server, &monday)?;
-    ensure!(values["import_success"] == 0.0, "{values:?}");
+    ensure!(values.get(SUCCESS) == Some(&0.0), "{values:?}");
     let is_kept = values.get(LAST_SUCCESS) == good.get(LAST_SUCCESS);
     ensure!(is_kept, "POST changes what is not in it: {values:?}");
     println!("PUT replaces and POST adds");

@@ -10,8 +10,8 @@ pub(crate) const COARSEST: i32 = -4;
 /// The finest schema.
 const FINEST: i32 = 8;
 
-/// For each schema from the finest to the coarsest: by how much the bound of a bucket is larger than that of the one before.
-const FACTORS: [f64; 13] = [
+/// For each schema from the finest to 2: by how much the bound of a bucket is larger than that of the one before.
+const FACTORS: [f64; 7] = [
     1.002_711_275_050_202_5,
     1.005_429_901_112_802_8,
     1.010_889_286_051_700_5,
@@ -19,20 +19,32 @@ const FACTORS: [f64; 13] = [
     1.044_273_782_427_413_8,
     1.090_507_732_665_257_7,
     1.189_207_115_002_721,
+];
+
+/// For each schema but the finest: the smallest factor that asks for it.
+///
+/// Go takes two logarithms, whose rounding decides at the factors themselves; these are where it does.
+const LEAST: [f64; 12] = [
+    1.005_429_901_112_803,
+    1.010_889_286_051_700_5,
+    1.021_897_148_654_116_6,
+    1.044_273_782_427_414,
+    1.090_507_732_665_257_7,
+    1.189_207_115_002_721_2,
     std::f64::consts::SQRT_2,
     2.0,
     4.0,
-    16.0,
-    256.0,
-    65_536.0,
+    15.999_999_999_999_998,
+    255.999_999_999_999_77,
+    65_535.999_999_999_88,
 ];
 
 /// Returns the coarsest schema whose factor is not larger than `factor`, which is larger than 1.
 ///
-/// Follows `pickSchema` of `prometheus/histogram.go`, but compares with the factors rather than take two logarithms, whose rounding decides at the factors themselves.
+/// Follows `pickSchema` of `prometheus/histogram.go`, bit by bit.
 pub(crate) fn schema_of(factor: f64) -> i32 {
-    let finer = FACTORS.iter().take_while(|&&of_schema| of_schema <= factor);
-    (FINEST + 1 - finer.count() as i32).min(FINEST)
+    let coarser = LEAST.iter().take_while(|&&least| least <= factor);
+    FINEST - coarser.count() as i32
 }
 
 /// The buckets between two powers of two, of a schema above 0.
@@ -136,15 +148,12 @@ mod tests {
 
     #[test]
     fn the_factor_decides_the_schema() {
-        for (at, &factor) in FACTORS.iter().enumerate() {
-            let schema = FINEST - at as i32;
-            assert_eq!(schema_of(factor), schema, "{factor}");
-            assert_eq!(schema_of(factor.next_down()), (schema + 1).min(FINEST));
+        for (schema, &least) in (COARSEST..FINEST).rev().zip(&LEAST) {
+            assert_eq!(schema_of(least), schema, "{least}");
+            assert_eq!(schema_of(least.next_down()), schema + 1, "{least}");
             let exact = 2_f64.powf(2_f64.powi(-schema));
-            assert!(
-                (factor - exact).abs() <= 2.0 * f64::EPSILON * exact,
-                "{factor}"
-            );
+            let off = (least - exact).abs();
+            assert!(off <= 8.0 * f64::EPSILON * exact, "{least}");
         }
         assert_eq!(schema_of(f64::INFINITY), COARSEST);
         assert_eq!(schema_of(1.0_f64.next_up()), FINEST);

@@ -195,6 +195,15 @@ impl Desc {
         &self.0.variable_labels
     }
 
+    /// Returns the variable labels for another descriptor: those with constraints are told apart, but theirs change nothing any more.
+    pub(crate) fn constrainable_labels(&self) -> impl Iterator<Item = VariableLabel> {
+        let labels = self.variable_labels().iter().zip(&self.0.constrained);
+        labels.map(|(name, is_constrained)| match is_constrained {
+            true => VariableLabel::constrained(name, str::to_owned),
+            false => VariableLabel::new(name),
+        })
+    }
+
     /// Returns which of the variable labels has this name.
     pub(crate) fn variable_label(&self, name: &str) -> Option<usize> {
         self.variable_labels()

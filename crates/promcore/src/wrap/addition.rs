@@ -52,7 +52,7 @@ impl Addition {
         let name = format!("{}{}", self.prefix, desc.name());
         let opts = DescOpts::new(name, desc.help())
             .unit(desc.unit())
-            .variable_labels(desc.variable_labels())
+            .variable_labels(desc.constrainable_labels())
             .const_labels(labels);
         Desc::new(opts)
     }
@@ -66,10 +66,13 @@ impl Addition {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::variable_label::VariableLabel;
 
     fn desc() -> Desc {
-        let opts = DescOpts::new("m", "Help.").unit("s").variable_labels(["v"]);
-        Desc::new(opts.const_labels([("c", "1")])).unwrap()
+        let variable = VariableLabel::constrained("v", str::to_lowercase);
+        let opts = DescOpts::new("m", "Help.").unit("s");
+        let opts = opts.variable_labels([variable]).const_labels([("c", "1")]);
+        Desc::new(opts).unwrap()
     }
 
     #[track_caller]
@@ -83,11 +86,11 @@ mod tests {
     fn labels_become_constant_ones() {
         check(
             &Addition::labels([("z", "3"), ("a", "2")]),
-            r#"Desc{fqName: "m", help: "Help.", unit: "s", constLabels: {a="2",c="1",z="3"}, variableLabels: {v}}"#,
+            r#"Desc{fqName: "m", help: "Help.", unit: "s", constLabels: {a="2",c="1",z="3"}, variableLabels: {c(v)}}"#,
         );
         check(
             &Addition::prefix("p_"),
-            r#"Desc{fqName: "p_m", help: "Help.", unit: "s", constLabels: {c="1"}, variableLabels: {v}}"#,
+            r#"Desc{fqName: "p_m", help: "Help.", unit: "s", constLabels: {c="1"}, variableLabels: {c(v)}}"#,
         );
     }
 

@@ -100,12 +100,26 @@ impl Windows {
         }
     }
 
+    /// Keeps a copy of the oldest stream for the others that it stands for, if a query would take in a batch that is not full.
+    ///
+    /// Which values are kept depends on the batches, and nobody has asked the others yet.
+    fn part_oldest(&mut self) {
+        if let Some((oldest, times @ 2..)) = self.streams.front_mut()
+            && oldest.changes_when_asked()
+        {
+            *times -= 1;
+            let alone = oldest.clone();
+            self.streams.push_front((alone, 1));
+        }
+    }
+
     /// Returns count and sum, which forget nothing, and writes the quantiles.
     pub(crate) fn read(
         &mut self,
         objectives: &[Objective],
         quantiles: &mut Vec<Quantile>,
     ) -> (u64, f64) {
+        self.part_oldest();
         if let Some((oldest, _)) = self.streams.front_mut() {
             let value =
                 |o: &Objective| Quantile::new(o.quantile, oldest.query(o.quantile, objectives));
@@ -157,6 +171,30 @@ mod tests {
         assert!(largest(&mut windows).is_nan());
         assert!(windows.end() >= seconds(1_000_000_000) && windows.streams.len() == 1);
         assert_eq!(windows.read(&OBJECTIVES, &mut Vec::new()), (6, 14.5));
+    }
+
+    #[test]
+    fn queries_change_only_the_stream_that_answers() {
+        let objectives = [(0.5, 0.05), (0.9, 0.01), (0.99, 0.001)];
+        let objectives = objectives.map(|(quantile, error)| Objective { quantile, error });
+        let ages = Ages {
+            max_age: Duration::from_secs(9),
+            buckets: 3,
+        };
+        let later = |is_asked_before: bool| {
+            let mut windows = Windows::new(seconds(0), ages);
+            for value in 0..3001 {
+                windows.insert(&[f64::from(value * value % 3001)], &objectives);
+                if is_asked_before && value % 70 == 0 {
+                    windows.read(&objectives, &mut Vec::new());
+                }
+            }
+            windows.rotate(seconds(4), ages);
+            let mut quantiles = Vec::new();
+            windows.read(&objectives, &mut quantiles);
+            quantiles
+        };
+        assert_eq!(later(true), later(false));
     }
 
     #[test]

@@ -67,6 +67,11 @@ impl Stream {
         self.batch.is_empty() && self.samples.is_empty()
     }
 
+    /// Says whether a query takes in values that wait.
+    pub(crate) fn changes_when_asked(&self) -> bool {
+        !self.batch.is_empty() && !self.samples.is_empty()
+    }
+
     /// Returns the value at `quantile`, which is one of `objectives`; NaN if there are no values.
     pub(crate) fn query(&mut self, quantile: f64, objectives: &[Objective]) -> f64 {
         if self.samples.is_empty() {
@@ -92,7 +97,9 @@ impl Stream {
 
     fn sort(&mut self) {
         if !std::mem::replace(&mut self.is_sorted, true) {
-            self.batch.sort_unstable_by(f64::total_cmp);
+            // As in Go, zeros stay in the order in which they came, whatever their signs.
+            let order = |a: &f64, b: &f64| a.partial_cmp(b).unwrap_or_else(|| a.total_cmp(b));
+            self.batch.sort_by(order);
         }
     }
 

@@ -111,6 +111,14 @@ fn the_first_answers_are_those_of_go() {
 }
 
 #[test]
+fn zeros_stay_in_their_order() {
+    let mut stream = Stream::default();
+    stream.insert(&[0.0, -0.0, 1.0], &OBJECTIVES);
+    let smallest = stream.query(0.01, &OBJECTIVES);
+    assert!(smallest.is_sign_positive(), "{smallest:?}");
+}
+
+#[test]
 fn few_samples_stand_for_all_values() {
     let mut stream = Stream::default();
     let mut values = uniform();

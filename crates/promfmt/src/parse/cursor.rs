@@ -147,7 +147,7 @@ impl<'a> Cursor<'a> {
             return Ok(Cow::Borrowed(plain));
         }
         self.step();
-        let quoted = self.quoted(named.as_str())?;
+        let quoted = self.quoted_after(plain, named.as_str())?;
         self.peek()?;
         Ok(match plain.is_empty() {
             true => quoted,
@@ -178,19 +178,25 @@ impl<'a> Cursor<'a> {
     /// Reads up to the closing quote, and steps over it.
     #[inline]
     pub(super) fn quoted(&mut self, what: &str) -> Result<Cow<'a, [u8]>, Fault> {
+        self.quoted_after(b"", what)
+    }
+
+    /// Reads up to the closing quote; an error shows `plain` as well, which stands before the opening one.
+    #[inline]
+    fn quoted_after(&mut self, plain: &[u8], what: &str) -> Result<Cow<'a, [u8]>, Fault> {
         let rest = self.rest();
         match memchr3(b'"', b'\\', b'\n', rest) {
             Some(end) if rest[end] == b'"' => {
                 self.at += end + 1;
                 Ok(Cow::Borrowed(&rest[..end]))
             }
-            _ => self.escaped(what).map(Cow::Owned),
+            _ => self.escaped(plain, what).map(Cow::Owned),
         }
     }
 
     /// Reads text with escapes up to the closing quote, and steps over it.
     #[cold]
-    fn escaped(&mut self, what: &str) -> Result<Vec<u8>, Fault> {
+    fn escaped(&mut self, plain: &[u8], what: &str) -> Result<Vec<u8>, Fault> {
         let start = self.at;
         let mut text = Vec::new();
         loop {
@@ -205,6 +211,7 @@ impl<'a> Cursor<'a> {
                 b'"' => return Ok(text),
                 b'\\' => self.escape(&mut text)?,
                 _ => {
+                    let text = [plain, &text].concat();
                     let message = format!("{what} {} contains unescaped new-line", Quoted(&text));
                     return Err(Fault::new(start - 1, message));
                 }

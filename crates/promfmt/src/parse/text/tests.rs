@@ -292,6 +292,10 @@ const ERRORS: &[(&str, &str)] = &[
         "line 1, column 8: metric name \"a\" contains unescaped new-line",
     ),
     (
+        "a{b\"} 1\n",
+        "line 1, column 4: label name \"b} 1\" contains unescaped new-line",
+    ),
+    (
         "{\"a\",\"new\nline\"=\"b\"} 1\n",
         "line 1, column 6: label name \"new\" contains unescaped new-line",
     ),

@@ -1,6 +1,7 @@
 //! What came back, in the corpus' terms.
 
 use std::io::{self, Read};
+use std::panic::{self, AssertUnwindSafe};
 
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, VARY};
@@ -19,7 +20,11 @@ use crate::corpus::encode_base64;
 ///
 /// What is wrong with the answer by itself.
 pub(crate) fn ask(handler: &Handler, request: Request<Full<Bytes>>) -> Result<Value, String> {
-    let (head, bytes) = send(handler, request)?.into_parts();
+    let sent = panic::catch_unwind(AssertUnwindSafe(|| send(handler, request)));
+    let (head, bytes) = match sent {
+        Ok(response) => response?.into_parts(),
+        Err(panic) => return Ok(json!({"panic": panic.downcast_ref::<String>()})),
+    };
     let mut headers = head.headers;
     take_vary(&mut headers)?;
     let encoding = headers.get(CONTENT_ENCODING).map(|it| it.as_bytes());
@@ -76,6 +81,8 @@ fn is_binary(headers: &HeaderMap) -> bool {
 fn decode(encoding: Option<&[u8]>, mut bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
     match encoding {
+        // An answer to HEAD.
+        _ if bytes.is_empty() => 0,
         None => bytes.read_to_end(&mut body)?,
         Some(b"gzip") => flate2::read::GzDecoder::new(bytes).read_to_end(&mut body)?,
         Some(b"zstd") => zstd::Decoder::new(bytes)?.read_to_end(&mut body)?,

@@ -77,8 +77,9 @@ fn replace_errors(theirs: &str, ours: &mut Value, head: &str, rules: &mut Vec<Ru
             .iter()
             .any(|ours| kinds::is_same_error(theirs, ours))
     };
-    if all_ours.len() == unique.len() && unique.iter().all(is_said) {
-        if unique.len() < all_theirs.len() {
+    let is_complete = [unique.len(), all_theirs.len()].contains(&all_ours.len());
+    if is_complete && unique.iter().all(is_said) {
+        if all_ours.len() < all_theirs.len() {
             rules.push(Rule::PanicOnce);
         }
         *ours = json!(theirs);
@@ -128,6 +129,10 @@ mod tests {
             true,
             &[],
         );
+
+        let twice = refused("2 error(s) occurred:\n* no \"a\"\n* no \"a\"");
+        let ours = refused("2 error(s) occurred:\n* \"a\" is not there\n* \"a\" is not there");
+        check(&twice, &ours, true, &[]);
 
         let panics = refused("2 error(s) occurred:\n* \"c\" panicked\n* \"c\" panicked");
         check(&panics, &refused("\"c\" panics"), true, &[Rule::PanicOnce]);

@@ -2,9 +2,11 @@
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
+use std::panic::panic_any;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::header::{HeaderName, HeaderValue};
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use tower_service::Service;
@@ -17,6 +19,8 @@ pub(crate) struct Script {
     response: Response<Full<Bytes>>,
     /// Whether it writes several heads, which a response of ours cannot have.
     pub(crate) is_unwritable: bool,
+    /// With which text it panics in the end, if it does.
+    panic: Option<String>,
 }
 
 /// The status that clients of Go's server see, which is the first; its middleware takes the last one.
@@ -26,9 +30,6 @@ pub(super) struct Sent(pub(super) StatusCode);
 impl Script {
     /// Does what `inner` says, or tells what it cannot do.
     pub(crate) fn new(inner: &Inner) -> Result<Self, &'static str> {
-        if inner.panic.is_some() || !inner.headers.is_empty() {
-            return Err("a handler that panics or has headers");
-        }
         let mut codes = Vec::new();
         codes.extend(inner.flush_first.then_some(200));
         codes.extend(&inner.write_header);
@@ -44,9 +45,15 @@ impl Script {
         let mut response = Response::new(Full::from(inner.body_chunks.concat()));
         *response.status_mut() = last;
         response.extensions_mut().insert(Sent(first));
+        for (name, value) in &inner.headers {
+            let header = name.parse::<HeaderName>().ok().zip(value.parse().ok());
+            let (name, value): (_, HeaderValue) = header.ok_or("a header that is none")?;
+            response.headers_mut().insert(name, value);
+        }
         Ok(Self {
             response,
             is_unwritable: codes.len() > 1,
+            panic: inner.panic.clone(),
         })
     }
 }
@@ -61,6 +68,9 @@ impl<B> Service<Request<B>> for Script {
     }
 
     fn call(&mut self, _: Request<B>) -> Self::Future {
+        if let Some(text) = &self.panic {
+            panic_any(text.clone());
+        }
         ready(Ok(self.response.clone()))
     }
 }

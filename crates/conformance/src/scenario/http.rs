@@ -74,8 +74,8 @@ impl Interpreter {
         let Object::Handler(handler, metrics) = self.object(id)?.clone() else {
             return Err(Stop::senseless(id, "handler"));
         };
-        if spec.content_length.is_some() || spec.nil_url {
-            return Err(Stop::NotYet("a request that contradicts itself".to_owned()));
+        if spec.nil_url {
+            return Err(Stop::Rule(Rule::Unwritable));
         }
         let no_request = |error| Stop::Senseless(format!("no request: {error}"));
         let build = || build(spec).map_err(no_request);

@@ -254,7 +254,7 @@ impl Interpreter {
             Error::DuplicateLabelName { .. }
             | Error::InvalidLabelName { .. }
             | Error::InvalidMetricName(_) => Ok(Object::Refused(error, Complaint::Registration)),
-            Error::BucketOrder { .. } | Error::ReservedLabel { .. }
+            Error::BucketOrder { .. } | Error::ReservedLabel { .. } | Error::SummaryMaxAge(_)
                 if in_vec && !is_nan(&error) =>
             {
                 Ok(Object::Refused(error, Complaint::Child))

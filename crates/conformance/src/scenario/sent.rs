@@ -237,6 +237,7 @@ impl Interpreter {
     }
 
     fn with_exemplars(&self, id: &str, exemplars: &[ExemplarOf]) -> Result<Sent, Stop> {
+        let sent = Box::new(self.sent(id)?);
         let now = promcore::Clock::now(&*self.clock);
         let exemplars = exemplars.iter().map(|it| {
             let at = it.timestamp_ms.map_or(now, timestamp);
@@ -246,7 +247,7 @@ impl Interpreter {
         if exemplars.is_empty() {
             return Err(Error::NoExemplar.into());
         }
-        Ok(Sent::WithExemplars(Box::new(self.sent(id)?), exemplars))
+        Ok(Sent::WithExemplars(sent, exemplars))
     }
 }
 

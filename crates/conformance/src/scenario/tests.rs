@@ -109,3 +109,54 @@ fn nan_with_an_exemplar_is_counted_in_go() {
     let one = r#"{"op": "add_with_exemplar", "on": "c", "value": "1", "exemplar": {}}"#;
     check(&format!("{nan}, {one}"), &family("1"), &[Rule::NanCounter]);
 }
+
+#[test]
+fn an_object_whose_creation_failed_is_missed_before_anything_else() {
+    check(
+        r#"{"op": "new_summary_vec", "id": "v", "opts": {"name": "s", "max_age_ms": -1}, "labels": ["a"]},
+           {"op": "with_label_values", "id": "s", "vec": "v", "values": ["x"]},
+           {"op": "register", "collector": "v"},
+           {"op": "with_exemplars", "id": "e", "metric": "s", "exemplars": [{"value": "1", "labels": {"__a": ""}}]}"#,
+        r#""op_errors": [{"op_index": 1, "kind": "summary_max_age", "text": "illegal max age MaxAge=-1ms"}],
+           "op_results": [{"op_index": 3, "skipped": true}]"#,
+        &[],
+    );
+}
+
+#[test]
+fn letters_become_single_letters() {
+    check(
+        r#"{"op": "new_counter_vec", "id": "v", "opts": {"name": "m"}, "labels": [
+               {"name": "a", "constraint": "upper"}, {"name": "b", "constraint": "lower"}
+           ]},
+           {"op": "with_label_values", "id": "m", "vec": "v", "values": ["aß", "ΑΣİ"]},
+           {"op": "delete_label_values", "vec": "v", "values": ["Aß", "ασi"]}"#,
+        r#""op_results": [{"op_index": 2, "result": true}]"#,
+        &[],
+    );
+}
+
+#[test]
+fn handlers_may_have_headers_and_panic() {
+    check(
+        r#"{"op": "new_summary_vec", "id": "v", "opts": {"name": "s"}},
+           {"op": "register", "collector": "v"},
+           {"op": "new_gauge", "id": "g", "opts": {"name": "g"}},
+           {"op": "register", "collector": "g"},
+           {"op": "new_handler", "id": "h", "inner": {"headers": {"X-A": "1"}, "write_header": [201]}},
+           {"op": "instrument", "id": "i", "kind": "request_size", "metric": "v", "next": "h"},
+           {"op": "request", "handler": "i", "request": {"method": "GET", "url": "/", "body": "x", "content_length": 5}},
+           {"op": "request", "handler": "i", "request": {"method": "GET", "url": "/", "content_length": -1}},
+           {"op": "new_handler", "id": "p", "inner": {"panic": "boom"}},
+           {"op": "instrument", "id": "i", "kind": "request_size", "metric": "v", "next": "p"},
+           {"op": "instrument", "id": "j", "kind": "in_flight", "metric": "g", "next": "i"},
+           {"op": "request", "handler": "j", "request": {"method": "GET", "url": "/"}}"#,
+        r##""op_results": [
+            {"op_index": 6, "result": {"body": "", "headers": {"X-A": "1"}, "status": 201}},
+            {"op_index": 7, "result": {"body": "", "headers": {"X-A": "1"}, "status": 201}},
+            {"op_index": 11, "result": {"panic": "boom"}}
+        ],
+        "text": "# HELP g \n# TYPE g gauge\ng 0\n# HELP s \n# TYPE s summary\ns_sum 29\ns_count 2\n""##,
+        &[],
+    );
+}

@@ -143,8 +143,8 @@ fn variable_label(label: &Label) -> Result<VariableLabel, Stop> {
     let (kind, text) = constraint.split_once(':').unwrap_or((constraint, ""));
     let text = text.to_owned();
     Ok(match kind {
-        "lower" => VariableLabel::constrained(name, str::to_lowercase),
-        "upper" => VariableLabel::constrained(name, str::to_uppercase),
+        "lower" => VariableLabel::constrained(name, |value| value.chars().map(lower).collect()),
+        "upper" => VariableLabel::constrained(name, |value| value.chars().map(upper).collect()),
         "trim" => VariableLabel::constrained(name, |value| value.trim().to_owned()),
         "const" => VariableLabel::constrained(name, move |_| text.clone()),
         "allow" => VariableLabel::constrained(name, move |value| {
@@ -155,4 +155,18 @@ fn variable_label(label: &Label) -> Result<VariableLabel, Stop> {
         }),
         kind => return Err(Stop::NotYet(format!("constraint {kind}"))),
     })
+}
+
+/// Makes one letter of a letter, as Go does.
+fn lower(letter: char) -> char {
+    letter.to_lowercase().next().unwrap_or(letter)
+}
+
+/// Makes one letter of a letter, as Go does; those that would be several stay as they are.
+fn upper(letter: char) -> char {
+    let mut upper = letter.to_uppercase();
+    match (upper.next(), upper.next()) {
+        (Some(one), None) => one,
+        _ => letter,
+    }
 }

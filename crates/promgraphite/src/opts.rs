@@ -23,7 +23,8 @@ pub(crate) type Report = Arc<dyn Fn(&Error) + Send + Sync>;
 /// - the metrics of the default registry;
 /// - labels as parts of the path, and no prefix;
 /// - every 15 seconds, each time for 15 seconds at most;
-/// - what can be gathered is sent, and errors are told nobody.
+/// - what can be gathered is sent, and errors are told nobody;
+/// - the system's clock.
 ///
 /// # Examples
 ///

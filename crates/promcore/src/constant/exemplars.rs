@@ -19,12 +19,17 @@ impl ConstMetric {
     /// # Examples
     ///
     /// ```
-    /// use promcore::{ConstMetric, Desc, DescOpts, Exemplar, HistogramValue};
+    /// use promcore::{ConstMetric, Desc, DescOpts, Exemplar, HistogramValue, MetricValue};
     ///
     /// let desc = Desc::new(DescOpts::new("http_request_duration_seconds", "Time to answer."))?;
     /// let value = HistogramValue::new(4711, 403.34).buckets([(0.25, 121), (0.5, 2403), (1.0, 3221)]);
     /// let metric = ConstMetric::histogram(&desc, value, &[""; 0])?
     ///     .exemplars([Exemplar::checked([("trace_id", "4bf92f35")], 0.24, None)?])?;
+    ///
+    /// let MetricValue::Histogram(value) = &metric.metric()?.value else {
+    ///     panic!("it is a histogram");
+    /// };
+    /// assert!(value.buckets[0].exemplar.is_some()); // Of what was up to 0.25 seconds.
     /// # Ok::<(), promcore::Error>(())
     /// ```
     #[doc(alias = "NewMetricWithExemplars")]

@@ -23,6 +23,7 @@ use crate::labels::LabelPair;
 ///
 /// let free = Desc::new(DescOpts::new("disk_free_bytes", "Free space.").variable_labels(["device"]))?;
 /// let metric = ConstMetric::gauge(&free, 1e9, &["sda"])?;
+/// assert_eq!(metric.metric()?.labels[0].value, "sda");
 /// # Ok::<(), promcore::Error>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -41,11 +42,13 @@ impl ConstMetric {
     /// # Examples
     ///
     /// ```
-    /// use promcore::{ConstMetric, CounterValue, Desc, DescOpts, Timestamp};
+    /// use promcore::{ConstMetric, CounterValue, Desc, DescOpts, MetricValue, Timestamp};
     ///
     /// let desc = Desc::new(DescOpts::new("http_requests_total", "Requests.").variable_labels(["code"]))?;
     /// let since = Timestamp::from_unix_nanos(1_257_894_000_000_000_000);
-    /// let metric = ConstMetric::counter(&desc, CounterValue::new(47.0).created(since), &["200"])?;
+    /// let value = CounterValue::new(47.0).created(since);
+    /// let metric = ConstMetric::counter(&desc, value.clone(), &["200"])?;
+    /// assert_eq!(metric.metric()?.value, MetricValue::Counter(value));
     /// # Ok::<(), promcore::Error>(())
     /// ```
     #[doc(alias = "NewConstMetric")]
@@ -97,6 +100,12 @@ impl ConstMetric {
     /// let native = NativeValue::new(0).zero(1e-6, 1).positive([(0, 6), (1, 3)]);
     /// let value = HistogramValue::new(10, 4.5).native(native);
     /// let native = ConstMetric::histogram(&desc, value, &["404"])?;
+    /// assert_ne!(classic.metric()?, native.metric()?);
+    ///
+    /// // More observations in a bucket than there are in all.
+    /// let wrong = NativeValue::new(0).positive([(0, 7)]);
+    /// let value = HistogramValue::new(6, 4.5).native(wrong);
+    /// assert!(ConstMetric::histogram(&desc, value, &["500"]).is_err());
     /// # Ok::<(), promcore::Error>(())
     /// ```
     #[doc(alias = "NewConstHistogram")]
@@ -119,11 +128,12 @@ impl ConstMetric {
     /// # Examples
     ///
     /// ```
-    /// use promcore::{ConstMetric, Desc, DescOpts, SummaryValue};
+    /// use promcore::{ConstMetric, Desc, DescOpts, MetricValue, SummaryValue};
     ///
     /// let desc = Desc::new(DescOpts::new("reply_seconds", "Time to answer."))?;
-    /// let value = SummaryValue::new(4711, 403.34).quantiles([(0.5, 42.3), (0.9, 323.3)]);
-    /// let metric = ConstMetric::summary(&desc, value, &[""; 0])?;
+    /// let value = SummaryValue::new(4_711, 403.34).quantiles([(0.5, 0.042), (0.9, 0.323)]);
+    /// let metric = ConstMetric::summary(&desc, value.clone(), &[""; 0])?;
+    /// assert_eq!(metric.metric()?.value, MetricValue::Summary(value));
     /// # Ok::<(), promcore::Error>(())
     /// ```
     #[doc(alias = "NewConstSummary")]
@@ -175,6 +185,7 @@ impl ConstMetric {
     /// let desc = Desc::new(DescOpts::new("temperature_kelvin", "Temperature.").variable_labels(["location"]))?;
     /// // The sensor reports a value and the time when it was measured.
     /// let metric = ConstMetric::gauge(&desc, 298.15, &["outside"])?.timestamp_ms(1_257_894_000_012);
+    /// assert_eq!(metric.metric()?.timestamp_ms, Some(1_257_894_000_012));
     /// # Ok::<(), promcore::Error>(())
     /// ```
     #[doc(alias = "NewMetricWithTimestamp")]

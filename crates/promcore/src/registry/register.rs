@@ -121,6 +121,7 @@ impl Registry {
     /// Adds a collector, from which every scrape collects from then on.
     ///
     /// To keep using an instrument, register a clone of its handle.
+    /// Whoever would rather use the collector that is there already finds out [how](crate::AlreadyRegistered::existing_as).
     /// A collector that describes nothing is added unchecked, see [`Collector::describe`].
     ///
     /// # Errors

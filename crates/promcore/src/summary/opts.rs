@@ -15,7 +15,7 @@ use crate::vec::Parts;
 ///
 /// # Defaults
 ///
-/// No objectives, and so no quantiles; with some, they are about the last 10 minutes, in 5 steps; no namespace, subsystem, unit or constant labels; the system's clock.
+/// No objectives, and so no quantiles; with some, they are about the last 10 minutes, in 5 steps, and up to 500 observations of a thread wait to be taken in; no namespace, subsystem, unit or constant labels; the system's clock.
 ///
 /// # Examples
 ///

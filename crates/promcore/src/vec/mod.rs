@@ -148,6 +148,8 @@ pub type SummaryFamily<S> = MetricVec<Summary, Typed<S>>;
 /// As long as no series of a vec was ever removed, borrowed handles cost nothing; look-ups of series that are made later count their handles, which takes two locked instructions.
 /// The place of such a series is used again once nobody holds it; those that were made before the first removal leave theirs empty.
 ///
+/// Metrics that are no instruments of this crate have [`CustomVec`].
+///
 /// Follows `prometheus/vec.go` of client_golang 1.24.1, with the number of labels in the type.
 ///
 /// # Examples

@@ -17,7 +17,7 @@
 //!
 //! Statics are declared with [`metrics!`], and are exposed whether or not anything has touched them:
 //!
-//! ```
+//! ```standalone_crate
 //! promauto::metrics! {
 //!     /// Jobs that are done.
 //!     static JOBS: promcore::Counter = "jobs_total";

@@ -63,10 +63,21 @@ impl Interpreter {
         });
         let (received, pushed) = received.map_err(|error| Stop::Senseless(error.to_string()))?;
         match pushed {
+            Ok(()) if op.use_tags => Ok(received.lines().map(sort_tags).collect()),
             Ok(()) => Ok(received),
             Err(error) => Err(Stop::Senseless(format!("the bridge fails: {error}"))),
         }
     }
+}
+
+/// Sorts the tags of a line by their bytes, as the corpus did; Go has them in any order, and we have them sorted by name.
+fn sort_tags(line: &str) -> String {
+    // Neither the value nor the time has a blank in it.
+    let mut blanks = line.rmatch_indices(' ');
+    let (series, rest) = line.split_at(blanks.nth(1).map_or(0, |(at, _)| at));
+    let mut parts: Vec<&str> = series.split(';').collect();
+    parts[1..].sort_unstable();
+    format!("{}{rest}\n", parts.join(";"))
 }
 
 /// Runs a server while `push` runs, and returns what it was sent over its only connection.

@@ -106,8 +106,13 @@ impl Encoding {
         let errors = left.errors().len() - all.errors().len();
         let [all, left] = [all, left].map(|scrape| scrape.into_gathered().families);
         let names: BTreeSet<_> = left.iter().map(|family| escape(&family.name)).collect();
-        let is_right = names.len() == left.len() && all.len() - left.len() == errors;
-        (errors > 0 && is_right).then_some(left)
+        let is_changed = |family: &&MetricFamily| {
+            let same = left.iter().find(|it| it.name == family.name);
+            same.is_none_or(|it| it.metrics.len() < family.metrics.len())
+        };
+        let changed = all.iter().filter(is_changed).count();
+        let is_right = names.len() == left.len() && (1..=errors).contains(&changed);
+        is_right.then_some(left)
     }
 
     /// Encodes what a scrape streams.

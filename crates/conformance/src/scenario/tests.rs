@@ -160,3 +160,28 @@ fn handlers_may_have_headers_and_panic() {
         &[],
     );
 }
+
+#[test]
+fn metrics_whose_labels_become_the_same_are_left_out() {
+    check(
+        r#"{"op": "new_desc", "id": "d", "fq_name": "m", "help": "h", "labels": ["a.b", "a_b"]},
+           {"op": "new_const_metric", "id": "m", "desc": "d", "type": "gauge", "value": "1", "values": ["x", "y"]},
+           {"op": "new_const_metric", "id": "n", "desc": "d", "type": "gauge", "value": "2", "values": ["z", "y"]},
+           {"op": "new_collector", "id": "c", "metrics": ["m", "n"], "describe": ["d"]},
+           {"op": "register", "collector": "c"}"#,
+        r##""text": "# HELP m h\n# TYPE m gauge\nm{a_b=\"x\",a_b=\"y\"} 1\nm{a_b=\"z\",a_b=\"y\"} 2\n",
+           "text_allow_utf8": "# HELP m h\n# TYPE m gauge\nm{\"a.b\"=\"x\",a_b=\"y\"} 1\nm{\"a.b\"=\"z\",a_b=\"y\"} 2\n""##,
+        &[Rule::EscapedNames],
+    );
+}
+
+#[test]
+fn tags_are_sorted_by_their_bytes() {
+    check(
+        r#"{"op": "new_gauge", "id": "g", "opts": {"name": "m", "const_labels": {"a": "1", "a1": "2"}}},
+           {"op": "register", "collector": "g"},
+           {"op": "graphite", "use_tags": true}"#,
+        r#""op_results": [{"op_index": 2, "result": "m;a1=2;a=1 0 1700000000\n"}]"#,
+        &[],
+    );
+}

@@ -51,7 +51,7 @@ pub enum Error {
         /// What it got.
         value: f64,
     },
-    /// A collector was left out of a scrape with a deadline, since an earlier one had left it running.
+    /// A collector was left out of a scrape with a deadline, since an earlier one had left it running and it did not end in time.
     #[error("collector {collector} is still busy with an earlier scrape")]
     CollectorBusy {
         /// The names of the collector's metrics.

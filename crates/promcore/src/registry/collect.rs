@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::register::Registered;
 use crate::constant::ConstMetric;
 use crate::error::Error;
-use crate::sync::{AtomicBool, AtomicUsize, Ordering};
+use crate::sync::{AtomicBool, Ordering};
 
 /// How long nothing may be done before another worker starts; what takes less is not worth a thread.
 const PATIENCE: Duration = Duration::from_micros(100);
@@ -22,8 +22,16 @@ pub(super) type Outcome = Result<Vec<ConstMetric>, Error>;
 pub(super) struct Pace {
     /// Whether it was done in no time, with no other collector under way.
     is_quick: AtomicBool,
-    /// How many scrapes have given up on it and left it running.
-    overdue: AtomicUsize,
+    /// Its runs that scrapes have given up on and left behind.
+    overdue: Mutex<Overdue>,
+    none_is_overdue: Condvar,
+}
+
+#[derive(Default)]
+struct Overdue {
+    runs: usize,
+    /// When the first of these runs has started.
+    since: Option<Instant>,
 }
 
 impl Pace {
@@ -40,13 +48,59 @@ impl Pace {
             self.is_quick.store(true, Ordering::Relaxed);
         }
     }
+
+    /// Says whether a run that was left behind has taken longer than a scrape that begins now would wait.
+    fn is_hopeless(&self, deadline: Option<Instant>) -> bool {
+        let (Some(since), Some(deadline)) = (self.overdue().since, deadline) else {
+            return false;
+        };
+        let now = Instant::now();
+        deadline.saturating_duration_since(now) <= now.saturating_duration_since(since)
+    }
+
+    /// Waits until no run is left behind, and says whether that was in time.
+    ///
+    /// Without a deadline nobody waits: whoever has the time for another run may have it.
+    fn wait_for_overdue(&self, deadline: Option<Instant>) -> bool {
+        let Some(deadline) = deadline else {
+            return true;
+        };
+        let left = deadline.saturating_duration_since(Instant::now());
+        let is_overdue = |overdue: &mut Overdue| overdue.runs > 0;
+        let none_is_overdue = &self.none_is_overdue;
+        let waited = none_is_overdue.wait_timeout_while(self.overdue(), left, is_overdue);
+        let (overdue, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        overdue.runs == 0
+    }
+
+    /// Notes that a run is left behind.
+    fn leave_behind(&self, since: Instant) {
+        let mut overdue = self.overdue();
+        overdue.runs += 1;
+        overdue.since.get_or_insert(since);
+    }
+
+    /// Notes that such a run has ended after all.
+    fn end_overdue(&self) {
+        let mut overdue = self.overdue();
+        overdue.runs -= 1;
+        if overdue.runs == 0 {
+            overdue.since = None;
+            self.none_is_overdue.notify_all();
+        }
+    }
+
+    fn overdue(&self) -> MutexGuard<'_, Overdue> {
+        self.overdue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Collects from all `collectors`, and hands what each sent to `take`, in their order; what is not there at the `deadline` is an error.
 ///
 /// One collector, or several quick ones, run here, one after the other.
 /// Otherwise workers run them, and another worker starts whenever nothing was done for a while and there is more to do, so that slow collectors run side by side.
-/// With a deadline even a single collector goes to a worker, which may outlive the scrape; a collector that one before has left running is not started again.
+/// With a deadline even a single collector goes to a worker, which may outlive the scrape.
+/// A collector that was left running is not started again before it is done, or scrapes that nobody waits for would pile up; nor is it given up at once, or clients with no patience could keep it from all others.
 pub(super) fn collect_each(
     collectors: &[Arc<Registered>],
     deadline: Option<Instant>,
@@ -112,7 +166,10 @@ struct Jobs {
 
 enum Job {
     Waiting,
-    Running,
+    /// There may be a run that was left behind, which must end first.
+    Started,
+    /// Since then.
+    Running(Instant),
     Done(Outcome, Duration),
     /// Not to be done, or no longer of interest.
     GivenUp,
@@ -120,9 +177,7 @@ enum Job {
 
 impl Work {
     fn new(collectors: &[Arc<Registered>], deadline: Option<Instant>) -> Self {
-        // Relaxed: who misses a run that has just ended reports it once more.
-        let still_runs = |it: &Registered| it.pace.overdue.load(Ordering::Relaxed) > 0;
-        let state = |it: &Arc<Registered>| match deadline.is_some() && still_runs(it) {
+        let state = |it: &Arc<Registered>| match it.pace.is_hopeless(deadline) {
             true => Job::GivenUp,
             false => Job::Waiting,
         };
@@ -176,12 +231,14 @@ impl Work {
     /// Does jobs until all have been started.
     fn run(&self) {
         while let Some(at) = self.start() {
-            let (outcome, took) = timed(&self.collectors[at]);
+            let collector = &self.collectors[at];
+            if !collector.pace.wait_for_overdue(self.deadline) || !self.jobs().run(at) {
+                continue;
+            }
+            let (outcome, took) = timed(collector);
             let mut jobs = self.jobs();
             if matches!(jobs.states[at], Job::GivenUp) {
-                // Relaxed: the lock orders this behind the addition.
-                let overdue = &self.collectors[at].pace.overdue;
-                overdue.fetch_sub(1, Ordering::Relaxed);
+                collector.pace.end_overdue();
                 continue;
             }
             jobs.states[at] = Job::Done(outcome, took);
@@ -207,12 +264,11 @@ impl Work {
                     outcome
                 }
                 Job::Waiting => Err(late()),
-                Job::Running => {
-                    // Relaxed: whoever ends the run comes under the lock later.
-                    collector.pace.overdue.fetch_add(1, Ordering::Relaxed);
+                Job::Running(since) => {
+                    collector.pace.leave_behind(since);
                     Err(late())
                 }
-                Job::GivenUp => Err(Error::CollectorBusy {
+                Job::Started | Job::GivenUp => Err(Error::CollectorBusy {
                     collector: collector.names(),
                 }),
             }
@@ -226,10 +282,19 @@ impl Jobs {
         while let Some(job) = self.states.get_mut(self.next) {
             self.next += 1;
             if matches!(job, Job::Waiting) {
-                *job = Job::Running;
+                *job = Job::Started;
                 return Some(self.next - 1);
             }
         }
         None
+    }
+
+    /// Notes that a job that was started runs from now on, unless it was given up meanwhile.
+    fn run(&mut self, at: usize) -> bool {
+        let is_wanted = matches!(self.states[at], Job::Started);
+        if is_wanted {
+            self.states[at] = Job::Running(Instant::now());
+        }
+        is_wanted
     }
 }

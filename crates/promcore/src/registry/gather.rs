@@ -98,7 +98,7 @@ pub trait Gatherer: Send + Sync {
     /// By default this does a whole [`scrape`](Self::scrape), without a look at the deadline, and leaves out the families that were not asked for.
     ///
     /// A [`Registry`] returns in time: collectors that are late are missing and are reported as [`Error::CollectorTimeout`].
-    /// They go on running, and until they are done, scrapes with a deadline do not start them again, but report [`Error::CollectorBusy`].
+    /// They go on running, and scrapes with a deadline do not start them again before they are done: they wait for that as long as they can, but not for a run that has taken longer already, and report [`Error::CollectorBusy`].
     /// It does not ask collectors that describe other families only, so that a metric that a collector never described is missing as well.
     fn scrape_with(&self, opts: &ScrapeOpts) -> Scrape {
         self.scrape().only(opts)

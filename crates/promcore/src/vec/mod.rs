@@ -1,5 +1,6 @@
 //! Vecs: metrics of one name that differ in their labels.
 
+mod advance; // Memory for values that scrapes read in advance.
 mod births; // What has become of the series of a table.
 mod custom; // Vecs of the program's own metrics.
 mod dense; // Series by the numbers of their label sets.

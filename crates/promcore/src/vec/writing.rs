@@ -6,11 +6,9 @@ use std::sync::Arc;
 use crate::labels::LabelPair;
 use crate::series::Cells;
 use crate::sink::{Flow, Labels, Lines, Series as Shown, Sink, ToPairs};
+use crate::vec::advance::Share;
 use crate::vec::pages::Page;
 use crate::vec::table::Table;
-
-/// Most series whose values are read in advance.
-const MOST_IN_ADVANCE: usize = 1 << 21;
 
 /// Blocks that are fetched from memory at once, before any is read: the processor brings many cache lines as long as nothing else is to be done with what they hold.
 const BLOCKS_AT_ONCE: usize = 16;
@@ -21,10 +19,11 @@ const PAGES_AT_ONCE: usize = 16;
 /// What it takes to write series without an allocation for each.
 pub(crate) struct Writing<'a, C: Cells> {
     table: &'a Table<C>,
-    /// The values of all series by their numbers, or of none if they are too many.
+    /// The values of all series by their numbers, or of none if there is no memory left for them.
     ///
     /// They are read in the order in which they lie in memory, which takes a fraction of the time that the order of the labels would take.
     values: Vec<C::Peek>,
+    _memory: Option<Share>,
     may_have_exemplars: bool,
     text: Vec<u8>,
     cells: C::Scratch,
@@ -33,8 +32,10 @@ pub(crate) struct Writing<'a, C: Cells> {
 impl<'a, C: Cells> Writing<'a, C> {
     pub(crate) fn of(table: &'a Table<C>) -> Self {
         let mut values = Vec::new();
-        if table.len() <= MOST_IN_ADVANCE && size_of::<C::Peek>() > 0 {
-            values.reserve_exact(table.len().next_multiple_of(C::LEN));
+        let length = table.len().next_multiple_of(C::LEN);
+        let memory = Share::take(length * size_of::<C::Peek>());
+        if memory.is_some() {
+            values.reserve_exact(length);
             let blocks: Vec<_> = table.blocks().map(|block| &block.cells).collect();
             for blocks in blocks.chunks(BLOCKS_AT_ONCE) {
                 black_box(blocks.iter().fold(0, |all, cells| all ^ cells.fetch()));
@@ -44,6 +45,7 @@ impl<'a, C: Cells> Writing<'a, C> {
         Self {
             table,
             values,
+            _memory: memory,
             may_have_exemplars: table.blocks().any(|it| it.cells.may_have_exemplars()),
             text: Vec::new(),
             cells: C::Scratch::default(),

@@ -1,5 +1,6 @@
 //! The service that answers a scrape.
 
+mod alarms; // Timeouts that come to their end.
 mod asked; // What a request asks for.
 pub(crate) mod body; // The response body: bounded chunks from the thread that encodes.
 mod coalesce; // Scrapes that share what is gathered.
@@ -23,6 +24,7 @@ use promcore::{Gatherer, default_registry};
 use tower_service::Service;
 
 use crate::Error;
+use alarms::Alarms;
 use asked::Asked;
 use body::Body;
 use coalesce::Queue;
@@ -105,6 +107,7 @@ pub fn handler_for(
         opts,
     };
     Ok(MetricHandler {
+        alarms: Alarms::default(),
         limit: Limit::new(scraper.opts.max_requests_in_flight),
         scraper: Arc::new(scraper),
     })
@@ -144,6 +147,7 @@ pub fn handler_for(
 /// ```
 #[derive(Clone)]
 pub struct MetricHandler {
+    alarms: Alarms,
     limit: Limit,
     scraper: Arc<Scraper>,
 }
@@ -172,7 +176,8 @@ impl<B> Service<Request<B>> for MetricHandler {
 
 impl MetricHandler {
     fn start(&self, asked: Asked, permit: Permit) -> ResponseFuture {
-        let (responder, response) = Responder::new(self.scraper.opts.timeout);
+        let timeout = self.scraper.opts.timeout;
+        let (responder, response) = Responder::new(timeout, &self.alarms);
         self.scraper.answer(Job {
             asked,
             permit,

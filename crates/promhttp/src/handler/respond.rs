@@ -1,22 +1,19 @@
 //! Who answers a request: the scrape, or its timeout if that comes first.
 
-use std::convert::Infallible;
-use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::Response;
 use tokio::sync::oneshot;
 
+use super::alarms::{Alarm, Alarms};
 use super::body::Body;
 use super::future;
 
 /// Takes the answer to a request, once.
 pub(super) struct Responder {
     answer: Arc<Answer>,
-    /// Tells the watch, if there is one, that it may end.
-    _watched: Option<mpsc::Sender<Infallible>>,
+    _timeout: Option<Alarm>,
 }
 
 /// The way to the client, until somebody has answered.
@@ -37,15 +34,22 @@ impl Answer {
 
 impl Responder {
     /// Makes a responder; without an answer in time, there is one all the same.
-    ///
-    /// The time is watched by a thread, since there need not be any runtime.
-    pub(super) fn new(timeout: Option<Duration>) -> (Self, oneshot::Receiver<Response<Body>>) {
+    pub(super) fn new(
+        timeout: Option<Duration>,
+        alarms: &Alarms,
+    ) -> (Self, oneshot::Receiver<Response<Body>>) {
         let (respond, response) = oneshot::channel();
         let answer = Arc::new(Answer(Mutex::new(Some(respond))));
-        let watched = timeout.map(|timeout| watch(timeout, Arc::clone(&answer)));
+        let timeout = timeout.and_then(|timeout| {
+            let time = Instant::now().checked_add(timeout)?;
+            let answer = Arc::clone(&answer);
+            Some(alarms.set(time, move || {
+                answer.send(future::timed_out(timeout));
+            }))
+        });
         let responder = Self {
             answer,
-            _watched: watched,
+            _timeout: timeout,
         };
         (responder, response)
     }
@@ -60,19 +64,4 @@ impl Responder {
     pub(super) fn respond(self, response: Response<Body>) -> bool {
         self.answer.send(response)
     }
-}
-
-/// Answers at the end of the timeout, unless the returned sender is dropped before.
-fn watch(timeout: Duration, answer: Arc<Answer>) -> mpsc::Sender<Infallible> {
-    let (watched, ends) = mpsc::channel();
-    let watch = move || {
-        if ends.recv_timeout(timeout) == Err(RecvTimeoutError::Timeout) {
-            answer.send(future::timed_out(timeout));
-        }
-    };
-    // Without a thread there is no timeout, and the scrape answers whenever it can.
-    let _ = thread::Builder::new()
-        .name("promhttp-timeout".to_owned())
-        .spawn(watch);
-    watched
 }

@@ -1,5 +1,7 @@
 //! What can go wrong when metrics are served.
 
+use std::time::Duration;
+
 /// Says why a handler could not be made, or why a response body broke off.
 ///
 /// # Examples
@@ -23,6 +25,9 @@ pub enum Error {
     /// The handler's own metrics were refused by the registry; another collector has their names.
     #[error("cannot register the metrics of the handler")]
     Register(#[from] promcore::Error),
+    /// The client took nothing of the response for so long that its scrape was given up, see [`HandlerOpts::write_timeout`](crate::HandlerOpts::write_timeout).
+    #[error("the client took nothing for {0:?}")]
+    Stalled(Duration),
     /// A vec has a label that nothing gives values to: curry it, or name it in the options of the middleware.
     #[error("nothing gives values to label {label:?} of metric {metric:?}")]
     UnfilledLabel {

@@ -36,7 +36,7 @@
 //! Then the body streams, compressed if the client accepts that, in chunks of [`CHUNK`] bytes at
 //! most, a few of them at a time, however many series there are; only protobuf has a family of
 //! histograms or summaries whole in memory first. A client that hangs up stops the encoder at
-//! its next chunk.
+//! its next chunk, and so does one that takes [nothing for a minute](HandlerOpts::write_timeout).
 //!
 //! A query like `?name[]=up&name[]=jobs_total` asks for some families only, and nobody is asked
 //! for the others.

@@ -5,8 +5,9 @@ mod support;
 
 use std::future::Future as _;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use http::{Method, StatusCode};
 use http_body::Body as _;
@@ -15,7 +16,7 @@ use promhttp::{
     Body, HandlerOpts, InstrumentMetricHandler, InstrumentedBody, MetricHandler, handler_for,
     instrument_metric_handler,
 };
-use support::{block_on, eventually, get, registry_with, request, value};
+use support::{ask, block_on, eventually, get, registry_with, request, value};
 use tower_service::Service;
 
 const IN_FLIGHT: &str = "promhttp_metric_handler_requests_in_flight";
@@ -154,16 +155,40 @@ fn a_scrape_beyond_the_limit_gets_a_503() {
     );
     assert_eq!(refused.header("content-type"), "text/plain; charset=utf-8");
 
-    // The place is free as soon as the client has gone.
+    // The place is free when the encoder has seen that the client has gone.
     drop(body);
+    eventually("the place is free", || {
+        get(&handler).status == StatusCode::OK
+    });
+    // And before a client has read everything.
     assert_eq!(get(&handler).status, StatusCode::OK);
-    // And when a client has read everything.
-    assert_eq!(get(&handler).status, StatusCode::OK);
-    let unavailable = "promhttp_metric_handler_requests_total{code=\"503\"}";
+    assert_eq!(value(&own, OK), "3");
+    assert_eq!(value(&own, IN_FLIGHT), "0");
+}
+
+#[test]
+fn a_client_that_reads_no_further_is_given_up() {
+    let (scraped, own) = (registry_with(MANY), Registry::new());
+    let (log, lines) = mpsc::channel();
+    let opts = HandlerOpts::new()
+        .error_log(move |line| log.send(line.to_owned()).unwrap())
+        .max_requests_in_flight(1)
+        .write_timeout(Duration::from_millis(20));
+    let mut handler = instrumented(&scraped, &own, opts);
+
+    let mut body = start(&mut handler);
+
     assert_eq!(
-        (value(&own, unavailable), value(&own, OK)),
-        ("1".into(), "3".into())
+        lines.recv().unwrap(),
+        "error encoding and sending metric family: the client took nothing for 20ms"
     );
+    assert_eq!(value(&own, ENCODING), "1");
+    // Its place is free, though its connection is still there.
+    assert_eq!(value(&own, IN_FLIGHT), "1");
+    assert_eq!(block_on(ask(&handler, Method::HEAD)).status, StatusCode::OK);
+    let rest = block_on(std::future::poll_fn(|cx| body.as_mut().poll_frame(cx)));
+    let error = rest.unwrap().unwrap_err().to_string();
+    assert_eq!(error, "the client took nothing for 20ms");
     assert_eq!(value(&own, IN_FLIGHT), "0");
 }
 

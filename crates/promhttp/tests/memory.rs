@@ -1,4 +1,4 @@
-//! A scrape of a million series needs no memory to speak of.
+//! Scrapes of a million series need no memory to speak of, whether their clients read or not.
 //!
 //! The only test of its process, because it looks at the process's memory.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -11,17 +11,23 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 use axum::Router;
+use http::Method;
+use http_body_util::BodyExt as _;
 use promfmt::Format;
-use promhttp::{HandlerOpts, handler_for};
-use support::registry_with;
+use promhttp::{HandlerOpts, MetricHandler, handler_for};
+use support::{registry_with, request};
+use tower_service::Service as _;
 
 const SERIES: usize = 1_000_000;
 const MIB: u64 = 1024 * 1024;
 
+/// Clients that take one chunk and no more.
+const SLOW: u64 = 32;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_million_series_stream_in_32_mib() {
     let handler = handler_for(registry_with(SERIES), HandlerOpts::new()).unwrap();
-    let app = Router::new().route_service("/metrics", handler);
+    let app = Router::new().route_service("/metrics", handler.clone());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, app).await });
@@ -32,6 +38,25 @@ async fn a_million_series_stream_in_32_mib() {
         #[cfg(feature = "zstd")]
         check(address, format, "zstd").await;
     }
+    check_slow_clients(handler).await;
+}
+
+/// Scrapes for clients that stop reading, and looks at what is kept for them: values in 16 MiB for all, and half a mebibyte each.
+async fn check_slow_clients(mut handler: MetricHandler) {
+    let before = status("VmRSS");
+    let mut bodies = Vec::new();
+    for _ in 0..SLOW {
+        let response = handler.call(request(Method::GET)).await.unwrap();
+        let mut body = response.into_body();
+        body.frame().await.unwrap().unwrap();
+        bodies.push(body);
+    }
+    let raised = status("VmRSS").saturating_sub(before);
+
+    assert!(
+        raised <= 16 * MIB + SLOW * MIB / 2,
+        "{SLOW} slow clients raised the memory by {raised} bytes"
+    );
 }
 
 /// Scrapes everything, compressed or not, and looks at the peak of the memory meanwhile.

@@ -151,7 +151,7 @@ pub(super) fn method_not_allowed() -> Response<Body> {
 
 /// Answers with a line of text, under the headers of Go's `http.Error`.
 fn plain(status: StatusCode, text: String) -> Response<Body> {
-    let mut response = Response::new(Body::full(Bytes::from(text), None));
+    let mut response = Response::new(Body::full(Bytes::from(text)));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(

@@ -12,6 +12,9 @@ use super::compression::Compression;
 
 pub(crate) type ErrorLog = Arc<dyn Fn(&str) + Send + Sync>;
 
+/// Longer than Prometheus waits for a whole scrape, unless it is told to.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// Says how a handler serves metrics.
 ///
 /// # Defaults
@@ -19,6 +22,7 @@ pub(crate) type ErrorLog = Arc<dyn Fn(&str) + Send + Sync>;
 /// - [`ErrorHandling::HttpErrorOnError`];
 /// - errors are not logged and not counted;
 /// - any number of scrapes at once, each of which gathers by itself and takes as long as it takes;
+/// - clients that take nothing for a minute are given up;
 /// - text format 0.0.4 and protobuf, no OpenMetrics, and no series that say when metrics were made;
 /// - all compressions that there are;
 /// - no header that says when the process started.
@@ -58,6 +62,7 @@ pub struct HandlerOpts {
     pub(super) process_start_time: Option<HeaderValue>,
     pub(super) registry: Option<Arc<dyn Registerer>>,
     pub(super) timeout: Option<Duration>,
+    pub(super) write_timeout: Option<Duration>,
 }
 
 impl HandlerOpts {
@@ -74,6 +79,7 @@ impl HandlerOpts {
             process_start_time: None,
             registry: None,
             timeout: None,
+            write_timeout: Some(WRITE_TIMEOUT),
         }
     }
 
@@ -103,9 +109,8 @@ impl HandlerOpts {
 
     /// Answers 503 to scrapes beyond `max` at once; 0 takes the limit away.
     ///
-    /// A scrape counts until its work is done and its response body has ended or is dropped.
-    /// Each one may hold a thread for as long as its client reads, so a limit is good where
-    /// clients are not trusted.
+    /// A scrape counts until its work is done, which is when the last bytes wait for the client, or when the client has gone or is [given up](Self::write_timeout).
+    /// Each one may hold a thread for as long as its client reads, so a limit is good where clients are not trusted.
     pub fn max_requests_in_flight(mut self, max: usize) -> Self {
         self.max_requests_in_flight = NonZeroUsize::new(max);
         self
@@ -173,6 +178,20 @@ impl HandlerOpts {
         self
     }
 
+    /// Gives up scrapes whose clients take nothing for so long; a timeout of 0 lets them take any time.
+    ///
+    /// A slow client has all the time it needs, as long as it takes a [chunk](crate::CHUNK) now and then.
+    /// One that has vanished without a word, or does not want to read, would hold the thread of its scrape for ever.
+    /// Its connection is the server's to close.
+    ///
+    /// # Defaults
+    ///
+    /// A minute. Go leaves this to the server, which has no limit by default.
+    pub fn write_timeout(mut self, timeout: Duration) -> Self {
+        self.write_timeout = (!timeout.is_zero()).then_some(timeout);
+        self
+    }
+
     /// Says whether some clients may get something compressed.
     pub(super) fn compresses(&self) -> bool {
         let mut offered = self.offered_compressions.iter();
@@ -202,6 +221,7 @@ impl fmt::Debug for HandlerOpts {
             .field("process_start_time", &self.process_start_time)
             .field("registry", &self.registry.as_ref().map(|_| ".."))
             .field("timeout", &self.timeout)
+            .field("write_timeout", &self.write_timeout)
             .finish()
     }
 }

@@ -6,6 +6,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use promcore::{Gatherer, Scrape};
 use promfmt::Encoder;
@@ -50,6 +51,8 @@ impl Job {
 
     /// Answers that the scrape failed, and shows none of its metrics.
     fn refuse(self, errors: &str) {
+        // Before the client reads: it may come back at once.
+        drop(self.permit);
         self.responder.respond(future::failed(errors));
     }
 }
@@ -115,6 +118,11 @@ impl Scraper {
             self.count_gathering(failed);
             return job.refuse(&errors);
         }
+        self.send(&scrape, failed, job);
+    }
+
+    /// Sends what was found, at the pace of the client.
+    fn send(&self, scrape: &Scrape, failed: bool, job: Job) {
         let Job {
             asked,
             permit,
@@ -128,8 +136,9 @@ impl Scraper {
             body_start(Body::headless());
             return;
         }
-        let chunks = ChunkWriter::new(permit, body_start);
-        let written = self.encode(&scrape, &asked, chunks);
+        let patience = self.opts.write_timeout.unwrap_or(Duration::MAX);
+        let chunks = ChunkWriter::new(permit, patience, body_start);
+        let written = self.encode(scrape, &asked, chunks);
         // Counted when the counter itself has been encoded, so that a scrape does not show its
         // own error, and before the client can see the end.
         self.count_gathering(failed);

@@ -1,21 +1,24 @@
 //! The response body: bounded chunks, from the thread that encodes to the client's connection.
 
+mod stream; // One chunk waits until the client takes it.
+
 use std::io;
 use std::mem;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
-use tokio::sync::mpsc;
 
+use self::stream::{Giver, Taker, client_has_gone, stream};
 use super::limit::Permit;
 use crate::Error;
 
 /// The most bytes that one frame of a body holds.
 ///
-/// Three chunks of one scrape exist at a time: one being filled, one waiting to be taken, and one
-/// that the encoder holds while it waits for the client.
+/// Two chunks of one scrape exist at a time: one that is being filled or full, and one that waits
+/// until the client takes it.
 pub const CHUNK: usize = 64 * 1024;
 
 /// The body of a response of [`MetricHandler`](crate::MetricHandler).
@@ -23,10 +26,7 @@ pub const CHUNK: usize = 64 * 1024;
 /// A body of a single chunk knows its length. A longer one is made while it is read, no faster
 /// than that; dropping it stops its making.
 #[derive(Debug)]
-pub struct Body {
-    source: Source,
-    permit: Permit,
-}
+pub struct Body(Source);
 
 #[derive(Debug)]
 enum Source {
@@ -34,35 +34,16 @@ enum Source {
     /// What a HEAD request gets: nothing, of unknown length.
     Headless,
     Full(Bytes),
-    Stream(mpsc::Receiver<Chunk>),
-}
-
-/// A piece of the body. Only [`Chunk::Last`] ends it: a channel that closes before is a failure.
-#[derive(Debug)]
-enum Chunk {
-    More(Bytes),
-    Last(Bytes),
+    Stream(Taker),
 }
 
 impl Body {
-    pub(super) fn full(bytes: Bytes, permit: Permit) -> Self {
-        Self {
-            source: Source::Full(bytes),
-            permit,
-        }
+    pub(super) fn full(bytes: Bytes) -> Self {
+        Self(Source::Full(bytes))
     }
 
     pub(super) fn headless() -> Self {
-        Self {
-            source: Source::Headless,
-            permit: None,
-        }
-    }
-
-    /// Ends the body, so that the permit is given back before the client sees the end.
-    fn end(&mut self) {
-        self.source = Source::Ended;
-        self.permit = None;
+        Self(Source::Headless)
     }
 }
 
@@ -74,30 +55,25 @@ impl http_body::Body for Body {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        let frame = match &mut self.source {
-            Source::Ended | Source::Headless => None,
-            Source::Full(bytes) => {
-                let bytes = mem::take(bytes);
-                self.end();
-                (!bytes.is_empty()).then_some(Ok(bytes))
-            }
-            Source::Stream(chunks) => match std::task::ready!(chunks.poll_recv(cx)) {
-                Some(Chunk::More(bytes)) => Some(Ok(bytes)),
-                Some(Chunk::Last(bytes)) => {
-                    self.end();
-                    Some(Ok(bytes))
-                }
-                None => {
-                    self.end();
-                    Some(Err(Error::BrokenOff))
-                }
+        let (frame, is_last) = match &mut self.0 {
+            Source::Ended | Source::Headless => return Poll::Ready(None),
+            Source::Full(bytes) => (Ok(mem::take(bytes)), true),
+            Source::Stream(chunks) => match ready!(chunks.poll_take(cx)) {
+                Ok((chunk, is_last)) => (Ok(chunk), is_last),
+                Err(error) => (Err(error), true),
             },
         };
-        Poll::Ready(frame.map(|bytes| bytes.map(Frame::data)))
+        if is_last {
+            self.0 = Source::Ended;
+        }
+        Poll::Ready(match frame {
+            Ok(bytes) if bytes.is_empty() => None,
+            frame => Some(frame.map(Frame::data)),
+        })
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.source {
+        match &self.0 {
             Source::Ended | Source::Headless => true,
             Source::Full(bytes) => bytes.is_empty(),
             Source::Stream(_) => false,
@@ -105,7 +81,7 @@ impl http_body::Body for Body {
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.source {
+        match &self.0 {
             Source::Ended => SizeHint::with_exact(0),
             Source::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
             // Not 0 for HEAD, or servers would write that as the length that GET has.
@@ -120,54 +96,61 @@ impl http_body::Body for Body {
 /// is at the end if everything fits in a chunk.
 pub(super) struct ChunkWriter<F> {
     buffer: Vec<u8>,
-    chunks: Option<mpsc::Sender<Chunk>>,
+    chunks: Option<Giver>,
     permit: Permit,
+    /// How long the client may take nothing.
+    patience: Duration,
     start: Option<F>,
 }
 
 impl<F: FnOnce(Body) -> bool> ChunkWriter<F> {
-    pub(super) fn new(permit: Permit, start: F) -> Self {
+    pub(super) fn new(permit: Permit, patience: Duration, start: F) -> Self {
         Self {
             buffer: Vec::new(),
             chunks: None,
             permit,
+            patience,
             start: Some(start),
         }
     }
 
     /// Sends what is left, and marks it as the end.
+    ///
+    /// The permit is given back before the client can see that.
     pub(super) fn finish(mut self) -> io::Result<()> {
         let bytes = Bytes::from(mem::take(&mut self.buffer));
-        match self.start.take() {
-            Some(start) => delivered(start(Body::full(bytes, self.permit.take()))),
-            None => self.send(Chunk::Last(bytes)),
+        if let Some(chunks) = self.chunks.take() {
+            chunks.wait(self.patience)?;
+            self.permit = None;
+            chunks.end(bytes);
+            return Ok(());
         }
+        self.permit = None;
+        self.start(Body::full(bytes))
     }
 
     /// Sends a chunk that is full, as soon as there are bytes for the next one.
     ///
     /// Never earlier, so that the last chunk has bytes to carry.
     fn flush_full(&mut self) -> io::Result<()> {
-        if let Some(start) = self.start.take() {
-            let (sender, chunks) = mpsc::channel(1);
-            self.chunks = Some(sender);
-            let body = Body {
-                source: Source::Stream(chunks),
-                permit: self.permit.take(),
-            };
-            delivered(start(body))?;
+        if self.chunks.is_none() {
+            let (giver, taker) = stream();
+            self.start(Body(Source::Stream(taker)))?;
+            self.chunks = Some(giver);
         }
-        let bytes = mem::replace(&mut self.buffer, Vec::with_capacity(CHUNK));
-        self.send(Chunk::More(Bytes::from(bytes)))
+        if let Some(chunks) = &self.chunks {
+            chunks.wait(self.patience)?;
+            let full = mem::replace(&mut self.buffer, Vec::with_capacity(CHUNK));
+            chunks.give(Bytes::from(full));
+        }
+        Ok(())
     }
 
-    /// Waits until the client has taken the chunk before this one.
-    fn send(&self, chunk: Chunk) -> io::Result<()> {
-        let chunks = self
-            .chunks
-            .as_ref()
-            .expect("the stream was started with its first chunk");
-        delivered(chunks.blocking_send(chunk).is_ok())
+    fn start(&mut self, body: Body) -> io::Result<()> {
+        match self.start.take().is_some_and(|start| start(body)) {
+            true => Ok(()),
+            false => Err(client_has_gone()),
+        }
     }
 }
 
@@ -184,17 +167,6 @@ impl<F: FnOnce(Body) -> bool> io::Write for ChunkWriter<F> {
     /// Does nothing: chunks leave when they are full.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-fn delivered(delivered: bool) -> io::Result<()> {
-    if delivered {
-        Ok(())
-    } else {
-        Err(io::Error::new(
-            io::ErrorKind::BrokenPipe,
-            "the client has gone",
-        ))
     }
 }
 

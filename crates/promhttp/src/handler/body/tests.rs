@@ -34,7 +34,7 @@ fn body_of(
 ) -> (Body, thread::JoinHandle<io::Result<()>>) {
     let (sender, bodies) = std_mpsc::channel();
     let thread = thread::spawn(move || {
-        let mut chunks = ChunkWriter::new(None, |body| sender.send(body).is_ok());
+        let mut chunks = ChunkWriter::new(None, Duration::MAX, |body| sender.send(body).is_ok());
         write(&mut chunks)?;
         chunks.finish()
     });
@@ -42,7 +42,7 @@ fn body_of(
 }
 
 #[test]
-fn at_most_three_chunks_exist_at_a_time() {
+fn at_most_two_chunks_exist_at_a_time() {
     const CHUNKS: usize = 100;
     let written = Arc::new(AtomicUsize::new(0));
     let writing = Arc::clone(&written);
@@ -60,7 +60,7 @@ fn at_most_three_chunks_exist_at_a_time() {
             thread::yield_now(); // Lets the writer get as far ahead as it can.
         }
         let ahead = written.load(Ordering::SeqCst) - read;
-        assert!(ahead <= 3 * CHUNK, "{ahead} bytes are under way");
+        assert!(ahead <= 2 * CHUNK, "{ahead} bytes are under way");
         read += next(&mut body).unwrap().unwrap().len();
     }
 
@@ -119,7 +119,7 @@ fn the_writer_learns_that_the_body_is_gone() {
 fn a_stream_without_its_end_is_an_error() {
     let (sender, bodies) = std_mpsc::channel();
     let thread = thread::spawn(move || {
-        let mut chunks = ChunkWriter::new(None, |body| sender.send(body).is_ok());
+        let mut chunks = ChunkWriter::new(None, Duration::MAX, |body| sender.send(body).is_ok());
         chunks.write_all(&[b'x'; CHUNK + 1]).unwrap();
     });
     let mut body = bodies.recv().unwrap();
@@ -128,4 +128,45 @@ fn a_stream_without_its_end_is_an_error() {
     assert!(matches!(next(&mut body), Some(Err(Error::BrokenOff))));
     assert!(next(&mut body).is_none());
     thread.join().unwrap();
+}
+
+#[test]
+fn a_client_that_takes_nothing_is_given_up() {
+    const PATIENCE: Duration = Duration::from_millis(20);
+    let (sender, bodies) = std_mpsc::channel();
+    let mut chunks = ChunkWriter::new(None, PATIENCE, |body| sender.send(body).is_ok());
+    chunks.write_all(&[b'x'; 2 * CHUNK]).unwrap();
+
+    let error = chunks.write_all(b"x").unwrap_err();
+
+    assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    assert_eq!(error.to_string(), "the client took nothing for 20ms");
+    // And nothing is kept for it.
+    let mut body = bodies.recv().unwrap();
+    let stalled = next(&mut body).unwrap();
+    assert!(
+        matches!(stalled, Err(Error::Stalled(PATIENCE))),
+        "{stalled:?}"
+    );
+    assert!(next(&mut body).is_none());
+}
+
+#[test]
+fn a_client_that_takes_its_time_is_served() {
+    let (sender, bodies) = std_mpsc::channel();
+    let thread = thread::spawn(move || {
+        let patience = Duration::from_secs(30);
+        let mut chunks = ChunkWriter::new(None, patience, |body| sender.send(body).is_ok());
+        chunks.write_all(&[b'x'; 5 * CHUNK])?;
+        chunks.finish()
+    });
+    let mut body = bodies.recv().unwrap();
+
+    let mut read = 0;
+    while let Some(chunk) = next(&mut body) {
+        read += chunk.unwrap().len();
+    }
+
+    assert_eq!(read, 5 * CHUNK);
+    thread.join().unwrap().unwrap();
 }

@@ -5,6 +5,7 @@ use std::thread;
 
 use promcore::{
     Counter, CounterFamily, CounterVec, Gatherer, Gauge, Histogram, HistogramOpts, Registry,
+    Summary, SummaryOpts,
 };
 
 use crate::route::{Method, Path, Reply, Route};
@@ -38,7 +39,10 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         });
     }),
     operation("counter add of a fraction", |times| {
-        repeat(times, &counter(), |c| c.add(black_box(0.25)));
+        let counter = counter();
+        // A thread makes so many additions in their order, which is a way of its own.
+        (0..1 << 16).for_each(|_| counter.add(0.25));
+        repeat(times, &counter, |c| c.add(black_box(0.25)));
     }),
     operation("gauge set", |times| {
         repeat(times, &gauge(), |g| g.set(black_box(42.0)));
@@ -46,6 +50,17 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     operation("gauge inc", |times| repeat(times, &gauge(), Gauge::inc)),
     operation("histogram observe, 11 buckets", |times| observe(times, 11)),
     operation("histogram observe, 50 buckets", |times| observe(times, 50)),
+    operation("native histogram observe", |times| {
+        let opts = HistogramOpts::new("latency_seconds", "Latency.").native_bucket_factor(1.1);
+        let histogram = Histogram::with_opts(opts).expect("the options are valid");
+        repeat_over(times, &histogram, &values(), |h, v| h.observe(*v));
+    }),
+    operation("summary observe, 3 objectives", |times| {
+        let objectives = [(0.5, 0.05), (0.9, 0.01), (0.99, 0.001)];
+        let opts = SummaryOpts::new("latency_seconds", "Latency.").objectives(objectives);
+        let summary = Summary::with_opts(opts).expect("the options are valid");
+        repeat_over(times, &summary, &values(), |s, v| s.observe(*v));
+    }),
     operation("look-up of 2 labels among 100 + inc", |times| {
         look_up(times, 100);
     }),
@@ -90,10 +105,14 @@ fn observe(times: u64, buckets: usize) {
     let bounds = (0..buckets as i32).map(|i| 0.005 * factor.powi(i));
     let opts = HistogramOpts::new("latency_seconds", "Latency.").buckets(bounds);
     let histogram = Histogram::with_opts(opts).expect("the options are valid");
-    let values: Vec<f64> = (0..1024)
+    repeat_over(times, &histogram, &values(), |h, v| h.observe(*v));
+}
+
+/// Values from 0.004 to 16.
+fn values() -> Vec<f64> {
+    (0..1024)
         .map(|i| 0.004 * 2f64.powf(f64::from(i * 389 % 1024) / 1024.0 * 12.0))
-        .collect();
-    repeat_over(times, &histogram, &values, |h, v| h.observe(*v));
+        .collect()
 }
 
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "PATCH"];

@@ -4,7 +4,8 @@
 //! So a thread that adds often spreads its additions to a sum over four lanes, in turn.
 //! The first additions of a thread all go to the same lane: as long as there are few, their order decides the last digit, and Go keeps the order.
 
-use crate::cell::thread;
+use crate::cell::split::HERE;
+use crate::cell::thread::{self, NO_PLACE};
 use crate::sync::{AtomicU64, Ordering};
 
 /// How many lanes a sum has.
@@ -12,6 +13,19 @@ pub(crate) const LANES: usize = 4;
 
 /// Additions that a thread makes in their order.
 const IN_ORDER: usize = 1 << 16;
+
+/// Returns the place of this thread's next addition among `LANES` rows of the threads that have theirs right in the block, unless it is not one of them or adds in order.
+///
+/// One number tells it all: the thread in the lowest bits, its turn above.
+#[inline]
+pub(crate) fn next_here() -> Option<usize> {
+    thread::with_place(|place| {
+        // In one go, whether it is a place or not: it takes centuries to get from one to the other.
+        let now = place.get();
+        place.set(now.wrapping_add(HERE as u64));
+        (now < NO_PLACE).then_some(now as usize % (LANES * HERE))
+    })
+}
 
 /// Returns the lane for this thread's next addition, unless that is one of those in order.
 ///
@@ -28,9 +42,14 @@ pub(crate) fn next_in_turn() -> Option<usize> {
     })
 }
 
-/// Returns the lane for this thread's next addition.
+/// Returns the lane for this thread's next addition, and sees to it that the ones to come have places.
 pub(crate) fn next() -> usize {
-    next_in_turn().unwrap_or_else(|| {
+    let number = thread::number_or_large();
+    let lane = next_in_turn();
+    if lane.is_some() && number < HERE {
+        thread::with_place(|place| place.set(number as u64));
+    }
+    lane.unwrap_or_else(|| {
         thread::with_turn(|turn| turn.set(turn.get() + 1));
         0
     })
@@ -51,15 +70,6 @@ pub(crate) fn add_together(lane: &AtomicU64, amount: f64) {
     _ = lane.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
 }
 
-/// Returns the sum of lanes.
-#[inline]
-pub(crate) fn sum<'a>(lanes: impl Iterator<Item = &'a AtomicU64>) -> f64 {
-    // Relaxed: a reader wants some recent value.
-    lanes.fold(0.0, |sum, lane| {
-        sum + f64::from_bits(lane.load(Ordering::Relaxed))
-    })
-}
-
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
@@ -73,5 +83,20 @@ mod tests {
             [next_in_turn(), Some(next()), next_in_turn(), Some(next())]
         });
         assert_eq!(lanes.join().unwrap(), [Some(0), Some(1), Some(2), Some(3)]);
+    }
+
+    #[test]
+    fn threads_of_the_block_have_places_after_the_additions_in_order() {
+        let places = std::thread::spawn(|| {
+            let number = thread::number();
+            for _ in 0..IN_ORDER {
+                assert_eq!((next_here(), next()), (None, 0));
+            }
+            next();
+            (number, [(); LANES + 1].map(|()| next_here()))
+        });
+        let (number, places) = places.join().unwrap();
+        let expected = [0, 2, 4, 6, 0].map(|lane| (number < HERE).then_some(lane + number));
+        assert_eq!(places, expected);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::cell::examples::Examples;
 use crate::cell::lanes::{self, LANES};
-use crate::cell::rows::Writer;
+use crate::cell::rows::{Rows, Writer};
 use crate::cell::split::{Elsewhere, HERE, Split};
 use crate::cell::thread;
 use crate::exemplar::Exemplar;
@@ -48,7 +48,8 @@ impl Row {
 /// The fractions of a block of sums.
 #[derive(Debug)]
 struct Fractions {
-    here: [Lanes; HERE],
+    /// For each lane the rows of the threads that have theirs right here.
+    here: [[Row; HERE]; LANES],
     elsewhere: Elsewhere<Lanes>,
 }
 
@@ -58,22 +59,42 @@ type Lanes = [Row; LANES];
 impl Fractions {
     fn new() -> Self {
         Self {
-            here: std::array::from_fn(|_| new_lanes()),
+            here: std::array::from_fn(|_| std::array::from_fn(|_| Row::new())),
             elsewhere: OnceLock::new(),
         }
     }
 
+    /// Returns the row at a [place](lanes::next_here).
     #[inline]
-    fn rows(&self) -> Split<'_, Lanes> {
-        Split {
-            here: &self.here,
-            elsewhere: &self.elsewhere,
+    fn here(&self, place: usize) -> &Row {
+        &self.here.as_flattened()[place % (LANES * HERE)]
+    }
+
+    fn elsewhere(&self) -> Option<&Lanes> {
+        self.elsewhere.get()?.quick().map(|lanes| &**lanes)
+    }
+
+    fn writer_of(&self, thread: usize, lane: usize) -> Writer<'_, Row> {
+        if let Some(row) = self.here[lane].get(thread) {
+            return Writer::Own(row);
+        }
+        let rows = self.elsewhere.get_or_init(|| Box::new(Rows::new()));
+        let new_lanes = || Box::new(std::array::from_fn(|_| Row::new()));
+        match rows.writer_of(thread, new_lanes) {
+            Writer::Own(lanes) => Writer::Own(&lanes[lane]),
+            Writer::Shared(lanes) => Writer::Shared(&lanes[lane]),
         }
     }
-}
 
-fn new_lanes() -> Lanes {
-    std::array::from_fn(|_| Row::new())
+    /// Calls `visit` with each row that is there.
+    fn each(&self, mut visit: impl FnMut(&Row)) {
+        self.here.as_flattened().iter().for_each(&mut visit);
+        if let Some(rows) = self.elsewhere.get() {
+            rows.each(|(Writer::Own(lanes) | Writer::Shared(lanes))| {
+                lanes.iter().for_each(&mut visit);
+            });
+        }
+    }
 }
 
 /// From here on all floats are whole numbers.
@@ -164,29 +185,33 @@ impl Sums {
     #[inline(always)]
     fn add_fraction(&self, at: usize, amount: f64) {
         if let Some(fractions) = self.fractions.get()
-            && let rows = fractions.rows()
-            && let Some(row) = rows.here().or_else(|| rows.elsewhere())
+            && let Some(place) = lanes::next_here()
+        {
+            lanes::add_alone(fractions.here(place).cell(at), amount);
+        } else {
+            self.add_fraction_elsewhere(at, amount);
+        }
+    }
+
+    #[inline(never)]
+    fn add_fraction_elsewhere(&self, at: usize, amount: f64) {
+        if let Some(fractions) = self.fractions.get()
+            && let Some(row) = fractions.elsewhere()
             && let Some(lane) = lanes::next_in_turn()
         {
             lanes::add_alone(row[lane].cell(at), amount);
         } else {
-            self.add_fraction_slowly(at, amount);
+            self.add_fraction_as(thread::number(), at, amount);
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn add_fraction_slowly(&self, at: usize, amount: f64) {
-        self.add_fraction_as(thread::number(), at, amount);
     }
 
     /// Adds a fraction as the thread with the number `thread` does.
     pub(crate) fn add_fraction_as(&self, thread: usize, at: usize, amount: f64) {
         let fractions = self.fractions.get_or_init(|| Box::new(Fractions::new()));
         let lane = lanes::next();
-        match fractions.rows().writer_of(thread, new_lanes) {
-            Writer::Own(row) => lanes::add_alone(row[lane].cell(at), amount),
-            Writer::Shared(row) => lanes::add_together(row[lane].cell(at), amount),
+        match fractions.writer_of(thread, lane) {
+            Writer::Own(row) => lanes::add_alone(row.cell(at), amount),
+            Writer::Shared(row) => lanes::add_together(row.cell(at), amount),
         }
     }
 
@@ -201,10 +226,7 @@ impl Sums {
         self.whole()
             .each(|row| row.cell(at).store(0, Ordering::Relaxed));
         if let Some(fractions) = self.fractions.get() {
-            fractions.rows().each(|row| {
-                row.iter()
-                    .for_each(|lane| lane.cell(at).store(0, Ordering::Relaxed));
-            });
+            fractions.each(|row| row.cell(at).store(0, Ordering::Relaxed));
         }
         self.examples.clear(at);
     }
@@ -249,9 +271,7 @@ impl Sums {
             None => to_float(whole),
             Some(fractions) => {
                 let mut sum = 0.0;
-                fractions
-                    .rows()
-                    .each(|row| sum += lanes::sum(row.iter().map(|lane| lane.cell(at))));
+                fractions.each(|row| sum += f64::from_bits(row.load(at)));
                 sum + to_float(whole)
             }
         }

@@ -15,6 +15,9 @@ pub(crate) const MAX_THREADS: usize = 512;
 /// The number of whoever has none: a thread beyond [`MAX_THREADS`], or one that is already ending.
 pub(crate) const NOBODY: usize = MAX_THREADS;
 
+/// From here on a number is no place: a thread's first one, and its last.
+pub(crate) const NO_PLACE: u64 = 1 << 63;
+
 /// A thread that has not asked yet.
 const UNASKED: usize = usize::MAX;
 
@@ -23,6 +26,8 @@ struct Own {
     number: Cell<usize>,
     /// What [`with_turn`] lends.
     turn: Cell<usize>,
+    /// What [`with_place`] lends.
+    place: Cell<u64>,
 }
 
 thread_local! {
@@ -31,6 +36,7 @@ thread_local! {
         Own {
             number: Cell::new(UNASKED),
             turn: Cell::new(0),
+            place: Cell::new(NO_PLACE),
         }
     };
     // Holds the number until the thread ends; its destructor gives the number back.
@@ -47,6 +53,12 @@ pub(crate) fn number_or_large() -> usize {
 #[inline]
 pub(crate) fn with_turn<T>(act: impl FnOnce(&Cell<usize>) -> T) -> T {
     OWN.with(|own| act(&own.turn))
+}
+
+/// Lends a number that starts with [`NO_PLACE`], and is that again once this thread has lost its own number.
+#[inline]
+pub(crate) fn with_place<T>(act: impl FnOnce(&Cell<u64>) -> T) -> T {
+    OWN.with(|own| act(&own.place))
 }
 
 /// Returns the number of this thread, taking one if it has none yet; [`NOBODY`] if it cannot have one.
@@ -71,7 +83,10 @@ impl Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         // Destructors of other thread-locals may still write: they share a cell from here on.
-        OWN.with(|own| own.number.set(NOBODY));
+        OWN.with(|own| {
+            own.number.set(NOBODY);
+            own.place.set(NO_PLACE);
+        });
         Pool::with(|pool| pool.give_back(self.0));
     }
 }

@@ -117,10 +117,7 @@ fn check(base: &str, user: Option<&str>, path: &str) -> Result<(), &'static str>
     if path.contains(['?', '#']) {
         return Err("it has a query or a fragment");
     }
-    if [user.unwrap_or_default(), path]
-        .into_iter()
-        .any(has_stray_percent)
-    {
+    if has_stray_percent(path) || user.is_some_and(has_stray_percent) {
         return Err("a percent sign is not followed by two digits");
     }
     let uri: Uri = base.parse().map_err(|_| "it is no URL")?;
@@ -134,10 +131,11 @@ fn check(base: &str, user: Option<&str>, path: &str) -> Result<(), &'static str>
 }
 
 fn has_stray_percent(text: &str) -> bool {
-    let mut escapes = text.split('%').skip(1).map(str::as_bytes);
-    escapes.any(
-        |escape| !matches!(escape, [a, b, ..] if [a, b].iter().all(|it| it.is_ascii_hexdigit())),
-    )
+    let is_escape = |behind: &str| {
+        let digits = behind.bytes().take(2).filter(u8::is_ascii_hexdigit);
+        digits.count() == 2
+    };
+    !text.split('%').skip(1).all(is_escape)
 }
 
 /// Reads credentials that stand before a host.

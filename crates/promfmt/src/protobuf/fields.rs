@@ -5,7 +5,7 @@
 pub(super) struct Field {
     pub(super) number: u32,
     pub(super) name: &'static str,
-    /// The number of the field that stands last before it, or at its place, where the schema declares them.
+    /// Fields with a smaller one stand before it where the schema declares them.
     pub(super) place: u32,
 }
 
@@ -14,13 +14,13 @@ impl Field {
         Self {
             number,
             name,
-            place: number,
+            place: 2 * number,
         }
     }
 
-    /// Says that the schema declares the field right behind another one than its number tells.
+    /// Says that the schema declares the field right behind the one with this number.
     pub(super) const fn declared_behind(mut self, number: u32) -> Self {
-        self.place = number;
+        self.place = 2 * number + 1;
         self
     }
 }

@@ -34,7 +34,7 @@
 //! Everything that can fail is gathered before the first byte leaves, so that a status of 200 is
 //! a promise. Collectors that are not done by the time that Prometheus waits for are left out.
 //! Then the body streams, compressed if the client accepts that, in chunks of [`CHUNK`] bytes at
-//! most, a few of them at a time, however many series there are; only protobuf has a family of
+//! most, two of them at a time, however many series there are; only protobuf has a family of
 //! histograms or summaries whole in memory first. A client that hangs up stops the encoder at
 //! its next chunk, and so does one that takes [nothing for a minute](HandlerOpts::write_timeout).
 //!

@@ -110,7 +110,7 @@ impl HandlerOpts {
     /// Answers 503 to scrapes beyond `max` at once; 0 takes the limit away.
     ///
     /// A scrape counts until its work is done, which is when the last bytes wait for the client, or when the client has gone or is [given up](Self::write_timeout).
-    /// Each one may hold a thread for as long as its client reads, so a limit is good where clients are not trusted.
+    /// Each one may hold a thread for as long as its client reads, one of the runtime's 512 for blocking work if there is a runtime, so a limit is good where clients are not trusted.
     pub fn max_requests_in_flight(mut self, max: usize) -> Self {
         self.max_requests_in_flight = NonZeroUsize::new(max);
         self
@@ -173,6 +173,7 @@ impl HandlerOpts {
     /// They go on running, though, and count as a request in flight if the gatherer waits for them.
     ///
     /// Without this, what a client says in the header `X-Prometheus-Scrape-Timeout-Seconds`, as Prometheus does, limits the time of collectors just so.
+    /// That a client has less patience than collectors need costs nobody else: those who wait longer get what comes later.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = (!timeout.is_zero()).then_some(timeout);
         self

@@ -1,75 +1,22 @@
 //! Runs the program and reads what it measured.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
+
+use example_testing::Server;
 
 #[test]
 fn requests_are_counted_by_route() {
-    let program = Program::start();
-    assert!(program.get("/users/1").ends_with("user 1\n"));
-    program.get("/users/2");
-    program.get("/users/nobody");
-    program.get("/made/up");
-    program.check_metrics(&[
+    let mut program = Command::new(env!("CARGO_BIN_EXE_http-axum"));
+    let server = Server::start(program.arg("127.0.0.1:0"));
+    assert!(server.get("/users/1").ends_with("user 1\n"));
+    server.get("/users/2");
+    server.get("/users/nobody");
+    server.get("/made/up");
+    server.check_metrics(&[
         r#"http_requests_total{code="200",method="get",route="/users/{id}"} 2"#,
         r#"http_requests_total{code="400",method="get",route="/users/{id}"} 1"#,
         r#"http_requests_total{code="404",method="get",route="unmatched"} 1"#,
         r#"http_request_duration_seconds_count{code="200",method="get",route="/users/{id}"} 2"#,
         "http_requests_in_flight 0",
     ]);
-}
-
-/// The program, which ends with the test.
-struct Program {
-    process: Child,
-    address: String,
-}
-
-impl Program {
-    fn start() -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_http-axum"))
-            .arg("127.0.0.1:0")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line.trim().strip_prefix("http://").unwrap();
-        let address = address.strip_suffix("/metrics").unwrap().to_owned();
-        Self { process, address }
-    }
-
-    fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-        )
-        .unwrap();
-        let mut text = String::new();
-        stream.read_to_string(&mut text).unwrap();
-        text
-    }
-
-    #[track_caller]
-    fn check_metrics(&self, expected: &[&str]) {
-        let metrics = self.get("/metrics");
-        for line in expected {
-            assert!(
-                metrics.lines().any(|it| it == *line),
-                "no {line} in\n{metrics}"
-            );
-        }
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }

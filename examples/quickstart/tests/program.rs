@@ -1,13 +1,14 @@
 //! The program as its user meets it: the first lines, the metrics, the mistakes.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Output, Stdio};
+use std::net::TcpListener;
+use std::process::{Command, Output};
+
+use example_testing::Server;
 
 #[test]
 fn it_serves_what_the_guide_promises() {
-    let server = Server::start();
+    let server = start();
 
     assert!(server.get("/").contains("Hello!"));
     assert!(server.get("/work").contains("Worked for"));
@@ -36,7 +37,7 @@ fn it_serves_what_the_guide_promises() {
 
 #[test]
 fn made_up_methods_share_a_series() {
-    let server = Server::start();
+    let server = start();
 
     for method in ["BREW", "WHEN"] {
         assert!(server.ask(method, "/").starts_with("HTTP/1.1 405"));
@@ -50,10 +51,10 @@ fn made_up_methods_share_a_series() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_it_in_good_order() {
-    let mut server = Server::start();
+    let mut server = start();
     server.get("/work"); // By now it is up, and so is its signal handler.
 
-    let pid = server.process.id().to_string();
+    let pid = server.process().id().to_string();
     assert!(
         Command::new("kill")
             .args(["-INT", &pid])
@@ -62,7 +63,7 @@ fn ctrl_c_ends_it_in_good_order() {
             .success()
     );
 
-    assert!(server.process.wait().unwrap().success());
+    assert!(server.process().wait().unwrap().success());
 }
 
 #[test]
@@ -126,50 +127,7 @@ fn check(output: &Output, status: i32, parts: &[&str]) {
     assert!(!text.contains("panicked"), "{text}");
 }
 
-/// A quickstart on a free port, until it is dropped.
-struct Server {
-    process: Child,
-    address: String,
-}
-
-impl Server {
-    fn start() -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_quickstart"))
-            .env("QUICKSTART_LISTEN", "127.0.0.1:0")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line
-            .trim()
-            .strip_prefix("Metrics: http://")
-            .and_then(|rest| rest.strip_suffix("/metrics"))
-            .unwrap_or_else(|| panic!("the first line is {line:?}"))
-            .to_owned();
-        Self { process, address }
-    }
-
-    fn get(&self, path: &str) -> String {
-        self.ask("GET", path)
-    }
-
-    fn ask(&self, method: &str, path: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let request =
-            format!("{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut response = String::new();
-        stream.read_to_string(&mut response).unwrap();
-        response
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.process.kill().ok();
-        self.process.wait().ok();
-    }
+fn start() -> Server {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_quickstart"));
+    Server::start(program.env("QUICKSTART_LISTEN", "127.0.0.1:0"))
 }

@@ -181,9 +181,15 @@ pub(crate) fn says_the_same(kind: &str, theirs: &str, ours: &str) -> bool {
             let answer = answer.map_or("", |(_, answer)| answer);
             ours.ends_with(&format!("was answered {code}: {:?}", answer.trim_end()))
         }
-        "gather_suffix_collision" | "gather_inconsistent_help" => shows(ours, theirs, 2),
+        "gather_inconsistent_help" => shows(ours, behind(theirs, " has help "), 2),
+        "gather_suffix_collision" => shows(ours, theirs, 2),
         _ => true,
     }
+}
+
+/// Returns what is behind the last `mark`: before it there may be a metric with labels.
+fn behind<'a>(text: &'a str, mark: &str) -> &'a str {
+    text.rsplit_once(mark).map_or(text, |(_, rest)| rest)
 }
 
 /// Whether our message of an error of a scrape says what matters in Go's, whatever kind that is.
@@ -278,6 +284,10 @@ mod tests {
             "\"h_sum\" collides",
             false,
         );
+        let theirs = "collected metric m label:{name:\"a\" value:\"1\"} gauge:{value:1} has help \"x\" but should have \"y\"";
+        let kind = "gather_inconsistent_help";
+        check(kind, theirs, "the help is \"x\", and was \"y\"", true);
+        check(kind, theirs, "the help of \"a\" is \"1\"", false);
     }
 
     #[test]

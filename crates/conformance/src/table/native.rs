@@ -73,5 +73,5 @@ fn observed(factor: f64, values: &[f64]) -> Option<NativeValue> {
         .native_zero_threshold(0.0);
     let histogram = Histogram::with_opts(opts).ok()?;
     values.iter().for_each(|&value| histogram.observe(value));
-    histogram.snapshot().native
+    histogram.snapshot().native.map(|native| *native)
 }

@@ -127,7 +127,7 @@ pub struct HistogramValue {
     /// The buckets, sorted by upper bound; the last one, which has no bound and all observations, is left out unless it has an exemplar.
     pub buckets: Vec<Bucket>,
     /// The exponential buckets, if the histogram has any.
-    pub native: Option<NativeValue>,
+    pub native: Option<Box<NativeValue>>,
     /// The counts, if they are not whole numbers; all others are then rounded down.
     pub float: Option<Box<FloatCounts>>,
     /// When the histogram started empty.
@@ -162,7 +162,7 @@ impl HistogramValue {
     /// Adds exponential buckets.
     #[must_use]
     pub fn native(mut self, native: NativeValue) -> Self {
-        self.native = Some(native);
+        self.native = Some(Box::new(native));
         self
     }
 

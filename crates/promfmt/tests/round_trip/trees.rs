@@ -215,7 +215,7 @@ fn histogram() -> impl Strategy<Value = HistogramValue> {
         match native {
             Some((native, count)) => {
                 histogram.count = count;
-                histogram.native = Some(native);
+                histogram.native = Some(Box::new(native));
             }
             None if is_float => {
                 let mut float = FloatCounts::of(&histogram);

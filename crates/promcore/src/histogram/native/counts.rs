@@ -153,6 +153,6 @@ impl Counts {
             ..NativeValue::default()
         };
         native.mark_as_native();
-        value.native = Some(native);
+        value.native = Some(Box::new(native));
     }
 }

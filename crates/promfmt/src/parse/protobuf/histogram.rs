@@ -104,7 +104,7 @@ impl Histogram {
             }
             value.float = Some(Box::new(float));
         }
-        value.native = is_native.then_some(native);
+        value.native = is_native.then(|| Box::new(native));
         value
     }
 

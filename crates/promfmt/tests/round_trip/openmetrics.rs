@@ -100,9 +100,8 @@ fn is_allowed(metric: &Metric, escaping: Escaping) -> bool {
             MetricValue::Counter(counter) => counter.value >= 0.0,
             MetricValue::Summary(summary) => {
                 let mut quantiles = summary.quantiles.iter();
-                let is_count = is_count(summary.count as f64) && summary.sum >= 0.0;
                 // Quantiles have ranks from 0 to 1, and are numbers that are not negative, or none.
-                is_count
+                summary.sum >= 0.0
                     && quantiles.all(|it| {
                         (0.0..=1.0).contains(&it.quantile) && (it.value >= 0.0 || it.value.is_nan())
                     })
@@ -131,15 +130,11 @@ fn exemplars(value: &MetricValue) -> impl Iterator<Item = &Exemplar> {
 
 /// Says whether the counts are whole numbers, none smaller than the one before, and the last that of all.
 fn adds_up(histogram: &HistogramValue) -> bool {
-    let (mut last, mut is_fine) = (0.0, true);
-    for (bucket, count) in histogram.buckets_as_f64() {
-        is_fine &= is_count(count) && last <= count;
-        is_fine &= bucket.upper_bound < f64::INFINITY || count == histogram.count_as_f64();
-        last = count;
-    }
-    is_fine && is_count(histogram.count_as_f64()) && last <= histogram.count_as_f64()
-}
-
-fn is_count(count: f64) -> bool {
-    count >= 0.0 && count.fract() == 0.0 && count < u64::MAX as f64
+    let of_all = histogram.buckets.iter();
+    let mut of_all = of_all.filter(|it| it.upper_bound == f64::INFINITY);
+    let counts = histogram.buckets.iter().map(|it| it.cumulative_count);
+    // Counts that may have fractions are written with a point, although they are whole.
+    histogram.float.is_none()
+        && counts.chain([histogram.count]).is_sorted()
+        && of_all.all(|it| it.cumulative_count == histogram.count)
 }

@@ -5,8 +5,8 @@ mod check; // What collectors must not send.
 mod collect; // Collectors side by side, and in time.
 #[cfg(feature = "statics")]
 pub(crate) mod declared; // Metrics that are there from the start.
-mod escaped; // Names that become the same when they are escaped.
 mod families; // Which families may stand together.
+mod fit; // What a format cannot carry.
 mod gather; // From collectors to a scrape.
 mod gatherers; // Several gatherers as one.
 mod global; // The registry that is there from the start.

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::escaped::is_legacy;
 use super::families::{Family, parts_of};
+use super::fit::is_legacy;
 use super::opts::ScrapeOpts;
 use super::register::{Identity, Registered};
 use crate::desc::Desc;

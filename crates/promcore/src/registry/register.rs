@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use super::Registry;
 use super::collect::Pace;
-use super::escaped::is_legacy_desc;
+use super::fit::is_legacy_desc;
 use super::gather::panic_message;
 use super::group::Group;
 use crate::collector::{Collector, Trusted};

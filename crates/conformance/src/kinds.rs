@@ -26,6 +26,7 @@ pub(crate) fn kind(error: &Error) -> &'static str {
         Error::EscapedLabels { .. } => "escaped_labels",
         Error::ExemplarTooLong { .. } => "exemplar_too_long",
         Error::ExemplarUnsupported { .. } => "exemplar_unsupported_type",
+        Error::FractionalCounts { .. } => "fractional_counts",
         Error::Gatherer { error, .. } => kind(error),
         Error::GathererPanic { .. } => "gatherer_panic",
         Error::InconsistentDescriptor { .. } => "inconsistent_descriptor_registered",

@@ -151,6 +151,14 @@ pub enum Error {
         /// The type that has none.
         kind: &'static str,
     },
+    /// Counts of a histogram are no whole numbers, and the format wants these; the metric is left out of it.
+    #[error("histogram {metric:?} with labels {labels} has counts with fractions")]
+    FractionalCounts {
+        /// The metric's name.
+        metric: String,
+        /// Its labels, as they would be written.
+        labels: String,
+    },
     /// One of several [`Gatherers`](crate::Gatherers) reported this.
     #[error("from gatherer #{number}")]
     Gatherer {

@@ -49,6 +49,7 @@ mod cell;
 mod collector;
 mod constant;
 mod counter;
+mod demands;
 mod desc;
 mod error;
 mod exemplar;
@@ -73,6 +74,7 @@ mod wrap;
 pub use collector::{Collector, CollectorFn, Trusted, collector_fn};
 pub use constant::ConstMetric;
 pub use counter::Counter;
+pub use demands::{Demands, Escape};
 pub use desc::{Desc, DescOpts};
 pub use error::Error;
 pub use exemplar::{EXEMPLAR_MAX_CHARS, Exemplar};
@@ -99,7 +101,7 @@ pub use registry::{
     ScrapeOpts, default_registry, gatherer_fn,
 };
 pub use series::{Borrowed, Hold, Owned};
-pub use sink::{Escape, FamilyHead, Flow, Labels, Lines, Series, Sink, Value};
+pub use sink::{FamilyHead, Flow, Labels, Lines, Series, Sink, Value};
 pub use summary::{Summary, SummaryOpts};
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
 pub use timer::Timer;

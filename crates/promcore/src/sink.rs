@@ -1,9 +1,9 @@
 //! What a scrape writes into.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::ops::ControlFlow;
 
+use crate::demands::Demands;
 use crate::desc::Desc;
 use crate::exemplar::Exemplar;
 use crate::family::{CounterValue, HistogramValue, Metric, MetricType, MetricValue, SummaryValue};
@@ -13,9 +13,6 @@ use crate::vec::Texts;
 
 /// Whether to go on: `Break` once whoever reads has gone away.
 pub type Flow = ControlFlow<()>;
-
-/// Turns the name of a metric or a label into one that all scrapers know; it lends names that are [legacy names](crate::is_legacy_metric_name) as they are.
-pub type Escape = fn(&str) -> Cow<'_, str>;
 
 /// Takes everything that is scraped, family by family.
 ///
@@ -95,9 +92,9 @@ pub trait Sink {
         None
     }
 
-    /// Returns how names are escaped, if they are; a scrape sees to it that no two of them become the same.
-    fn escape(&self) -> Option<Escape> {
-        None
+    /// Returns what the sink asks of metrics; a scrape leaves out what does not meet that.
+    fn demands(&self) -> Demands {
+        Demands::new()
     }
 
     /// Says whether it matters when a metric was made; if not, nobody needs to look it up.

@@ -2,9 +2,8 @@
 
 use std::io;
 
-use promcore::{Escape, FamilyHead, Flow, Lines, Series, Sink};
+use promcore::{Demands, FamilyHead, Flow, Lines, Series, Sink};
 
-use crate::escape::Escaping;
 use crate::format::{Format, Syntax};
 use crate::protobuf::{DelimitedEncoder, PrototextEncoder};
 use crate::text::{Dialect, TextEncoder};
@@ -15,7 +14,7 @@ use crate::text::{Dialect, TextEncoder};
 /// In [`Format::PROTOBUF`], though, the length of a family comes before it.
 /// Counters and gauges of a vec are therefore measured before they are written, and only those with exemplars are kept for that long; any other family is kept until it is complete: of histograms, that takes about 15 bytes for each bucket and as many as the labels have.
 ///
-/// Follows `expfmt/encode.go`, `text_create.go` and `openmetrics_create.go` of prometheus/common 0.70.1, byte for byte; a label name with a colon, which Go leaves bare and its own parser then refuses, is quoted.
+/// Follows `expfmt/encode.go`, `text_create.go` and `openmetrics_create.go` of prometheus/common 0.70.1, byte for byte; a label name with a colon, which Go leaves bare and its own parser then refuses, is quoted, and gauge histograms have the suffixes that OpenMetrics wants.
 ///
 /// # Defaults
 ///
@@ -41,7 +40,7 @@ use crate::text::{Dialect, TextEncoder};
 #[derive(Debug)]
 #[doc(alias = "NewEncoder")]
 pub struct Encoder<W> {
-    escaping: Escaping,
+    demands: Demands,
     inner: Inner<W>,
 }
 
@@ -68,7 +67,10 @@ impl<W: io::Write> Encoder<W> {
                 Inner::Prototext(PrototextEncoder::new(out, escaping, true))
             }
         };
-        Self { escaping, inner }
+        Self {
+            demands: format.demands(),
+            inner,
+        }
     }
 
     /// Sets whether OpenMetrics has a line for each metric that says when it was made.
@@ -139,8 +141,8 @@ impl<W: io::Write> Sink for Encoder<W> {
         self.sink().lines(lines)
     }
 
-    fn escape(&self) -> Option<Escape> {
-        self.escaping.escape()
+    fn demands(&self) -> Demands {
+        self.demands
     }
 
     fn wants_created(&self) -> bool {

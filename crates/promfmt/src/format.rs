@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use promcore::Escape;
+use promcore::Demands;
 
 use crate::escape::Escaping;
 
@@ -82,10 +82,14 @@ impl Format {
         self
     }
 
-    /// Returns what happens to names, unless they stay as they are: for [`Scrape::escaped`](promcore::Scrape::escaped).
-    #[must_use]
-    pub fn escape(self) -> Option<Escape> {
-        self.escaping.escape()
+    /// Returns what the format asks of metrics, for [`Scrape::fit`](promcore::Scrape::fit).
+    ///
+    /// With any escaping names must not become the same, and in OpenMetrics the counts of histograms are whole numbers.
+    pub fn demands(self) -> Demands {
+        let is_open_metrics = matches!(self.syntax, Syntax::OpenMetrics0 | Syntax::OpenMetrics1);
+        Demands::new()
+            .escape(self.escaping.escape())
+            .whole_counts(is_open_metrics)
     }
 
     /// Returns what to send as `Content-Type`.

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use promcore::{
-    Collector, Counter, CounterOpts, CounterVec, FamilyHead, Flow, Gatherer, Gauge, GaugeOpts,
-    GaugeVec, Histogram, HistogramOpts, HistogramVec, ManualClock, Registry, Series, Sink,
-    Timestamp, wrap_collector_with, wrap_collector_with_prefix,
+    Collector, Counter, CounterOpts, CounterVec, FamilyHead, FloatCounts, Flow, Gatherer, Gauge,
+    GaugeOpts, GaugeVec, Histogram, HistogramOpts, HistogramValue, HistogramVec, ManualClock,
+    Metric, MetricFamily, MetricType, MetricValue, Registry, Series, Sink, Timestamp,
+    wrap_collector_with, wrap_collector_with_prefix,
 };
 use promfmt::{Encoder, Escaping, Format};
 
@@ -160,6 +161,59 @@ fn many_lines_at_once_lose_no_exemplar() {
     assert_eq!(open_metrics.matches(" # {trace_id=\"t\"} 0.5 ").count(), 1);
     assert_eq!(open_metrics.lines().count(), 303);
     assert!(!lines(Format::TEXT).contains("trace_id"));
+}
+
+/// A gauge histogram with these counts, and a gauge behind it.
+fn gathered(counts: [f64; 2]) -> promcore::Scrape {
+    let mut histogram = HistogramValue::new(0, -1.5).buckets([(1.0, 0)]);
+    let mut float = FloatCounts::of(&histogram);
+    [float.buckets[0], float.count] = counts;
+    histogram.float = Some(Box::new(float));
+    let mut family = MetricFamily::new("h", "", MetricType::GaugeHistogram);
+    let mut metric = Metric::new(Vec::new(), MetricValue::GaugeHistogram(histogram));
+    metric.timestamp_ms = Some(2_000);
+    family.metrics.push(metric);
+    let mut gauge = MetricFamily::new("z", "", MetricType::Gauge);
+    let metric = Metric::new(Vec::new(), MetricValue::Gauge(1.0));
+    gauge.metrics.push(metric);
+    promcore::Gathered::new(vec![family, gauge], Vec::new()).into()
+}
+
+#[track_caller]
+fn check_gathered(counts: [f64; 2], format: Format, expected: &str, errors: &[&str]) {
+    let scrape = gathered(counts).fit(&format.demands());
+    let why: Vec<_> = scrape.errors().iter().map(ToString::to_string).collect();
+    assert_eq!(why, errors);
+    // Who does not ask what fits gets the same.
+    for scrape in [scrape, gathered(counts)] {
+        let mut encoder = Encoder::new(Vec::new(), format);
+        let _ = scrape.write(&mut encoder);
+        let text = String::from_utf8(encoder.finish().unwrap()).unwrap();
+        assert_eq!(text, expected);
+    }
+}
+
+/// OpenMetrics wants whole counts, as Go does; what has others is missing there, and there alone.
+#[test]
+fn fractions_of_counts_are_written_where_they_can_be() {
+    let text = "# HELP h \n# TYPE h histogram\nh_bucket{le=\"1\"} 0.5 2000\nh_bucket{le=\"+Inf\"} 2.25 2000\n\
+                h_sum -1.5 2000\nh_count 2.25 2000\n# HELP z \n# TYPE z gauge\nz 1\n";
+    check_gathered([0.5, 2.25], Format::TEXT, text, &[]);
+    let proto = "name:\"h\" help:\"\" type:GAUGE_HISTOGRAM metric:{histogram:{sample_count_float:2.25 sample_sum:-1.5 \
+                 bucket:{cumulative_count_float:0.5 upper_bound:1}} timestamp_ms:2000}\n\
+                 name:\"z\" help:\"\" type:GAUGE metric:{gauge:{value:1}}\n";
+    check_gathered([0.5, 2.25], Format::PROTOBUF_COMPACT_TEXT, proto, &[]);
+    let open = "# HELP z \n# TYPE z gauge\nz 1.0\n# EOF\n";
+    let lost = "histogram \"h\" with labels {} has counts with fractions";
+    check_gathered([0.5, 2.25], Format::OPEN_METRICS, open, &[lost]);
+    let whole = "# HELP h \n# TYPE h gaugehistogram\nh_bucket{le=\"1.0\"} 1 2.0\nh_bucket{le=\"+Inf\"} 3 2.0\n\
+                 h_gsum -1.5 2.0\nh_gcount 3 2.0\n";
+    check_gathered(
+        [1.0, 3.0],
+        Format::OPEN_METRICS,
+        &format!("{whole}{open}"),
+        &[],
+    );
 }
 
 /// Whether families are written while they come, or kept until they are complete, makes no difference.

@@ -15,7 +15,7 @@ pub(crate) const JOB: &str = "job";
 
 /// Encodes what was gathered for a group with these labels.
 pub(crate) fn encode(scrape: &Scrape, format: Format, group: &[String]) -> Result<Bytes, Error> {
-    let scrape = scrape.clone().escaped(format.escape());
+    let scrape = scrape.clone().fit(&format.demands());
     if !scrape.errors().is_empty() {
         return Err(Error::Gather(scrape.errors().to_vec()));
     }

@@ -100,19 +100,20 @@ impl Encoding {
 
     /// The rule `escaped-names`: returns the families that are left if those are told apart whose names become the same; nothing if all are.
     pub(super) fn told_apart(self, gatherer: &dyn Gatherer) -> Option<Vec<MetricFamily>> {
-        let escape = self.format.escape()?;
         let all = gatherer.scrape();
-        let left = all.clone().escaped(Some(escape));
+        let left = all.clone().fit(&self.format.demands());
         let errors = left.errors().len() - all.errors().len();
         let [all, left] = [all, left].map(|scrape| scrape.into_gathered().families);
-        let names: BTreeSet<_> = left.iter().map(|family| escape(&family.name)).collect();
+        let text = String::from_utf8(self.of_tree(&left)).unwrap_or_default();
+        let types = text.lines().filter(|line| line.starts_with("# TYPE "));
+        let names = types.clone().map(|line| line.split(' ').nth(2));
+        let differ = names.collect::<BTreeSet<_>>().len() == types.count();
         let is_changed = |family: &&MetricFamily| {
             let same = left.iter().find(|it| it.name == family.name);
             same.is_none_or(|it| it.metrics.len() < family.metrics.len())
         };
         let changed = all.iter().filter(is_changed).count();
-        let is_right = names.len() == left.len() && (1..=errors).contains(&changed);
-        is_right.then_some(left)
+        (differ && (1..=errors).contains(&changed)).then_some(left)
     }
 
     /// Encodes what a scrape streams.

@@ -4,31 +4,65 @@ use std::sync::Arc;
 
 use super::families::{Family, parts_of};
 use super::scrape::Scrape;
+use crate::demands::{Demands, Escape};
 use crate::desc::Desc;
 use crate::error::Error;
-use crate::family::{Metric, MetricFamily, MetricType};
+use crate::family::{Metric, MetricFamily, MetricType, MetricValue};
 use crate::labels::{is_legacy_metric_name, to_text};
-use crate::sink::Escape;
 
 impl Scrape {
-    /// Leaves out what could not be told from something else once names are escaped, and adds it to the [errors](Self::errors).
+    /// Leaves out what a format cannot carry, and adds it to the [errors](Self::errors).
     ///
+    /// That is first what could not be told from something else once names are escaped.
     /// A family whose name has to be escaped gives way to one that has the name already, and otherwise to the first one; so does one with a name that looks like a part of the other.
     /// Metrics give way whose labels become those of another one, or have a name twice.
     ///
-    /// [`write`](Self::write) does the same for what its sink [escapes](crate::Sink::escape), but has nobody to tell.
-    /// A scrape whose names are all [legacy names](is_legacy_metric_name) stays as it is, which takes no time to find out for instruments.
+    /// And it is histograms with fractions of counts, if the format wants whole ones.
+    ///
+    /// [`write`](Self::write) does the same for what its sink [demands](crate::Sink::demands), but has nobody to tell.
+    /// For instruments it takes no time to find out that none of their names has to be escaped.
     #[must_use]
-    pub fn escaped(self, escape: Option<Escape>) -> Self {
-        match escape {
-            Some(escape) if !self.is_legacy() => self.made_unique(escape),
-            _ => self,
+    pub fn fit(mut self, demands: &Demands) -> Self {
+        if let Some(escape) = demands.escape
+            && !self.is_legacy()
+        {
+            self = self.made_unique(escape);
         }
+        if demands.whole_counts {
+            self.drop_fractions();
+        }
+        self
+    }
+
+    /// Says whether a format with these demands may have to do without something.
+    pub(super) fn fits(&self, demands: &Demands) -> bool {
+        (demands.escape.is_none() || self.is_legacy())
+            && (!demands.whole_counts || !self.more.iter().any(has_fractions))
     }
 
     /// Says whether no name has to be escaped for anybody.
-    pub(super) fn is_legacy(&self) -> bool {
+    fn is_legacy(&self) -> bool {
         self.plan.is_legacy && self.more.iter().all(is_legacy)
+    }
+
+    fn drop_fractions(&mut self) {
+        let Self { more, errors, .. } = self;
+        more.retain_mut(|family| match family {
+            Family::Checked(whole) if whole.metrics.iter().any(is_fractional) => {
+                let family = Arc::make_mut(whole);
+                let name = &family.name;
+                family.metrics.retain(|metric| {
+                    let is_lost = is_fractional(metric);
+                    errors.extend(is_lost.then(|| Error::FractionalCounts {
+                        metric: name.clone(),
+                        labels: to_text(&metric.labels),
+                    }));
+                    !is_lost
+                });
+                !family.metrics.is_empty()
+            }
+            _ => true,
+        });
     }
 
     fn made_unique(self, escape: Escape) -> Self {
@@ -83,6 +117,26 @@ pub(super) fn is_legacy(family: &Family) -> bool {
         Family::Trusted(_) | Family::Joined(_) => {
             family.instruments().iter().all(|it| it.is_legacy)
         }
+    }
+}
+
+/// Says whether some counts of a family have fractions; those of instruments never have.
+fn has_fractions(family: &Family) -> bool {
+    match family {
+        Family::Checked(family) => family.metrics.iter().any(is_fractional),
+        Family::Trusted(_) | Family::Joined(_) => false,
+    }
+}
+
+fn is_fractional(metric: &Metric) -> bool {
+    match &metric.value {
+        MetricValue::GaugeHistogram(histogram) | MetricValue::Histogram(histogram) => {
+            histogram.float.as_ref().is_some_and(|float| {
+                let mut counts = float.buckets.iter().chain([&float.count]);
+                counts.any(|count| count.fract() != 0.0)
+            })
+        }
+        _ => false,
     }
 }
 

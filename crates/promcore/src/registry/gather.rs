@@ -111,7 +111,7 @@ pub trait Gatherer: Send + Sync {
 
     /// Writes everything into `sink`, and returns what was left out.
     fn gather_into(&self, sink: &mut dyn Sink) -> Vec<Error> {
-        let scrape = self.scrape().escaped(sink.escape());
+        let scrape = self.scrape().fit(&sink.demands());
         // The sink knows best that it had enough.
         let _ = scrape.write(sink);
         scrape.errors().to_vec()

@@ -51,7 +51,7 @@ pub struct Scrape {
     moved: BTreeSet<usize>,
     /// All other families, sorted by name.
     pub(super) more: Vec<Family>,
-    errors: Vec<Error>,
+    pub(super) errors: Vec<Error>,
 }
 
 impl Scrape {
@@ -116,19 +116,17 @@ impl Scrape {
 
     /// Writes all families that are fit to be exposed into `sink`, sorted by name.
     ///
-    /// If the sink [escapes](Sink::escape) names, those are left out that could not be told from others; ask [`escaped`](Self::escaped) before to know which.
+    /// What does not meet the [demands](Sink::demands) of the sink is left out; ask [`fit`](Self::fit) before to know what.
     /// No lock is held meanwhile, so a sink may take its time.
     ///
     /// # Panics
     ///
     /// If a [`Clock`](crate::Clock) of yours does that an instrument asks for the time; [`into_gathered`](Self::into_gathered) leaves out the family, and reports it.
     pub fn write(&self, sink: &mut dyn Sink) -> Flow {
-        match sink.escape() {
-            Some(_) if !self.is_legacy() => {
-                let escaped = self.clone().escaped(sink.escape());
-                escaped.write_all(sink)
-            }
-            _ => self.write_all(sink),
+        let demands = sink.demands();
+        match self.fits(&demands) {
+            true => self.write_all(sink),
+            false => self.clone().fit(&demands).write_all(sink),
         }
     }
 

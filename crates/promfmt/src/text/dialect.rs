@@ -53,6 +53,22 @@ impl Dialect {
         }
     }
 
+    /// Returns what the sum and the count of a histogram have behind its name.
+    pub(super) fn histogram_suffixes(self, kind: MetricType) -> [&'static str; 2] {
+        match (self, kind) {
+            (Self::OpenMetrics { .. }, MetricType::GaugeHistogram) => ["_gsum", "_gcount"],
+            _ => ["_sum", "_count"],
+        }
+    }
+
+    /// Returns a number of observations that may have a fraction, which OpenMetrics does not allow.
+    pub(super) fn count(self, count: f64) -> Number {
+        match self {
+            Self::OpenMetrics { .. } if count.fract() == 0.0 => Number::Count(count as u64),
+            _ => Number::Float(count),
+        }
+    }
+
     /// Writes a number.
     pub(super) fn number(self, number: Number, buffer: &mut Buffer) {
         match number {

@@ -124,22 +124,23 @@ impl<W: io::Write> TextEncoder<W> {
         for (at, (bucket, float)) in histogram.buckets_as_f64().enumerate() {
             let count = match histogram.float {
                 None => Number::Count(bucket.cumulative_count),
-                Some(_) => Number::Float(float),
+                Some(_) => dialect.count(float),
             };
             let bound = bounds.text(at, bucket.upper_bound, dialect);
             lines.write_with(bound, count, bucket.exemplar.as_ref());
         }
         let count = match histogram.float {
             None => Number::Count(histogram.count),
-            Some(_) => Number::Float(histogram.count_as_f64()),
+            Some(_) => dialect.count(histogram.count_as_f64()),
         };
         let last = histogram.buckets.last();
         if last.is_none_or(|last| last.upper_bound != f64::INFINITY) {
             let bound = bounds.text(histogram.buckets.len(), f64::INFINITY, dialect);
             lines.write_with(bound, count, None);
         }
-        lines.write("_sum", Number::Float(histogram.sum), None);
-        lines.write("_count", count, None);
+        let [sum_suffix, count_suffix] = dialect.histogram_suffixes(series.value.kind());
+        lines.write(sum_suffix, Number::Float(histogram.sum), None);
+        lines.write(count_suffix, count, None);
         lines.created(histogram.created);
     }
 

@@ -102,8 +102,8 @@ impl Scraper {
         let scrape = scrape.only(&job.asked.scrape_opts());
         let gathered = scrape.errors().len();
         let failed = gathered > 0;
-        // Names that become the same can only be told once it is known who asks.
-        let scrape = scrape.escaped(job.asked.format.escape());
+        // What a format cannot carry can only be told once it is known who asks.
+        let scrape = scrape.fit(&job.asked.format.demands());
         let (gathering, encoding) = scrape.errors().split_at(gathered);
         if let Some(errors) = join(gathering) {
             self.log(GATHERING, &errors);

@@ -86,10 +86,12 @@ impl Index {
             return;
         }
         let table = self.table(next);
-        // Relaxed: whoever misses a number meanwhile asks under the lock.
-        table
-            .iter()
-            .for_each(|slot| slot.store(0, Ordering::Relaxed));
+        if next == current {
+            // Relaxed: whoever misses a number meanwhile asks under the lock.
+            table
+                .iter()
+                .for_each(|slot| slot.store(0, Ordering::Relaxed));
+        }
         taken.0 = 0;
         all(&mut |hash, number| taken.0 += usize::from(put(table, hash, number)));
         taken.0 += usize::from(put(table, hash, number));

@@ -208,6 +208,7 @@ pub(crate) struct Kept<'a> {
 
 impl<'a> Kept<'a> {
     /// Reads the first value of `words`, and returns the words behind it.
+    #[inline]
     pub(crate) fn split_from(words: &'a [AtomicU64]) -> (Self, &'a [AtomicU64]) {
         // Relaxed, here and below: whoever led here has seen to it that the words are complete.
         let (first, mut behind) = words.split_first().expect("a value has a word");
@@ -263,6 +264,7 @@ impl<'a> Kept<'a> {
 }
 
 impl Words for Kept<'_> {
+    #[inline]
     fn ends(self) -> Ends {
         let word = |word: &AtomicU64| word.load(Ordering::Relaxed);
         match self.rest {

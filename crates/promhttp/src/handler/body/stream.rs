@@ -50,7 +50,8 @@ impl Giver {
         if state.is_unwanted {
             return Err(client_has_gone());
         }
-        if state.chunk.take().is_some() {
+        // A compressor that is dropped would like to write its end, too.
+        if state.chunk.take().is_some() || state.end.is_some() {
             state.end = Some(Err(Error::Stalled(patience)));
             let error = Error::Stalled(patience);
             return Err(io::Error::new(io::ErrorKind::TimedOut, error));

@@ -1,6 +1,6 @@
 //! Bytes on their way through a compressor.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use flate2::write::GzEncoder;
 
@@ -8,6 +8,9 @@ use super::Compression;
 
 /// How hard gzip tries: a text of a scrape becomes 3 % longer than with the usual level 6, in less than half the time.
 const GZIP_LEVEL: u32 = 3;
+
+/// How many bytes gzip gets at once: with the few that an encoder writes at a time it takes a seventh longer.
+const GZIP_PORTION: usize = 32 * 1024;
 
 /// How hard zstd tries: as `client_golang` has it, as little as possible.
 #[cfg(feature = "zstd")]
@@ -19,7 +22,7 @@ const ZSTD_LEVEL: i32 = 1;
 pub(crate) enum Compressor<W: Write> {
     Identity(W),
     /// Boxed, since it is a good deal larger than the others.
-    Gzip(Box<GzEncoder<W>>),
+    Gzip(Box<BufWriter<GzEncoder<W>>>),
     #[cfg(feature = "zstd")]
     Zstd(zstd::stream::write::Encoder<'static, W>),
 }
@@ -30,7 +33,7 @@ impl<W: Write> Compressor<W> {
             Compression::Identity => Self::Identity(out),
             Compression::Gzip => {
                 let encoder = GzEncoder::new(out, flate2::Compression::new(GZIP_LEVEL));
-                Self::Gzip(Box::new(encoder))
+                Self::Gzip(Box::new(BufWriter::with_capacity(GZIP_PORTION, encoder)))
             }
             #[cfg(feature = "zstd")]
             Compression::Zstd => Self::Zstd(zstd::stream::write::Encoder::new(out, ZSTD_LEVEL)?),
@@ -41,7 +44,7 @@ impl<W: Write> Compressor<W> {
     pub(crate) fn finish(self) -> io::Result<W> {
         match self {
             Self::Identity(out) => Ok(out),
-            Self::Gzip(encoder) => encoder.finish(),
+            Self::Gzip(buffer) => buffer.into_inner()?.finish(),
             #[cfg(feature = "zstd")]
             Self::Zstd(encoder) => encoder.finish(),
         }

@@ -4,6 +4,7 @@ mod counter;
 mod create; // The first look-up of each of many series.
 mod enums; // Look-ups by values that are all known beforehand.
 mod gauge;
+mod gzip; // A compressed scrape.
 mod histogram;
 mod histogram_series; // Histograms with two labels.
 mod limit; // What the machine can do.
@@ -200,6 +201,12 @@ pub(crate) static ROWS: &[Row] = &[
         0.4,
         10_000,
         protobuf::HISTOGRAMS,
+    ),
+    scrape(
+        "gzip scrape, 100k counters, per series",
+        1.2,
+        100_000,
+        gzip::COUNTERS,
     ),
     scrape(
         "gather to the tree, 100k counters, per series",

@@ -14,8 +14,8 @@ pub(super) struct End {
     pub(super) len: u8,
 }
 
-/// Most bytes that an end has: those of the longest float and four more, rounded up.
-pub(super) const END: usize = 31;
+/// Most bytes that an end has: those of a float and three more.
+pub(super) const END: usize = 2 + ROOM + 1;
 
 /// Makes the ends of lines with these values.
 pub(super) fn make(values: &[f64], dialect: Dialect, ends: &mut Vec<End>) {
@@ -30,28 +30,26 @@ pub(super) fn make(values: &[f64], dialect: Dialect, ends: &mut Vec<End>) {
     };
     for (end, &value) in ends.iter_mut().zip(values) {
         match small(value).and_then(|value| usual.get(value as usize)) {
-            Some(usual) => end.set(usual),
-            None => *end = End::of(value, dialect),
+            Some(usual) => end.set_usual(usual),
+            None => end.set(value, dialect),
         }
     }
 }
 
 impl End {
-    fn of(value: f64, dialect: Dialect) -> Self {
-        let (mut text, mut number) = ([0; END], [0; ROOM]);
-        let len = dialect.write_float(value, &mut number);
-        text[..2].copy_from_slice(BEFORE);
-        text[2..][..len].copy_from_slice(&number[..len]);
-        text[2 + len] = b'\n';
-        Self {
-            text,
-            len: 2 + len as u8 + 1,
-        }
+    /// Makes it the end for a value.
+    // In place: what is written in small pieces and copied at once is waited for.
+    fn set(&mut self, value: f64, dialect: Dialect) {
+        self.text[..2].copy_from_slice(BEFORE);
+        let number = self.text[2..].first_chunk_mut();
+        let len = dialect.write_float(value, number.expect("there is room for a float"));
+        self.text[2 + len] = b'\n';
+        self.len = 2 + len as u8 + 1;
     }
 
     /// Makes it one of the usual ends.
     #[inline(always)]
-    fn set(&mut self, usual: &[u8; 8]) {
+    fn set_usual(&mut self, usual: &[u8; 8]) {
         self.text[..2].copy_from_slice(BEFORE);
         self.text[2..10].copy_from_slice(usual);
         self.len = 2 + usual[7];

@@ -328,6 +328,7 @@ fn observe_slowly(block: &Block<HistogramCells>, at: usize, value: f64) {
     observe_times(block, at, value, 1);
 }
 
+#[inline]
 fn observe_times(block: &Block<HistogramCells>, at: usize, value: f64, times: u64) {
     let cells = &block.cells;
     let observation = Observation {

@@ -11,6 +11,7 @@ mod limit; // What the machine can do.
 mod lookup;
 mod middleware; // What middleware adds to a request.
 mod native; // Native histograms.
+mod parse; // Text, read again.
 mod protobuf; // What a scrape gives in protobuf.
 mod series; // Counters with two labels in a registry.
 mod summary; // Summaries with quantiles.
@@ -214,6 +215,14 @@ pub(crate) static ROWS: &[Row] = &[
         100_000,
         series::TREE,
     ),
+    // 73 bytes in 292 ns are 250 MB in a second.
+    scrape(
+        "parse text, 10k counters, per line",
+        1.0,
+        10_000,
+        parse::TEXT,
+    )
+    .and(Also::Nanoseconds(292.0)),
     load(
         "write p99.9, 2 threads at 1M/s, scraped",
         2000.0,

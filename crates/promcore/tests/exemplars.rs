@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use promcore::{
-    Counter, CounterOpts, CounterVec, Exemplar, Gatherer, ManualClock, MetricValue, Registry,
-    Timestamp,
+    Counter, CounterOpts, CounterVec, Exemplar, Gatherer, HistogramVec, ManualClock, Metric,
+    MetricValue, Registry, Timestamp,
 };
 
 /// A counter whose clock shows 5 s.
@@ -96,6 +96,30 @@ fn each_series_has_its_own() {
     vec.with(["b"]).inc_with_exemplar([("n", "1")]);
     let has_exemplar = |x| exemplar_of(&vec, x).is_some();
     assert_eq!(["a", "b", "c"].map(has_exemplar), [false, true, false]);
+}
+
+/// Values of one vec are read into the same place, one after the other.
+#[test]
+fn each_histogram_has_its_own() {
+    let vec = HistogramVec::new("seconds", "", ["x"]).unwrap();
+    // As many as come to a block have one, and those of the next do not.
+    let some: Vec<_> = (10..18).map(|x| x.to_string()).collect();
+    for x in &some {
+        vec.with([x]).observe_with_exemplar(1.0, [("n", "1")]);
+    }
+    for x in 18..30 {
+        vec.with([&x.to_string()]).observe(1.0);
+    }
+    let registry = Registry::new();
+    registry.register(vec).unwrap();
+    let metrics = registry.gather().families.remove(0).metrics;
+    let has_exemplar = |metric: &Metric| match &metric.value {
+        MetricValue::Histogram(value) => value.buckets.iter().any(|it| it.exemplar.is_some()),
+        _ => false,
+    };
+    let with_one = metrics.iter().filter(|metric| has_exemplar(metric));
+    let labels = with_one.map(|metric| metric.labels[0].value.clone());
+    assert_eq!((metrics.len(), labels.collect()), (20, some));
 }
 
 fn exemplar_of(vec: &CounterVec<1>, x: &str) -> Option<String> {

@@ -60,6 +60,15 @@ pub(crate) fn write_open_metrics_float(value: f64, out: &mut [u8; ROOM]) -> usiz
     len + 2
 }
 
+/// Writes a number of things, with all of its digits; returns the length.
+#[inline]
+pub(crate) fn write_count(value: u64, out: &mut [u8; ROOM]) -> usize {
+    if value < 1_000_000 {
+        return write_small(value as u32, out);
+    }
+    copy(itoa::Buffer::new().format(value).as_bytes(), out)
+}
+
 /// Returns `value` as a whole number, if it is one below a million: most are, and need no exponent.
 #[inline(always)]
 pub(crate) fn small(value: f64) -> Option<u32> {

@@ -310,10 +310,16 @@ impl HistogramCells {
         }
         self.stripes.read(at, totals, stripe);
         let mut count = 0_u64;
-        value.buckets.clear();
-        for (&upper_bound, in_bucket) in self.buckets.bounds.iter().zip(&totals.buckets) {
+        let bounds = &self.buckets.bounds;
+        // What was read before is mostly of the same vec, so that there is little to make.
+        let new = || Bucket::new(f64::NAN, 0);
+        value.buckets.resize_with(bounds.len(), new);
+        let counts = bounds.iter().zip(&totals.buckets);
+        for (bucket, (&upper_bound, in_bucket)) in value.buckets.iter_mut().zip(counts) {
             count = count.wrapping_add(*in_bucket);
-            value.buckets.push(Bucket::new(upper_bound, count));
+            bucket.upper_bound = upper_bound;
+            bucket.cumulative_count = count;
+            bucket.exemplar = None;
         }
         let larger = totals.buckets.last().expect("there is a last bucket");
         value.count = count.wrapping_add(*larger);

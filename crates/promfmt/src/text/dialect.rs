@@ -3,7 +3,7 @@
 use promcore::MetricType;
 
 use crate::buffer::Buffer;
-use crate::number::{ROOM, write_float, write_open_metrics_float};
+use crate::number::{ROOM, write_count, write_float, write_open_metrics_float};
 
 /// A text format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,19 +71,23 @@ impl Dialect {
 
     /// Writes a number.
     pub(super) fn number(self, number: Number, buffer: &mut Buffer) {
-        match number {
-            Number::Float(value) => self.float(value, buffer),
-            Number::Count(count) if self.is_open_metrics() => {
-                buffer.push(itoa::Buffer::new().format(count).as_bytes());
-            }
-            Number::Count(count) => self.float(count as f64, buffer),
-        }
+        let room = buffer.room(ROOM).first_chunk_mut();
+        let len = self.write_number(number, room.expect("there is room for a number"));
+        buffer.advance(len);
     }
 
     pub(super) fn float(self, value: f64, buffer: &mut Buffer) {
-        let room = buffer.room(ROOM).first_chunk_mut();
-        let len = self.write_float(value, room.expect("there is room for a float"));
-        buffer.advance(len);
+        self.number(Number::Float(value), buffer);
+    }
+
+    /// Writes a number to the beginning of `out`, and returns its length.
+    #[inline]
+    pub(super) fn write_number(self, number: Number, out: &mut [u8; ROOM]) -> usize {
+        match number {
+            Number::Float(value) => self.write_float(value, out),
+            Number::Count(count) if self.is_open_metrics() => write_count(count, out),
+            Number::Count(count) => write_float(count as f64, out),
+        }
     }
 
     /// Writes a float to the beginning of `out`, and returns its length.

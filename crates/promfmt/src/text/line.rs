@@ -5,7 +5,7 @@ use promcore::{Exemplar, Timestamp};
 use super::dialect::{Dialect, Number};
 use super::head::Name;
 use super::labels;
-use crate::buffer::Buffer;
+use crate::buffer::{Buffer, put};
 use crate::escape::Escaping;
 use crate::number::ROOM;
 
@@ -24,6 +24,16 @@ pub(super) struct Lines<'a> {
 impl Lines<'_> {
     /// Writes a line.
     pub(super) fn write(&mut self, suffix: &str, number: Number, exemplar: Option<&Exemplar>) {
+        if !self.name.is_quoted && self.is_short(exemplar) {
+            let next: &[u8] = if self.labels.is_empty() { b" " } else { b"} " };
+            let (name, suffix) = (self.name.text.as_bytes(), suffix.as_bytes());
+            return write_short(
+                self.buffer,
+                self.dialect,
+                [name, suffix, self.labels, next],
+                number,
+            );
+        }
         self.begin(&self.name.text, suffix, b" ");
         self.buffer.push(self.beginning);
         self.end(number, exemplar);
@@ -38,9 +48,17 @@ impl Lines<'_> {
 
     /// Writes a line with one more label, whose value is given as text with what follows it up to the number.
     pub(super) fn write_with(&mut self, value: &[u8], number: Number, exemplar: Option<&Exemplar>) {
+        if self.is_short(exemplar) {
+            return write_short(self.buffer, self.dialect, [self.beginning, value], number);
+        }
         self.buffer.push(self.beginning);
         self.buffer.push(value);
         self.end(number, exemplar);
+    }
+
+    /// Says whether nothing comes behind the number of a line.
+    fn is_short(&self, exemplar: Option<&Exemplar>) -> bool {
+        self.timestamp_ms.is_none() && exemplar.is_none()
     }
 
     /// Writes the line that says when the metric was made.
@@ -109,6 +127,23 @@ impl Lines<'_> {
             self.dialect.float(timestamp.unix_seconds(), self.buffer);
         }
     }
+}
+
+/// Writes a line of these parts and a number, all at once, since most lines are like this.
+#[inline]
+fn write_short<const N: usize>(
+    buffer: &mut Buffer,
+    dialect: Dialect,
+    parts: [&[u8]; N],
+    number: Number,
+) {
+    let room = parts.iter().map(|part| part.len()).sum::<usize>() + ROOM + 1;
+    let out = &mut buffer.room(room)[..room];
+    let end = parts.iter().fold(out, |out, part| put(part, out));
+    let place = end.first_chunk_mut();
+    let len = dialect.write_number(number, place.expect("there is room for a number"));
+    end[len] = b'\n';
+    buffer.advance(room - ROOM + len);
 }
 
 /// Numbers as values of labels, kept for the next series, which mostly has the same ones.

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ptr;
 use std::sync::Arc;
 
 use super::families::{Family, parts_of};
@@ -24,7 +25,7 @@ impl Scrape {
     #[must_use]
     pub fn fit(mut self, demands: &Demands) -> Self {
         if let Some(escape) = demands.escape
-            && !self.is_legacy()
+            && !self.is_unique_for(escape)
         {
             self = self.made_unique(escape);
         }
@@ -34,10 +35,18 @@ impl Scrape {
         self
     }
 
-    /// Says whether a format with these demands may have to do without something.
+    /// Says whether it is known that a format with these demands need not do without anything.
     pub(super) fn fits(&self, demands: &Demands) -> bool {
-        (demands.escape.is_none() || self.is_legacy())
+        let is_unique = |escape| self.is_unique_for(escape);
+        demands.escape.is_none_or(is_unique)
             && (!demands.whole_counts || !self.more.iter().any(has_fractions))
+    }
+
+    /// Says whether it is known that no names become the same if they are escaped like this.
+    fn is_unique_for(&self, escape: Escape) -> bool {
+        // One function may have two addresses; then the same work is done once more.
+        let is_done = |done| ptr::fn_addr_eq(done, escape);
+        self.unique_for.is_some_and(is_done) || self.is_legacy()
     }
 
     /// Says whether no name has to be escaped for anybody.
@@ -91,7 +100,9 @@ impl Scrape {
         }
         families.retain_mut(|family| has_unique_labels(family, escape, &mut errors));
         families.sort_by(|a, b| a.name().cmp(b.name()));
-        Self::new(Arc::default(), BTreeSet::new(), families, errors)
+        let mut unique = Self::new(Arc::default(), BTreeSet::new(), families, errors);
+        unique.unique_for = Some(escape);
+        unique
     }
 }
 
@@ -221,4 +232,26 @@ fn escaped_labels(metric: &Metric, escape: Escape) -> Vec<(String, String)> {
     let mut labels: Vec<_> = labels.collect();
     labels.sort_unstable();
     labels
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::gauge::Gauge;
+    use crate::registry::{Gatherer, Registry};
+
+    #[test]
+    fn what_was_made_unique_is_not_looked_at_again() {
+        let escape: Escape = |name| Cow::Owned(name.replace('.', "_"));
+        let other: Escape = |name| Cow::Owned(name.to_uppercase());
+        let [demands, others] = [escape, other].map(|it| Demands::new().escape(it));
+        let registry = Registry::new();
+        let gauge = Gauge::new("a.b", "").expect("the name is valid");
+        registry.register(gauge).expect("nothing else is there");
+
+        let scrape = registry.scrape();
+        assert!(!scrape.fits(&demands));
+        let unique = scrape.fit(&demands);
+        assert!(unique.fits(&demands) && !unique.fits(&others));
+    }
 }

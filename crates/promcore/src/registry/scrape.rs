@@ -7,6 +7,7 @@ use super::families::Family;
 use super::gather::Gathered;
 use super::opts::ScrapeOpts;
 use super::plan::Plan;
+use crate::demands::Escape;
 use crate::error::Error;
 use crate::sink::{Flow, Sink};
 
@@ -52,6 +53,8 @@ pub struct Scrape {
     /// All other families, sorted by name.
     pub(super) more: Vec<Family>,
     pub(super) errors: Vec<Error>,
+    /// How names can be escaped without two of them becoming the same, once that was seen to.
+    pub(super) unique_for: Option<Escape>,
 }
 
 impl Scrape {
@@ -68,6 +71,7 @@ impl Scrape {
             moved,
             more,
             errors,
+            unique_for: None,
         }
     }
 

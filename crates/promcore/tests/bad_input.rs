@@ -231,6 +231,89 @@ fn a_collector_must_agree_with_itself() {
 }
 
 #[test]
+fn of_several_mistakes_in_a_descriptor_the_first_is_named() {
+    let check = |name: &str, constant: &[&str], variable: &[&str], message: &str| {
+        let opts = DescOpts::new(name, "")
+            .const_labels(constant.iter().map(|label| (*label, "")))
+            .variable_labels(variable.iter().copied());
+        refuse(Desc::new(opts), message);
+    };
+    check(
+        "",
+        &["__a"],
+        &["", "b", "b"],
+        r#"metric name "" is not valid"#,
+    );
+    let label = |label: &str| format!("label name {label:?} of metric \"m\" is not valid");
+    check("m", &["b", "__a"], &["", "b"], &label("__a"));
+    check("m", &["b"], &["b", "", "__a"], &label(""));
+    let twice = r#"label name "b" occurs twice in metric "m""#;
+    check("m", &["b", "c"], &["d", "c", "b"], twice);
+}
+
+#[test]
+fn of_several_mistakes_in_a_collector_the_first_is_named() {
+    let desc = |name_and_help: &str| match name_and_help.split_once(' ') {
+        Some((name, help)) => Desc::new(DescOpts::new(name, help)).unwrap(),
+        None => Desc::invalid(Error::custom(name_and_help)),
+    };
+    let registry = Registry::new();
+    for registered in ["a 1", "b 1"] {
+        let collector = collector_fn(vec![desc(registered)], |_| ());
+        registry.register(collector).unwrap();
+    }
+    // Each descriptor is a name and a help text, or just an error.
+    let check = |descs: &[&str], start: &str, end: &str| {
+        let descs = descs.iter().map(|it| desc(it)).collect();
+        let error = registry.register(collector_fn(descs, |_| ())).unwrap_err();
+        let message = error.to_string();
+        let is_good = message.starts_with(start) && message.ends_with(end);
+        assert!(is_good, "{message}");
+    };
+    let (before, within) = (
+        "registered before under the same name",
+        "of the same collector under the same name",
+    );
+    check(&["a 1", "boom", "a 2", "c 1", "c 2"], "boom", "boom");
+    check(
+        &["a 2", "boom"],
+        r#"descriptor Desc{fqName: "a", help: "2""#,
+        before,
+    );
+    check(
+        &["c 1", "a 2", "c 2"],
+        r#"descriptor Desc{fqName: "a""#,
+        before,
+    );
+    check(
+        &["c 1", "c 2", "a 2"],
+        r#"descriptor Desc{fqName: "c", help: "2""#,
+        within,
+    );
+    // It also differs from what its own collector has sent.
+    check(
+        &["a 1", "a 2"],
+        r#"descriptor Desc{fqName: "a", help: "2""#,
+        before,
+    );
+    // Any of these comes before what is there already.
+    check(
+        &["a 1", "c 1", "c 2"],
+        r#"descriptor Desc{fqName: "c""#,
+        within,
+    );
+    check(&["a 1", "boom"], "boom", "boom");
+    let there = "belong to another collector";
+    check(&["a 1", "c 1"], r#"descriptor Desc{fqName: "a""#, there);
+    check(&["a 1", "b 1"], r#"descriptor Desc{fqName: "b""#, there);
+    check(
+        &["a 1", "a 1"],
+        r#"collector of ["a"]"#,
+        "is already registered",
+    );
+}
+
+#[test]
 fn an_invalid_descriptor_is_refused_with_its_own_error() {
     let registry = Registry::new();
     let invalid = || Desc::invalid(Error::custom("no table \"users\""));

@@ -26,12 +26,23 @@ impl Identity {
     }
 }
 
+/// What a collector said about itself, up to the first descriptor that is wrong.
+struct Description {
+    identities: BTreeSet<Identity>,
+    /// One for each identity.
+    descs: Vec<Desc>,
+    /// The descriptor that is wrong by itself or beside those before it, and why.
+    fault: Option<(Desc, Error)>,
+}
+
 /// A collector and what it described itself with.
 pub(super) struct Registered {
     pub(super) collector: Arc<dyn Collector>,
     pub(super) identities: BTreeSet<Identity>,
     /// One for each identity.
     pub(super) descs: Vec<Desc>,
+    /// What keeps the collector out of every registry: a descriptor, and what is wrong with it.
+    pub(super) fault: Option<(Desc, Error)>,
     /// What a built-in instrument writes.
     pub(super) family: Option<(Desc, MetricType)>,
     /// Whether it is an instrument of which no name has to be escaped for anybody.
@@ -44,8 +55,8 @@ pub(super) struct Registered {
 impl Registered {
     /// Asks a collector to describe itself, and checks the description by itself.
     fn new(collector: Arc<dyn Collector>) -> Result<Self, Error> {
-        let (identities, descs) = described(&*collector)?;
-        Ok(Self::described(collector, identities, descs))
+        let description = Description::of(&*collector)?;
+        Ok(Self::described(collector, description))
     }
 
     /// Adds something to the collector, once more.
@@ -53,14 +64,15 @@ impl Registered {
         let collector = wrapped(Arc::clone(&self.collector), additions);
         // What is wrong with them shows when the metrics are collected.
         let descs = describe(&*collector).unwrap_or_default();
-        Self::described(collector, BTreeSet::new(), descs)
+        let description = Description {
+            identities: BTreeSet::new(),
+            descs,
+            fault: None,
+        };
+        Self::described(collector, description)
     }
 
-    fn described(
-        collector: Arc<dyn Collector>,
-        identities: BTreeSet<Identity>,
-        descs: Vec<Desc>,
-    ) -> Self {
+    fn described(collector: Arc<dyn Collector>, description: Description) -> Self {
         let family = |family: &dyn Trusted| (family.desc().clone(), family.kind());
         let family = collector.as_trusted().map(family);
         Self {
@@ -70,8 +82,9 @@ impl Registered {
             family,
             group: Group::of(&*collector),
             collector,
-            identities,
-            descs,
+            identities: description.identities,
+            descs: description.descs,
+            fault: description.fault,
             pace: Pace::default(),
         }
     }
@@ -143,11 +156,14 @@ impl Registry {
     ///
     /// Unchecked collectors cannot be removed.
     pub fn unregister(&self, collector: &dyn Collector) -> bool {
-        let Ok((identities, _)) = described(collector) else {
+        let Ok(description) = Description::of(collector) else {
             return false;
         };
+        if description.fault.is_some() {
+            return false;
+        }
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let removed = state.remove(&identities);
+        let removed = state.remove(&description.identities);
         // The lock goes before the collector, since dropping that runs users' code.
         drop(state);
         removed.is_some()
@@ -167,21 +183,36 @@ pub(crate) fn describe(collector: &dyn Collector) -> Result<Vec<Desc>, Error> {
     Ok(all)
 }
 
-/// Asks a collector to describe itself: its descriptors, each once.
-fn described(collector: &dyn Collector) -> Result<(BTreeSet<Identity>, Vec<Desc>), Error> {
-    let (mut identities, mut descs) = (BTreeSet::new(), Vec::<Desc>::new());
-    for desc in describe(collector)? {
-        if let Some(error) = desc.error() {
-            return Err(error.clone());
+impl Description {
+    /// Asks a collector to describe itself.
+    fn of(collector: &dyn Collector) -> Result<Self, Error> {
+        let (mut identities, mut descs) = (BTreeSet::new(), Vec::new());
+        let mut fault = None;
+        for desc in describe(collector)? {
+            if let Some(error) = fault_of(&desc, &descs) {
+                // Whatever comes behind it is not looked at, as in Go, so that the first of several mistakes is named.
+                fault = Some((desc, error));
+                break;
+            }
+            if identities.insert(Identity::of(&desc)) {
+                descs.push(desc);
+            }
         }
-        let mut others = descs.iter().filter(|other| other.name() == desc.name());
-        if let Some(different) = others.find_map(|other| desc.difference(other)) {
-            let desc = desc.to_string();
-            return Err(Error::InconsistentDescriptorInCollector { desc, different });
-        }
-        if identities.insert(Identity::of(&desc)) {
-            descs.push(desc);
-        }
+        Ok(Self {
+            identities,
+            descs,
+            fault,
+        })
     }
-    Ok((identities, descs))
+}
+
+/// Says what is wrong with a descriptor by itself, or beside those that its collector has sent before.
+fn fault_of(desc: &Desc, before: &[Desc]) -> Option<Error> {
+    if let Some(error) = desc.error() {
+        return Some(error.clone());
+    }
+    let mut others = before.iter().filter(|other| other.name() == desc.name());
+    let different = others.find_map(|other| desc.difference(other))?;
+    let desc = desc.to_string();
+    Some(Error::InconsistentDescriptorInCollector { desc, different })
 }

@@ -48,20 +48,19 @@ impl State {
         Ok(())
     }
 
-    /// Checks a newcomer against everybody who is there.
+    /// Checks a newcomer against everybody who is there, one descriptor after the other as in Go.
     fn check(&self, new: &Registered) -> Result<(), Error> {
         let mut duplicate = None;
         for desc in &new.descs {
-            let Some((first, _)) = self.names.get(desc.name()) else {
-                continue;
-            };
-            if let Some(different) = desc.difference(first) {
-                let desc = desc.to_string();
-                return Err(Error::InconsistentDescriptor { desc, different });
-            }
+            self.check_consistency(desc)?;
             if let Some(owner) = self.owners.get(&Identity::of(desc)) {
-                duplicate.get_or_insert_with(|| (desc, &self.collectors[owner]));
+                // Go names the last one.
+                duplicate = Some((desc, &self.collectors[owner]));
             }
+        }
+        if let Some((desc, error)) = &new.fault {
+            self.check_consistency(desc)?;
+            return Err(error.clone());
         }
         match duplicate {
             None => Ok(()),
@@ -72,6 +71,18 @@ impl State {
             }
             Some((desc, _)) => Err(Error::DuplicateDescriptor {
                 desc: desc.to_string(),
+            }),
+        }
+    }
+
+    /// Checks a descriptor against another one of the same name.
+    fn check_consistency(&self, desc: &Desc) -> Result<(), Error> {
+        let first = self.names.get(desc.name());
+        match first.and_then(|(first, _)| desc.difference(first)) {
+            None => Ok(()),
+            Some(different) => Err(Error::InconsistentDescriptor {
+                desc: desc.to_string(),
+                different,
             }),
         }
     }

@@ -93,11 +93,17 @@ impl<'a, C: Cells> Writing<'a, C> {
 
     #[inline]
     fn peek(&self, number: u32) -> C::Peek {
-        let value = self.values.get(number as usize).copied();
-        value.unwrap_or_else(|| {
-            let (block, at) = self.table.at(number);
-            block.cells.peek(at)
-        })
+        match self.values.get(number as usize) {
+            Some(&value) => value,
+            None => self.peek_in_place(number),
+        }
+    }
+
+    // A call: the loop around the other way is so short that the processor waits for many values at once.
+    #[inline(never)]
+    fn peek_in_place(&self, number: u32) -> C::Peek {
+        let (block, at) = self.table.at(number);
+        block.cells.peek(at)
     }
 
     /// Writes the series of a page, with their values.

@@ -133,6 +133,28 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Returns what was read.
+    pub(super) fn passed(&self) -> &'a [u8] {
+        &self.line[..self.at]
+    }
+
+    /// Steps over these bytes, if they come next.
+    #[inline]
+    pub(super) fn skip(&mut self, bytes: &[u8]) -> Option<()> {
+        self.rest().strip_prefix(bytes)?;
+        self.at += bytes.len();
+        Some(())
+    }
+
+    /// Reads up to a closing quote that comes before any escape.
+    #[inline]
+    pub(super) fn unescaped(&mut self) -> Option<&'a [u8]> {
+        let rest = self.rest();
+        let end = memchr3(b'"', b'\\', b'\n', rest).filter(|&end| rest[end] == b'"')?;
+        self.at += end;
+        Some(&rest[..end])
+    }
+
     /// Returns what was not read yet, with the line feed.
     #[inline]
     pub(super) fn rest(&self) -> &'a [u8] {
@@ -184,13 +206,12 @@ impl<'a> Cursor<'a> {
     /// Reads up to the closing quote; an error shows `plain` as well, which stands before the opening one.
     #[inline]
     fn quoted_after(&mut self, plain: &[u8], what: &str) -> Result<Cow<'a, [u8]>, Fault> {
-        let rest = self.rest();
-        match memchr3(b'"', b'\\', b'\n', rest) {
-            Some(end) if rest[end] == b'"' => {
-                self.at += end + 1;
-                Ok(Cow::Borrowed(&rest[..end]))
+        match self.unescaped() {
+            Some(text) => {
+                self.step();
+                Ok(Cow::Borrowed(text))
             }
-            _ => self.escaped(plain, what).map(Cow::Owned),
+            None => self.escaped(plain, what).map(Cow::Owned),
         }
     }
 

@@ -51,6 +51,19 @@ impl Labels {
         Ok(())
     }
 
+    /// Gives a label another value, if that is valid.
+    #[inline]
+    pub(super) fn set(&mut self, label: usize, value: &[u8]) -> Option<()> {
+        let pair = self.pairs.get_mut(label)?;
+        // The first labels of sorted series rarely change.
+        if pair.value.as_bytes() != value {
+            let value = str::from_utf8(value).ok()?;
+            pair.value.clear();
+            pair.value.push_str(value);
+        }
+        Some(())
+    }
+
     /// Takes the label of that name away.
     pub(super) fn take(&mut self, name: &str) -> Option<LabelPair> {
         let at = self

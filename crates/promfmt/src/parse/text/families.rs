@@ -12,8 +12,6 @@ use crate::parse::limits::Limits;
 pub(super) struct Families {
     list: Vec<Family>,
     by_name: HashMap<String, usize>,
-    /// The name in the last line and what it stands for, as the next line mostly has the same.
-    last: Option<(String, Place)>,
     series: usize,
 }
 
@@ -46,28 +44,12 @@ pub(super) struct Sample<'a> {
 }
 
 impl Families {
-    /// Returns what the name stands for, if it is the same as in the line before.
-    #[inline]
-    pub(super) fn last(&self, name: &[u8]) -> Option<Place> {
-        let (last, place) = self.last.as_ref()?;
-        (last.as_bytes() == name).then_some(*place)
-    }
-
-    /// Forgets the last name, as a type gives names new meanings.
-    pub(super) fn forget_last(&mut self) {
-        self.last = None;
-    }
-
     /// Finds the family that a name belongs to, or makes it.
     pub(super) fn place(&mut self, name: &str, at: usize, limits: &Limits) -> Result<Place, Fault> {
-        let place = match self.find(name) {
-            Some(place) => place,
-            None => self.make(name, at, limits)?,
-        };
-        let mut text = self.last.take().map(|(text, _)| text).unwrap_or_default();
-        name.clone_into(&mut text);
-        self.last = Some((text, place));
-        Ok(place)
+        match self.find(name) {
+            Some(place) => Ok(place),
+            None => self.make(name, at, limits),
+        }
     }
 
     fn find(&self, name: &str) -> Option<Place> {

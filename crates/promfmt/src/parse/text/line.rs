@@ -2,6 +2,7 @@ use promcore::{LabelPair, MetricFamily, MetricType, is_legacy_label_name, is_leg
 
 use super::NameValidation;
 use super::families::{Families, Place, Sample};
+use super::shape::Shape;
 use crate::parse::cursor::{Cursor, Escapes, Named};
 use crate::parse::fault::{Fault, Quoted};
 use crate::parse::labels::Labels;
@@ -14,6 +15,7 @@ pub(super) struct Reader {
     validation: NameValidation,
     families: Families,
     labels: Labels,
+    shape: Shape,
 }
 
 /// What the part of a line before the value says, apart from labels.
@@ -32,6 +34,7 @@ impl Reader {
             validation,
             families: Families::default(),
             labels: Labels::default(),
+            shape: Shape::default(),
         }
     }
 
@@ -40,6 +43,11 @@ impl Reader {
     }
 
     pub(super) fn line(&mut self, line: &[u8]) -> Result<(), Fault> {
+        let mut cursor = Cursor::new(line, Escapes::Refuse);
+        if let Some((place, bound)) = self.shape.read(&mut cursor, &mut self.labels) {
+            return self.value(place, bound, cursor);
+        }
+        self.shape.forget();
         let mut cursor = Cursor::new(line, Escapes::Refuse);
         match cursor.skip_blanks() {
             // Blanks behind the last line are the only ones that need no line feed.
@@ -65,7 +73,6 @@ impl Reader {
             _ => return Err(Fault::new(at, "invalid metric name in comment")),
         }
         let place = self.place(&name, at)?;
-        self.families.forget_last();
         if cursor.skip_blanks()? == b'\n' {
             return Ok(());
         }
@@ -125,11 +132,17 @@ impl Reader {
         }
         if cursor.skip_blanks()? == b'{' {
             self.braces(&mut subject, &mut cursor)?;
-            cursor.skip_blanks()?;
         }
         let Some(place) = subject.place else {
             return Err(Fault::new(start, "invalid metric name"));
         };
+        self.shape.keep(cursor.passed(), place);
+        self.value(place, subject.bound, cursor)
+    }
+
+    /// Reads the value and what is behind it.
+    fn value(&mut self, place: Place, bound: f64, mut cursor: Cursor<'_>) -> Result<(), Fault> {
+        cursor.skip_blanks()?;
         let at = cursor.at();
         let value = cursor.word()?;
         let value = parse_float(value).ok_or_else(|| {
@@ -138,7 +151,7 @@ impl Reader {
         })?;
         let sample = Sample {
             labels: self.labels.as_slice(),
-            bound: subject.bound,
+            bound,
             value,
             timestamp_ms: timestamp(&mut cursor)?,
             at,
@@ -220,6 +233,7 @@ impl Reader {
         let at = cursor.at();
         cursor.step();
         let bytes = cursor.quoted("label value")?;
+        self.shape.value(at + 1..cursor.at() - 1, is_bound);
         let Ok(value) = str::from_utf8(&bytes) else {
             let message = format!("invalid label value {}", Quoted(&bytes));
             return Err(Fault::new(at, message));
@@ -256,16 +270,13 @@ impl Reader {
             .and_then(|place| self.families.bound_label(place));
         if let Some(LabelPair { name, value, .. }) = bound.and_then(|name| self.labels.take(name)) {
             subject.bound = parse_bound(&name, &value, 0)?;
+            self.shape.forget();
         }
         Ok(())
     }
 
     /// Finds the family that a name belongs to.
-    #[inline]
     fn place(&mut self, name: &[u8], at: usize) -> Result<Place, Fault> {
-        if let Some(place) = self.families.last(name) {
-            return Ok(place);
-        }
         let text = str::from_utf8(name).ok();
         let text = text.filter(|name| match self.validation {
             NameValidation::Legacy => is_legacy_metric_name(name),

@@ -314,6 +314,24 @@ fn of_several_mistakes_in_a_collector_the_first_is_named() {
 }
 
 #[test]
+fn who_unregisters_needs_only_names_and_constant_labels() {
+    let registry = Registry::new();
+    registry
+        .register(Gauge::new("m", "Help.").unwrap())
+        .unwrap();
+    let descs = |helps: &[&str]| {
+        let valid = helps
+            .iter()
+            .map(|help| Desc::new(DescOpts::new("m", *help)));
+        let invalid = Desc::invalid(Error::custom("boom"));
+        valid.map(Result::unwrap).chain([invalid]).collect()
+    };
+    assert!(!registry.unregister(&collector_fn(descs(&[]), |_| ())));
+    assert!(registry.unregister(&collector_fn(descs(&["Other.", "Another."]), |_| ())));
+    assert_eq!(registry.gather().families.len(), 0);
+}
+
+#[test]
 fn an_invalid_descriptor_is_refused_with_its_own_error() {
     let registry = Registry::new();
     let invalid = || Desc::invalid(Error::custom("no table \"users\""));

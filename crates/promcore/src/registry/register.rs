@@ -156,14 +156,14 @@ impl Registry {
     ///
     /// Unchecked collectors cannot be removed.
     pub fn unregister(&self, collector: &dyn Collector) -> bool {
-        let Ok(description) = Description::of(collector) else {
+        let Ok(descs) = describe(collector) else {
             return false;
         };
-        if description.fault.is_some() {
-            return false;
-        }
+        // As in Go, whether they could be registered does not matter.
+        let valid = descs.iter().filter(|desc| desc.error().is_none());
+        let identities = valid.map(Identity::of).collect();
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let removed = state.remove(&description.identities);
+        let removed = state.remove(&identities);
         // The lock goes before the collector, since dropping that runs users' code.
         drop(state);
         removed.is_some()

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Float;
 
 /// A constant histogram with classic buckets.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConstHistogram {
     pub(crate) id: String,
@@ -23,7 +23,7 @@ pub(crate) struct ConstHistogram {
 }
 
 /// A constant summary.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConstSummary {
     pub(crate) id: String,
@@ -38,7 +38,7 @@ pub(crate) struct ConstSummary {
 }
 
 /// A constant histogram with native buckets.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConstNativeHistogram {
     pub(crate) id: String,
@@ -60,7 +60,7 @@ pub(crate) struct ConstNativeHistogram {
 }
 
 /// An exemplar for a constant metric.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ExemplarOf {
     pub(crate) value: Float,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::scenario::default_registry;
 
 /// A handler of metrics.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct HandlerFor {
     pub(crate) id: String,
@@ -18,7 +18,7 @@ pub(crate) struct HandlerFor {
 }
 
 /// The options of a handler of metrics.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct HandlerOpts {
     pub(crate) error_handling: Option<String>,
@@ -39,7 +39,7 @@ pub(crate) struct HandlerOpts {
 }
 
 /// A handler whose requests are counted.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct InstrumentMetricHandler {
     pub(crate) id: String,
@@ -49,7 +49,7 @@ pub(crate) struct InstrumentMetricHandler {
 }
 
 /// A request to a handler.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Request {
     pub(crate) method: String,
@@ -64,7 +64,7 @@ pub(crate) struct Request {
 }
 
 /// A handler that does what it is told.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewHandler {
     pub(crate) id: String,
@@ -72,7 +72,7 @@ pub(crate) struct NewHandler {
 }
 
 /// What a handler does.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Inner {
     pub(crate) headers: BTreeMap<String, String>,
@@ -85,7 +85,7 @@ pub(crate) struct Inner {
 }
 
 /// Middleware around a handler.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Instrument {
     pub(crate) id: String,
@@ -97,7 +97,7 @@ pub(crate) struct Instrument {
 }
 
 /// The options of middleware.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct InstrumentOptions {
     pub(crate) extra_methods: Vec<String>,

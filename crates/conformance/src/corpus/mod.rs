@@ -3,6 +3,7 @@
 mod constant;
 mod float;
 mod http;
+mod label;
 mod op;
 mod probe;
 mod push;
@@ -24,9 +25,8 @@ pub(crate) use http::{
     HandlerFor, HandlerOpts, Inner, Instrument, InstrumentMetricHandler, InstrumentOptions,
     LabelSource, Request,
 };
-pub(crate) use op::{
-    Amount, Graphite, Label, NewFunc, NewVec, Op, Opts, ValueType, WithExemplar, Wrap,
-};
+pub(crate) use label::Label;
+pub(crate) use op::{Amount, Graphite, NewFunc, NewVec, Op, Opts, ValueType, WithExemplar, Wrap};
 pub(crate) use probe::Probe;
 pub(crate) use push::{Push, PushExpected, PushFormat, PushMethod, PushRow};
 pub(crate) use row::{

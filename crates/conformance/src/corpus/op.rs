@@ -7,13 +7,14 @@ use serde::Deserialize;
 use super::Float;
 use super::constant::{ConstHistogram, ConstNativeHistogram, ConstSummary, ExemplarOf};
 use super::http::{HandlerFor, Instrument, InstrumentMetricHandler, NewHandler, Request};
+use super::label::Label;
 use super::probe::Probe;
 use super::scenario::default_registry;
 
 /// One step of a scenario.
 ///
 /// Variants without fields are operations that need what our crates do not have yet.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Op {
     // Construction.
@@ -211,7 +212,7 @@ pub(crate) enum Op {
 }
 
 /// What a bridge sends.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Graphite {
     #[serde(default = "default_registry")]
@@ -223,7 +224,7 @@ pub(crate) struct Graphite {
 }
 
 /// A metric whose value a function returns.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewFunc {
     pub(crate) id: String,
@@ -232,7 +233,7 @@ pub(crate) struct NewFunc {
 }
 
 /// A metric with variable labels.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewVec {
     pub(crate) id: String,
@@ -245,7 +246,7 @@ pub(crate) struct NewVec {
 }
 
 /// A registerer or collector with something added.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wrap {
     pub(crate) id: String,
@@ -261,7 +262,7 @@ pub(crate) struct Wrap {
 }
 
 /// A change of one metric.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Amount {
     pub(crate) on: String,
@@ -270,7 +271,7 @@ pub(crate) struct Amount {
 }
 
 /// An addition or observation with an exemplar.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WithExemplar {
     pub(crate) on: String,
@@ -280,7 +281,7 @@ pub(crate) struct WithExemplar {
 }
 
 /// The options of an instrument.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Opts {
     pub(crate) namespace: String,
@@ -306,27 +307,8 @@ pub(crate) struct Opts {
     pub(crate) others: BTreeMap<String, serde_json::Value>,
 }
 
-/// A variable label.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum Label {
-    Plain(String),
-    Constrained {
-        name: String,
-        constraint: Option<String>,
-    },
-}
-
-impl Label {
-    pub(crate) fn name(&self) -> &str {
-        match self {
-            Self::Plain(name) | Self::Constrained { name, .. } => name,
-        }
-    }
-}
-
 /// The type of a constant metric: by name, or as the number that Go uses.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum ValueType {
     Name(String),
@@ -346,6 +328,24 @@ impl Op {
             name.push(letter.to_ascii_lowercase());
         }
         name
+    }
+
+    /// Returns the options of the instrument that the operation makes, and its labels.
+    pub(crate) fn instrument(&mut self) -> Option<(&mut Opts, &mut [Label])> {
+        match self {
+            Self::NewCounter { opts, .. }
+            | Self::NewGauge { opts, .. }
+            | Self::NewHistogram { opts, .. }
+            | Self::NewSummary { opts, .. }
+            | Self::NewCounterFunc(NewFunc { opts, .. })
+            | Self::NewGaugeFunc(NewFunc { opts, .. })
+            | Self::NewUntypedFunc(NewFunc { opts, .. }) => Some((opts, &mut [])),
+            Self::NewCounterVec(vec)
+            | Self::NewGaugeVec(vec)
+            | Self::NewHistogramVec(vec)
+            | Self::NewSummaryVec(vec) => Some((&mut vec.opts, &mut vec.labels)),
+            _ => None,
+        }
     }
 
     /// Names the object that the operation makes.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::scenario::default_registry;
 
 /// What a helper looks at, and what it should be.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Probe {
     /// Of helpers that collect only.

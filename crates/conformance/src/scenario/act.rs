@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::gather;
 use super::interpreter::{Interpreter, OurError, Stop};
-use super::object::{Complaint, Object};
+use super::object::Object;
 use crate::corpus::{Amount, Float, Op};
 use crate::outcome::Rule;
 
@@ -51,7 +51,7 @@ impl Interpreter {
                 let name = build_fq_name(&opts.namespace, &opts.subsystem, &opts.name);
                 return Ok(Some(json!(name)));
             }
-            Op::DescString { desc } => return Ok(Some(json!(self.desc(desc)?.to_string()))),
+            Op::DescString { desc } => return self.desc_string(desc).map(Some),
             Op::Checkpoint { from } => {
                 let mut families = self.gatherer(from)?.gather().families;
                 self.as_in_go(from, &mut families);
@@ -67,28 +67,33 @@ impl Interpreter {
         Ok(None)
     }
 
+    /// Writes a descriptor; under the rule `unwritable`, also one that has a mistake, as our constructor makes none.
+    fn desc_string(&mut self, id: &str) -> Result<Value, Stop> {
+        let desc = self.desc(id)?.to_string();
+        Ok(match self.dumps.get(id) {
+            Some(dump) => {
+                self.rules.push(Rule::Unwritable);
+                json!(dump)
+            }
+            None => json!(desc),
+        })
+    }
+
     fn register(&mut self, registerer: &str, id: &str) -> Result<(), Stop> {
         let registerer = self.registerer(registerer)?.clone();
-        let object = self.object(id)?.clone();
-        let result = match object {
-            Object::Refused(..) if registerer.is_nil => Ok(()),
-            // Go takes a vec that can have no children; there is nothing in it to gather.
-            Object::Refused(_, Complaint::Child) => Ok(()),
-            Object::Refused(error, Complaint::Registration) => Err(error),
-            object => match object.collector() {
-                Some(collector) => registerer.register(&collector, &mut self.rules),
-                None => return Err(Stop::senseless(id, "collector")),
-            },
+        let Some(collector) = self.object(id)?.collector() else {
+            return Err(Stop::senseless(id, "collector"));
+        };
+        let result = match self.invalid.get(id) {
+            Some(error) if !registerer.is_nil => Err(error.clone()),
+            _ => registerer.register(&collector, &mut self.rules),
         };
         result.map_err(|error| Stop::Error(OurError::at_registration(&error, &self.objects)))
     }
 
     fn unregister(&self, registerer: &str, id: &str) -> Result<bool, Stop> {
-        let object = self.object(id)?;
-        if matches!(object, Object::Refused(..)) {
-            return Ok(false);
-        }
-        match object.collector() {
+        match self.object(id)?.collector() {
+            Some(_) if self.invalid.contains_key(id) => Ok(false),
             Some(collector) => Ok(self.registerer(registerer)?.unregister(&collector)),
             None => Err(Stop::senseless(id, "collector")),
         }
@@ -98,7 +103,6 @@ impl Interpreter {
         match self.object(id)? {
             // Relaxed: one thread does it all.
             Object::Func(_, told) => told.store(value.to_bits(), Ordering::Relaxed),
-            Object::Refused(..) => {}
             _ => return Err(Stop::senseless(id, "function")),
         }
         Ok(())
@@ -124,7 +128,6 @@ impl Interpreter {
             (Object::Gauge(gauge), Op::Add(_)) => gauge.add(value),
             (Object::Gauge(gauge), Op::Sub(_)) => gauge.sub(value),
             (Object::Gauge(gauge), Op::Set(_)) => gauge.set(value),
-            (Object::Refused(..), _) => {}
             _ => {
                 return Err(Stop::senseless(
                     &amount.on,
@@ -157,7 +160,6 @@ impl Interpreter {
                 values.for_each(|Float(value)| summary.observe(*value));
                 Ok(())
             }
-            Object::Refused(..) => Ok(()),
             _ => Err(Stop::senseless(id, "histogram")),
         }
     }

@@ -15,6 +15,7 @@ use promcore::{
 use super::interpreter::{Interpreter, OurError, Stop};
 use super::object::Object;
 use super::registerer::Haunted;
+use super::stand_in::{dump, made};
 use super::vecs::variable_labels;
 use crate::corpus::{Float, NewFunc, NewVec, Op, Opts, Wrap};
 use crate::kinds;
@@ -31,6 +32,7 @@ macro_rules! options {
             .clock($interpreter.clock.clone())
     };
 }
+pub(super) use options;
 
 impl Interpreter {
     /// Makes the object of `op`; nothing if it makes none.
@@ -82,9 +84,6 @@ impl Interpreter {
 
     fn wrap_collector(&self, op: &Wrap) -> Result<Object, Stop> {
         let object = self.object(&op.collector)?;
-        if let Object::Refused(..) = object {
-            return Ok(object.clone());
-        }
         let Some(collector) = object.collector() else {
             return Err(Stop::senseless(&op.collector, "collector"));
         };
@@ -217,6 +216,9 @@ impl Interpreter {
             .const_labels(pairs(const_labels));
         Desc::new(options).map(Object::Desc).map_err(|error| {
             let complaint = OurError::new(&error);
+            if let Ok(dump) = dump(fq_name, help, unit, labels) {
+                self.dumps.insert(id.clone(), dump);
+            }
             let object = Object::Desc(Desc::invalid(error));
             self.objects.insert(id.clone(), object);
             Stop::Error(complaint)
@@ -237,13 +239,16 @@ impl Interpreter {
             Object::SummaryVec(vec) => {
                 Object::Summary(Arc::new(vec.try_with_label_values(values)?.into_owned()))
             }
-            Object::Refused(error, when) => Self::child_of_refused(error, *when)?,
+            Object::Barren(vec, error) => {
+                vec.try_with_label_values(values)?;
+                return Err(no_child(vec, error));
+            }
             _ => return Err(Stop::senseless(id, "vec")),
         })
     }
 
     fn child_by_names(&self, id: &str, labels: &BTreeMap<String, String>) -> Result<Object, Stop> {
-        let labels: Vec<_> = pairs(labels).collect();
+        let labels = self.labels_of(id, labels);
         Ok(match self.object(id)? {
             Object::CounterVec(vec) => {
                 Object::Counter(Arc::new(vec.try_with(&labels)?.into_owned()))
@@ -255,22 +260,19 @@ impl Interpreter {
             Object::SummaryVec(vec) => {
                 Object::Summary(Arc::new(vec.try_with(&labels)?.into_owned()))
             }
-            Object::Refused(error, when) => Self::child_of_refused(error, *when)?,
+            Object::Barren(vec, error) => {
+                vec.try_with(&labels)?;
+                return Err(no_child(vec, error));
+            }
             _ => return Err(Stop::senseless(id, "vec")),
         })
     }
 }
 
-/// Shares what a constructor made; what it refused is kept for when Go refuses it.
-fn made<T>(
-    result: Result<T, Error>,
-    object: impl FnOnce(Arc<T>) -> Object,
-    in_vec: bool,
-) -> Result<Object, Stop> {
-    match result {
-        Ok(made) => Ok(object(Arc::new(made))),
-        Err(error) => Interpreter::refused(error, in_vec),
-    }
+/// Says why a vec makes no child, and takes away what it has made to find out whether the labels are right.
+fn no_child(vec: &DynCounterVec, error: &Error) -> Stop {
+    vec.reset();
+    Stop::Error(OurError::new(error))
 }
 
 /// Adds the options of native histograms. In Go, 0 stands for the default, and what is negative for none at all.

@@ -20,7 +20,6 @@ impl Interpreter {
         } = addition;
         let counter = match self.object(on)? {
             Object::Counter(counter) => Arc::clone(counter),
-            Object::Refused(..) => return Ok(()),
             _ => return Err(Stop::senseless(on, "counter")),
         };
         let Some(labels) = exemplar else {
@@ -41,7 +40,6 @@ impl Interpreter {
         } = observation;
         let histogram = match self.object(on)? {
             Object::Histogram(histogram) => Arc::clone(histogram),
-            Object::Refused(..) => return Ok(()),
             _ => return Err(Stop::senseless(on, "histogram")),
         };
         let Some(labels) = exemplar else {

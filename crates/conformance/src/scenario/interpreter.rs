@@ -9,7 +9,7 @@ use promcore::{Desc, Error, Gatherer, ManualClock, MetricFamily, Timestamp};
 use serde_json::Value;
 
 use super::nan::Nans;
-use super::object::{Complaint, Object, existing_id};
+use super::object::{Object, existing_id};
 use super::registerer::Haunted;
 use super::vecs::View;
 use super::{gather, http};
@@ -27,6 +27,10 @@ pub(super) struct Interpreter {
     pub(super) rules: Vec<Rule>,
     /// The curried vecs.
     pub(super) views: HashMap<String, View>,
+    /// What is wrong with names and labels of objects, as a registration says; they are there, under other names.
+    pub(super) invalid: HashMap<String, Error>,
+    /// What Go writes for descriptors that have a mistake.
+    pub(super) dumps: HashMap<String, String>,
     pub(super) nans: Nans,
 }
 
@@ -63,6 +67,8 @@ pub(super) enum Stop {
     NotYet(String),
     /// Ours refuses for good what Go takes, so that nothing after it can be compared.
     Rule(Rule),
+    /// Our constructor refuses what Go's takes, which complains later.
+    Refused(Error),
     /// The scenario makes no sense.
     Senseless(String),
 }
@@ -77,6 +83,7 @@ impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Error(error) => write!(f, "{}", error.text),
+            Self::Refused(error) => write!(f, "{error}"),
             Self::Skipped => f.write_str("it needs an object whose creation failed"),
             Self::NotYet(what) => write!(f, "it needs {what}"),
             Self::Rule(rule) => write!(f, "the rule {rule} ends the scenario"),
@@ -96,7 +103,7 @@ impl From<Error> for Stop {
 }
 
 /// Says whether ours refuses NaN among bounds or ranks, which Go does not look at.
-fn is_nan(error: &Error) -> bool {
+pub(super) fn is_nan(error: &Error) -> bool {
     match error {
         Error::BucketOrder { bucket: a, next: b }
         | Error::QuantileOrder {
@@ -138,6 +145,8 @@ impl Interpreter {
             results: Vec::new(),
             rules: Vec::new(),
             views: HashMap::new(),
+            invalid: HashMap::new(),
+            dumps: HashMap::new(),
             nans: Nans::default(),
         }
     }
@@ -182,7 +191,7 @@ impl Interpreter {
     }
 
     fn execute(&mut self, op: &Op) -> Result<Option<Value>, Stop> {
-        if let Some(object) = self.construct(op)? {
+        if let Some(object) = self.construct_as_in_go(op)? {
             let id = op.id().expect("an operation that makes an object names it");
             self.objects.insert(id.to_owned(), object);
             return Ok(None);
@@ -245,29 +254,6 @@ impl Interpreter {
         match self.object(id)? {
             Object::Desc(desc) => Ok(desc),
             _ => Err(Stop::senseless(id, "descriptor")),
-        }
-    }
-
-    /// Keeps an error of an instrument's constructor until Go reports it.
-    pub(super) fn refused(error: Error, in_vec: bool) -> Result<Object, Stop> {
-        match error {
-            Error::DuplicateLabelName { .. }
-            | Error::InvalidLabelName { .. }
-            | Error::InvalidMetricName(_) => Ok(Object::Refused(error, Complaint::Registration)),
-            Error::BucketOrder { .. } | Error::ReservedLabel { .. } | Error::SummaryMaxAge(_)
-                if in_vec && !is_nan(&error) =>
-            {
-                Ok(Object::Refused(error, Complaint::Child))
-            }
-            error => Err(error.into()),
-        }
-    }
-
-    /// The child of a vec that our constructor refused.
-    pub(super) fn child_of_refused(error: &Error, when: Complaint) -> Result<Object, Stop> {
-        match when {
-            Complaint::Child => Err(Stop::Error(OurError::new(error))),
-            Complaint::Registration => Ok(Object::Refused(error.clone(), when)),
         }
     }
 }

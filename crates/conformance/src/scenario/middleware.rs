@@ -39,10 +39,12 @@ impl Interpreter {
     /// Starts options with the metric that is meant.
     fn measure(&self, op: &Instrument) -> Result<InstrumentHandlerOpts, Stop> {
         let opts = InstrumentHandlerOpts::new();
-        Ok(match (op.kind.as_str(), self.object(&op.metric)?) {
-            (_, Object::Refused(error, _)) => {
-                return Err(Stop::Error(OurError::at_registration(error, &self.objects)));
-            }
+        let metric = self.object(&op.metric)?;
+        if let Some(error) = self.invalid.get(&op.metric) {
+            return Err(Stop::Error(OurError::at_registration(error, &self.objects)));
+        }
+        Ok(match (op.kind.as_str(), metric) {
+            (_, Object::Barren(_, error)) => return Err(Stop::Error(OurError::new(error))),
             ("in_flight", Object::Gauge(gauge)) => opts.in_flight((**gauge).clone()),
             ("counter", Object::CounterVec(vec)) => opts.counter((**vec).clone()),
             (kind, Object::HistogramVec(vec)) => observe(opts, kind, (**vec).clone())?,

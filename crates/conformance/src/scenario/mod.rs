@@ -16,6 +16,7 @@ mod probe;
 mod push;
 mod registerer;
 mod sent;
+mod stand_in;
 mod vecs;
 mod waits;
 

@@ -37,19 +37,10 @@ pub(super) enum Object {
     /// With the handler of metrics that is in it, if there is one.
     Handler(Handler, Option<MetricsHandler>),
     Metric(Sent),
-    /// Our constructor refused what Go's took; Go complains later.
-    Refused(Error, Complaint),
+    /// A vec that makes no children, and what it says instead.
+    Barren(Arc<DynCounterVec>, Error),
     /// Its creation failed, in Go as well.
     Failed,
-}
-
-/// When Go reports what our constructors report at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Complaint {
-    /// When the collector is registered.
-    Registration,
-    /// When a vec makes a child.
-    Child,
 }
 
 impl Object {
@@ -88,7 +79,7 @@ impl Object {
             Self::Histogram(it) => shared(it),
             Self::Summary(it) => shared(it),
             Self::Func(it, _) => shared(it),
-            Self::CounterVec(it) => shared(it),
+            Self::CounterVec(it) | Self::Barren(it, _) => shared(it),
             Self::GaugeVec(it) => shared(it),
             Self::HistogramVec(it) => shared(it),
             Self::SummaryVec(it) => shared(it),
@@ -114,7 +105,7 @@ impl Object {
             Self::Histogram(it) => is_existing(it, error),
             Self::Summary(it) => is_existing(it, error),
             Self::Func(it, _) => is_existing(it, error),
-            Self::CounterVec(it) => is_existing(it, error),
+            Self::CounterVec(it) | Self::Barren(it, _) => is_existing(it, error),
             Self::GaugeVec(it) => is_existing(it, error),
             Self::HistogramVec(it) => is_existing(it, error),
             Self::SummaryVec(it) => is_existing(it, error),

@@ -6,7 +6,6 @@ use promtest::{Details, Metrics};
 use serde_json::{Value, json};
 
 use super::interpreter::{Interpreter, OurError, Stop};
-use super::object::{Complaint, Object};
 use crate::corpus::{Op, Probe};
 use crate::kinds;
 use crate::lint;
@@ -55,16 +54,13 @@ impl Interpreter {
     /// Collects what a helper is asked about.
     fn collected(&mut self, probe: &Probe) -> Result<Metrics, Stop> {
         let id = &probe.collector;
-        let metrics = match self.object(id)?.clone() {
-            // Go takes a vec that can have no children.
-            Object::Refused(_, Complaint::Child) => Metrics::default(),
-            Object::Refused(error, Complaint::Registration) => {
-                return Err(promtest::Error::Register(error).into());
-            }
-            object => match object.collector() {
-                Some(collector) => promtest::collect(collector)?,
-                None => return Err(Stop::senseless(id, "collector")),
-            },
+        let collector = self.object(id)?.collector();
+        if let Some(error) = self.invalid.get(id) {
+            return Err(promtest::Error::Register(error.clone()).into());
+        }
+        let metrics = match collector {
+            Some(collector) => promtest::collect(collector)?,
+            None => return Err(Stop::senseless(id, "collector")),
         };
         Ok(self.asked_for(id, metrics, probe))
     }

@@ -4,13 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use promcore::{
-    Collector, Error, Registerer, Registry, wrap_registerer_with, wrap_registerer_with_prefix,
+    Collector, Error, Registerer, Registry, collector_fn, wrap_registerer_with,
+    wrap_registerer_with_prefix,
 };
 
 use crate::corpus::Wrap;
 use crate::outcome::Rule;
 
-/// A registerer, and what was unregistered from it: Go goes on to compare newcomers with that.
+/// A registerer, and the descriptors of all that was ever registered with it: Go goes on to compare newcomers with them.
 #[derive(Clone)]
 pub(super) struct Haunted {
     registerer: Arc<dyn Registerer>,
@@ -57,19 +58,40 @@ impl Haunted {
         collector: &Arc<dyn Collector>,
         rules: &mut Vec<Rule>,
     ) -> Result<(), Error> {
-        self.registerer.register_shared(Arc::clone(collector))?;
-        match self.ghosts.register_shared(Arc::clone(collector)) {
-            Err(error @ Error::InconsistentDescriptor { .. }) => {
+        let registered = self.registerer.register_shared(Arc::clone(collector));
+        if let Err(Error::AlreadyRegistered(_) | Error::DuplicateDescriptor { .. }) | Ok(()) =
+            &registered
+            && let Err(error) = self.remember(collector)
+        {
+            if registered.is_ok() {
                 self.registerer.unregister(collector);
-                rules.push(Rule::FreedName);
-                Err(error)
             }
-            Err(_) => Ok(()),
-            Ok(()) => {
-                self.ghosts.unregister(collector);
-                Ok(())
+            rules.push(Rule::FreedName);
+            return Err(error);
+        }
+        registered
+    }
+
+    /// Keeps each descriptor of a collector for good, unless Go would refuse one.
+    fn remember(&self, collector: &Arc<dyn Collector>) -> Result<(), Error> {
+        let mut descs = Vec::new();
+        collector.describe(&mut |desc| descs.push(desc.clone()));
+        let mut new = Vec::new();
+        for desc in descs {
+            let ghost: Arc<dyn Collector> = Arc::new(collector_fn(vec![desc], |_| {}));
+            match self.ghosts.register_shared(Arc::clone(&ghost)) {
+                Ok(()) => new.push(ghost),
+                Err(error @ Error::InconsistentDescriptor { .. }) => {
+                    for ghost in new {
+                        self.ghosts.unregister(&ghost);
+                    }
+                    return Err(error);
+                }
+                // It is there already.
+                Err(_) => {}
             }
         }
+        Ok(())
     }
 
     /// Shares the registerer, for what keeps one.
@@ -78,12 +100,7 @@ impl Haunted {
     }
 
     pub(super) fn unregister(&self, collector: &Arc<dyn Collector>) -> bool {
-        let found = self.registerer.unregister(collector);
-        if found {
-            // It may be there already.
-            let _ = self.ghosts.register_shared(Arc::clone(collector));
-        }
-        found
+        self.registerer.unregister(collector)
     }
 }
 

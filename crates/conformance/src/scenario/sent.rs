@@ -125,12 +125,13 @@ impl Interpreter {
 
     /// Finds what a collector can send.
     fn sent(&self, id: &str) -> Result<Sent, Stop> {
-        match self.object(id)? {
+        let object = self.object(id)?;
+        if let Some(error) = self.invalid.get(id) {
+            let desc = Desc::invalid(error.clone());
+            return Ok(Sent::constant(ConstMetric::invalid(&desc, error.clone())));
+        }
+        match object {
             Object::Metric(sent) => Ok(sent.clone()),
-            Object::Refused(error, _) => {
-                let desc = Desc::invalid(error.clone());
-                Ok(Sent::constant(ConstMetric::invalid(&desc, error.clone())))
-            }
             instrument if instrument.is_metric() => {
                 Ok(Sent::Instrument(Box::new(instrument.clone())))
             }

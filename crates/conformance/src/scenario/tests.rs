@@ -185,3 +185,77 @@ fn tags_are_sorted_by_their_bytes() {
         &[],
     );
 }
+
+#[test]
+fn what_has_bad_names_is_used_until_it_is_registered() {
+    check(
+        r#"{"op": "new_counter_vec", "id": "v", "opts": {"name": ""}, "labels": ["", {"name": "a", "constraint": "upper"}]},
+           {"op": "with_label_values", "id": "c", "vec": "v", "values": ["x"]},
+           {"op": "with", "id": "c", "vec": "v", "label_map": {"": "x", "a": "y"}},
+           {"op": "add", "on": "c", "value": "-1"},
+           {"op": "add", "on": "c", "value": "2"},
+           {"op": "to_float64", "collector": "v"},
+           {"op": "delete", "vec": "v", "label_map": {"": "x", "a": "Y"}},
+           {"op": "register", "collector": "v"},
+           {"op": "register", "collector": "c"},
+           {"op": "new_histogram", "id": "h", "opts": {"name": "", "const_labels": {"le": ""}, "buckets": ["2", "1"]}},
+           {"op": "register", "collector": "h"},
+           {"op": "new_desc", "id": "d", "fq_name": "", "help": "h", "labels": ["a"]},
+           {"op": "desc_string", "desc": "d"}"#,
+        r#""op_results": [
+            {"op_index": 5, "result": "2"},
+            {"op_index": 6, "result": true},
+            {"op_index": 10, "skipped": true},
+            {"op_index": 12, "result": "Desc{fqName: \"\", help: \"h\", unit: \"\", constLabels: {}, variableLabels: {a}}"}
+        ],
+        "op_errors": [
+            {"op_index": 1, "kind": "inconsistent_label_cardinality", "text": ""},
+            {"op_index": 3, "kind": "counter_decrease", "text": ""},
+            {"op_index": 7, "kind": "invalid_descriptor_metric_name", "text": ""},
+            {"op_index": 8, "kind": "invalid_descriptor_metric_name", "text": ""},
+            {"op_index": 9, "kind": "bucket_order", "text": ""},
+            {"op_index": 11, "kind": "invalid_metric_name", "text": ""}
+        ]"#,
+        &[Rule::Unwritable],
+    );
+}
+
+#[test]
+fn a_vec_that_makes_no_children_is_there() {
+    check(
+        r#"{"op": "new_histogram_vec", "id": "v", "opts": {"name": "h", "buckets": ["2", "1"]}, "labels": ["a", "b"]},
+           {"op": "register", "collector": "v"},
+           {"op": "register", "collector": "v"},
+           {"op": "curry", "id": "w", "vec": "v", "label_map": {"a": "1"}},
+           {"op": "with_label_values", "id": "c", "vec": "w", "values": ["1", "2"]},
+           {"op": "with_label_values", "id": "c", "vec": "w", "values": ["1"]},
+           {"op": "delete_label_values", "vec": "v", "values": ["1", "1"]},
+           {"op": "new_gauge", "id": "h", "opts": {"name": "h"}},
+           {"op": "register", "collector": "h"},
+           {"op": "unregister", "collector": "v"}"#,
+        r#""op_results": [{"op_index": 6, "result": false}, {"op_index": 9, "result": true}],
+        "op_errors": [
+            {"op_index": 2, "kind": "already_registered", "text": "", "existing_collector": "v"},
+            {"op_index": 4, "kind": "inconsistent_label_cardinality", "text": ""},
+            {"op_index": 5, "kind": "bucket_order", "text": ""},
+            {"op_index": 8, "kind": "inconsistent_descriptor_registered", "text": ""}
+        ],
+        "families": []"#,
+        &[],
+    );
+}
+
+#[test]
+fn names_stay_bound_in_go_whoever_unregisters() {
+    check(
+        r#"{"op": "new_gauge", "id": "a", "opts": {"name": "m", "help": "a"}},
+           {"op": "register", "collector": "a"},
+           {"op": "new_gauge", "id": "b", "opts": {"name": "m", "help": "b"}},
+           {"op": "unregister", "collector": "b"},
+           {"op": "register", "collector": "b"},
+           {"op": "register", "collector": "a"}"#,
+        r#""op_results": [{"op_index": 3, "result": true}],
+        "op_errors": [{"op_index": 4, "kind": "inconsistent_descriptor_registered", "text": ""}]"#,
+        &[Rule::FreedName],
+    );
+}

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use promcore::VariableLabel;
 use serde_json::{Value, json};
 
-use super::construct::pairs;
 use super::interpreter::{Interpreter, Stop};
 use super::object::Object;
 use crate::corpus::{Label, Op};
@@ -41,18 +40,20 @@ impl Interpreter {
         vec: &str,
         labels: &BTreeMap<String, String>,
     ) -> Result<Object, Stop> {
-        let labels: Vec<_> = pairs(labels).collect();
+        let labels = self.labels_of(vec, labels);
         let curried = match self.object(vec)? {
             Object::CounterVec(vec) => Object::CounterVec(Arc::new(vec.curry_with(&labels)?)),
             Object::GaugeVec(vec) => Object::GaugeVec(Arc::new(vec.curry_with(&labels)?)),
             Object::HistogramVec(vec) => Object::HistogramVec(Arc::new(vec.curry_with(&labels)?)),
             Object::SummaryVec(vec) => Object::SummaryVec(Arc::new(vec.curry_with(&labels)?)),
-            refused @ Object::Refused(..) => refused.clone(),
+            Object::Barren(vec, error) => {
+                Object::Barren(Arc::new(vec.curry_with(&labels)?), error.clone())
+            }
             _ => return Err(Stop::senseless(vec, "vec")),
         };
         let view = self.views.get(vec);
         let whole = view.map_or(vec, |view| view.whole.as_str()).to_owned();
-        let names = labels.iter().map(|(name, _)| (*name).to_owned());
+        let names = labels.iter().map(|(name, _)| name.clone());
         let before = view.into_iter().flat_map(|view| view.names.iter().cloned());
         let names = names.chain(before).collect();
         self.views.insert(id.to_owned(), View { whole, names });
@@ -64,7 +65,7 @@ impl Interpreter {
         let none = |id: &str| {
             let id = id.to_owned();
             move |object: &Object| match object {
-                Object::Refused(..) => Ok(0),
+                Object::Barren(..) => Ok(0),
                 _ => Err(Stop::senseless(&id, "vec")),
             }
         };
@@ -78,7 +79,7 @@ impl Interpreter {
                 json!(count? > 0)
             }
             Op::Delete { vec: id, label_map } => {
-                let labels: Vec<_> = pairs(label_map).collect();
+                let labels = self.labels_of(id, label_map);
                 let count = any_vec!(
                     self.object(id)?,
                     vec => Ok(vec.remove(&labels).into()),
@@ -87,7 +88,7 @@ impl Interpreter {
                 json!(count? > 0)
             }
             Op::DeletePartialMatch { vec: id, label_map } => {
-                let labels: Vec<_> = pairs(label_map).collect();
+                let labels = self.labels_of(id, label_map);
                 let remove = |id: &str| -> Result<usize, Stop> {
                     any_vec!(
                         self.object(id)?,

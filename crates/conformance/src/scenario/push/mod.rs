@@ -14,7 +14,6 @@ use promfmt::Format;
 use prompush::{Error as PushError, HttpSend, Pusher, SendError, http_send_fn};
 
 use super::interpreter::{Interpreter, OurError, Stop};
-use super::object::{Complaint, Object};
 use super::waits::ops_wait_for;
 use crate::corpus::{Push, PushFormat, PushMethod, PushRow, Source, default_clock_start};
 use crate::outcome::Outcome;
@@ -85,16 +84,12 @@ impl Interpreter {
     }
 
     fn pushed_collector(&self, id: &str) -> Result<Arc<dyn Collector>, Stop> {
-        match self.object(id)?.clone() {
-            // Go takes a vec that can have no children; there is nothing in it to gather.
-            Object::Refused(_, Complaint::Child) => Ok(Arc::new(collector_fn(Vec::new(), |_| {}))),
-            Object::Refused(error, Complaint::Registration) => {
-                Ok(Arc::new(collector_fn(vec![Desc::invalid(error)], |_| {})))
-            }
-            object => object
-                .collector()
-                .ok_or_else(|| Stop::senseless(id, "collector")),
+        let collector = self.object(id)?.collector();
+        if let Some(error) = self.invalid.get(id) {
+            let desc = Desc::invalid(error.clone());
+            return Ok(Arc::new(collector_fn(vec![desc], |_| {})));
         }
+        collector.ok_or_else(|| Stop::senseless(id, "collector"))
     }
 
     fn pushed_gatherer(&self, id: &str) -> Result<Arc<dyn Gatherer>, Stop> {

@@ -1,0 +1,207 @@
+//! What is there in Go although our constructors refuse it.
+//!
+//! Go's constructors take almost everything.
+//! What is wrong with names and labels comes out when a collector is registered; what is wrong with the buckets, the age or the reserved labels of a vec, when it makes a child.
+//! Until then its objects are used like any others, and so is what stands in for them here.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use promcore::{CounterOpts, Desc, DescOpts, DynCounterVec, Error, is_valid_label_name};
+
+use super::construct::{options, pairs};
+use super::interpreter::{Interpreter, Stop, is_nan};
+use super::object::Object;
+use super::vecs::variable_labels;
+use crate::corpus::{Label, Op, Opts};
+
+/// Says whether Go finds this mistake only when the collector is registered.
+fn is_about_names(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::DuplicateLabelName { .. }
+            | Error::InvalidLabelName { .. }
+            | Error::InvalidMetricName(_)
+    )
+}
+
+/// Says whether Go finds this mistake of a vec only when it makes a child.
+fn is_about_children(error: &Error) -> bool {
+    let is_about_children = matches!(
+        error,
+        Error::BucketOrder { .. } | Error::ReservedLabel { .. } | Error::SummaryMaxAge(_)
+    );
+    is_about_children && !is_nan(error)
+}
+
+/// Shares what a constructor made, or says what it refused.
+pub(super) fn made<T>(
+    result: Result<T, Error>,
+    object: impl FnOnce(Arc<T>) -> Object,
+    in_vec: bool,
+) -> Result<Object, Stop> {
+    match result {
+        Ok(made) => Ok(object(Arc::new(made))),
+        Err(error) if is_about_names(&error) || in_vec && is_about_children(&error) => {
+            Err(Stop::Refused(error))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl Interpreter {
+    /// Makes the object of `op`, or what stands in for it; nothing if it makes none.
+    pub(super) fn construct_as_in_go(&mut self, op: &Op) -> Result<Option<Object>, Stop> {
+        let inherited = match op {
+            Op::With { vec, .. } | Op::WithLabelValues { vec, .. } | Op::Curry { vec, .. } => {
+                self.invalid.get(vec).cloned()
+            }
+            Op::WrapCollector(wrap) => self.invalid.get(&wrap.collector).cloned(),
+            _ => None,
+        };
+        if let Some(id) = op.id() {
+            self.dumps.remove(id);
+        }
+        let (object, error) = match self.construct(op) {
+            Err(Stop::Refused(error)) if is_about_names(&error) => (self.mended(op)?, Some(error)),
+            Err(Stop::Refused(error)) => (Some(self.barren(op, error)?), None),
+            result => (result?, inherited),
+        };
+        if let Some(id) = op.id() {
+            match error {
+                Some(error) => self.invalid.insert(id.to_owned(), error),
+                None => self.invalid.remove(id),
+            };
+        }
+        Ok(object)
+    }
+
+    /// Makes an instrument with names that are valid.
+    fn mended(&mut self, op: &Op) -> Result<Option<Object>, Stop> {
+        let mut op = op.clone();
+        if let Some((opts, labels)) = op.instrument() {
+            mend_opts(opts);
+            mend_labels(labels);
+        }
+        match self.construct(&op) {
+            Err(Stop::Refused(error)) => Ok(Some(self.barren(&op, error)?)),
+            result => result,
+        }
+    }
+
+    /// Makes a vec that can be registered, but has no children.
+    fn barren(&self, op: &Op, error: Error) -> Result<Object, Stop> {
+        let (Op::NewHistogramVec(vec) | Op::NewSummaryVec(vec)) = op else {
+            return Err(error.into());
+        };
+        let options = options!(self, CounterOpts, vec.opts);
+        let vec = DynCounterVec::with_opts(options, variable_labels(&vec.labels)?)?;
+        Ok(Object::Barren(Arc::new(vec), error))
+    }
+
+    /// Returns labels as the object of a vec knows them.
+    pub(super) fn labels_of<'a>(
+        &self,
+        vec: &str,
+        labels: &'a BTreeMap<String, String>,
+    ) -> Vec<(String, &'a str)> {
+        let is_mended = self.invalid.contains_key(vec);
+        let labels = pairs(labels).map(|(name, value)| match is_mended {
+            true => (mend_name(name), value),
+            false => (name.to_owned(), value),
+        });
+        labels.collect()
+    }
+}
+
+fn mend_opts(opts: &mut Opts) {
+    if opts.name.is_empty() {
+        opts.name.push_str("stand_in");
+    }
+    // Go drops them.
+    opts.const_labels.clear();
+}
+
+/// Gives each label a valid name of its own.
+fn mend_labels(labels: &mut [Label]) {
+    for at in 0..labels.len() {
+        let (before, rest) = labels.split_at_mut(at);
+        let name = rest[0].name_mut();
+        *name = mend_name(name);
+        while before.iter().any(|label| label.name() == *name) {
+            name.push_str("_again");
+        }
+    }
+}
+
+fn mend_name(name: &str) -> String {
+    match is_valid_label_name(name) {
+        true => name.to_owned(),
+        false => format!("stand_in{name}"),
+    }
+}
+
+/// Writes a descriptor that has a mistake as Go does, which keeps all of it but the constant labels.
+pub(super) fn dump(name: &str, help: &str, unit: &str, labels: &[Label]) -> Result<String, Error> {
+    let stand_in = if name.is_empty() { "stand_in" } else { name };
+    let desc = Desc::new(DescOpts::new(stand_in, help).unit(unit))?.to_string();
+    // Go looks for constraints by name, also if a name occurs twice.
+    let is_constrained = |name: &str| {
+        let mut same = labels.iter().filter(|label| label.name() == name);
+        same.any(Label::is_constrained)
+    };
+    let names = labels.iter().map(Label::name);
+    let labels = names.map(|name| match is_constrained(name) {
+        true => format!("c({name})"),
+        false => name.to_owned(),
+    });
+    let labels = labels.collect::<Vec<_>>().join(",");
+    let start = desc.strip_suffix("}}").unwrap_or(&desc);
+    let dump = format!("{start}{labels}}}}}");
+    Ok(match name {
+        "" => dump.replacen(stand_in, "", 1),
+        _ => dump,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_mended() {
+        let mut labels = ["a", "", "__x", "a", "a", ""].map(|name| Label::Plain(name.to_owned()));
+        mend_labels(&mut labels);
+        let names: Vec<_> = labels.iter().map(Label::name).collect();
+        assert_eq!(
+            names,
+            [
+                "a",
+                "stand_in",
+                "stand_in__x",
+                "a_again",
+                "a_again_again",
+                "stand_in_again"
+            ]
+        );
+    }
+
+    #[test]
+    fn descriptors_with_mistakes_are_dumped() {
+        let label = |name: &str, constraint: Option<&str>| Label::Constrained {
+            name: name.to_owned(),
+            constraint: constraint.map(str::to_owned),
+        };
+        let labels = [("a", None), ("", Some("lower")), ("", None)];
+        let labels = labels.map(|(name, constraint)| label(name, constraint));
+        let end = r#"unit: "u", constLabels: {}, variableLabels: {a,c(),c()}}"#;
+        assert_eq!(
+            dump("m", "h", "u", &labels).unwrap(),
+            format!(r#"Desc{{fqName: "m", help: "h", {end}"#)
+        );
+        assert_eq!(
+            dump("", "stand_in", "u", &labels).unwrap(),
+            format!(r#"Desc{{fqName: "", help: "stand_in", {end}"#)
+        );
+    }
+}

@@ -7,6 +7,7 @@ use crate::cell::lanes::add_together;
 use crate::cell::rows::{Line, Rows, Writer};
 use crate::cell::stripes::{Observation, Stripes, Totals};
 use crate::cell::sum::{Sums, add_alone};
+use crate::cell::thread::NOBODY;
 use crate::exemplar::Exemplar;
 use crate::sync::{Arc, AtomicU64, Mutex, Ordering, lock};
 
@@ -44,6 +45,21 @@ fn rows_lose_nothing() {
             assert_eq!(sum(&rows), 4);
         });
     }
+}
+
+/// What a thread has written to a row that it shares is there for whoever joins it, also if another one is not done with making the row.
+#[test]
+fn a_shared_row_is_known_to_all_who_write_to_it() {
+    loom::model(|| {
+        let rows = Arc::new(Rows::new());
+        let [maker, writer] = [(); 2].map(|()| {
+            let rows = Arc::clone(&rows);
+            thread::spawn(move || add(&rows, NOBODY))
+        });
+        writer.join().unwrap();
+        assert!(sum(&rows) >= 1);
+        maker.join().unwrap();
+    });
 }
 
 /// A number that is given back under a lock and taken again under it has one writer at a time: the next owner adds to all that the former one wrote.

@@ -105,10 +105,10 @@ impl<R> Rows<R> {
         if let Some(row) = slot.get() {
             return row;
         }
-        let row = slot.get_or_init(make);
         // Relaxed: the row is handed over by its slot; the bit only says where to look.
+        // It comes first, so that whoever finds a row that another thread is about to make brings the bit along as well.
         self.present.fetch_or(1 << bit, Ordering::Relaxed);
-        row
+        slot.get_or_init(make)
     }
 
     /// Calls `visit` with each row that is there.

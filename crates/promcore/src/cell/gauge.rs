@@ -12,8 +12,11 @@ use crate::sync::{AtomicU64, Mutex, OnceLock, Ordering, lock};
 /// Steps that a value takes in its one word before it is spread.
 const STEPS_BEFORE_SPREAD: u64 = if cfg!(loom) { 2 } else { 64 };
 
-/// Steps and values up to here add up without rounding in any order.
-const EXACT: f64 = 4_503_599_627_370_496.0; // 2^52
+/// Whole values up to here add up with whole steps without rounding, in any order.
+const LARGEST_VALUE: f64 = 4_503_599_627_370_496.0; // 2^52
+
+/// Whole steps up to here go to rows: it takes four thousand million of them until a sum does not fit any more.
+const LARGEST_STEP: f64 = 2_147_483_648.0; // 2^31
 
 /// Sixteen values.
 #[derive(Debug)]
@@ -101,14 +104,19 @@ impl Values {
             add_together(&cell.bits, step);
             // Counted together, not with a load and a store: a thread that is overtaken in between would take the count back, and with it all that has gone to rows since.
             cell.steps.fetch_add(1, Ordering::Relaxed);
-        } else if is_exact(step) && is_exact(f64::from_bits(cell.bits.load(Ordering::Relaxed))) {
+        } else if is_whole(step, LARGEST_STEP)
+            && is_whole(
+                f64::from_bits(cell.bits.load(Ordering::Relaxed)),
+                LARGEST_VALUE,
+            )
+        {
             add(self.spread(), step as i64);
         } else {
             self.add_spread(at, step);
         }
     }
 
-    /// Moves a spread value by a step that might be rounded differently if it were kept apart.
+    /// Moves a spread value by a step that might be rounded differently, or not fit, if it were kept apart.
     #[cold]
     fn add_spread(&self, at: usize, step: f64) {
         let spread = self.spread();
@@ -178,8 +186,9 @@ impl Spread {
     }
 }
 
-fn is_exact(value: f64) -> bool {
-    value.abs() <= EXACT && value.trunc() == value
+/// Says whether a value is a whole number, and not larger than `most`.
+fn is_whole(value: f64, most: f64) -> bool {
+    value.abs() <= most && value.trunc() == value
 }
 
 #[cfg(all(test, not(loom)))]
@@ -208,6 +217,20 @@ mod tests {
         values.add(3, 0.25);
         assert_eq!(values.value(3), 0.1 + 2.0 - 1.0 + 0.25);
         assert_eq!(values.value(2), 0.0);
+    }
+
+    #[test]
+    fn large_steps_add_up_as_far_as_floats_go() {
+        for step in [LARGEST_STEP, LARGEST_STEP * 2.0, LARGEST_VALUE, 1e300] {
+            let values = spread();
+            values.set(3, 0.0);
+            let mut expected = 0.0;
+            for _ in 0..5_000 {
+                values.add(3, -step);
+                expected -= step;
+            }
+            assert_eq!(values.value(3), expected, "{step}");
+        }
     }
 
     #[test]

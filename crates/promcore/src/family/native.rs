@@ -85,7 +85,9 @@ impl NativeBuckets {
                 Some(span) if (0..=GAP).contains(&gap) => {
                     span.length += gap as u32 + 1;
                     for _ in 0..gap {
-                        buckets.deltas.push(-std::mem::take(&mut last));
+                        buckets
+                            .deltas
+                            .push(std::mem::take(&mut last).wrapping_neg());
                     }
                 }
                 _ => buckets.spans.push(BucketSpan {
@@ -208,6 +210,9 @@ mod tests {
             &[(i32::MIN + 1, 1), (-4, 1)],
             &[1, 3],
         );
+        // Counts of all sizes come back, though a difference need not fit.
+        let (half, all) = (1 << 63, u64::MAX);
+        check(&[(0, half), (2, all)], &[(0, 3)], &[i64::MIN, i64::MIN, -1]);
     }
 
     #[test]

@@ -91,9 +91,8 @@ impl<C: Cells> Block<C> {
         &*self.labels.clock
     }
 
-    /// Makes the series `at`, whose label values are at `record`; if it is counted, for a first handle on it.
-    pub(crate) fn give_birth(&self, at: usize, record: u32, is_counted: bool) {
-        let now = self.clock().now();
+    /// Makes the series `at` at the time `now`, whose label values are at `record`; if it is counted, for a first handle on it.
+    pub(crate) fn give_birth(&self, at: usize, record: u32, is_counted: bool, now: Timestamp) {
         let flags = if is_counted { COUNTED } else { 0 };
         // Relaxed: handed over together with the series, or below.
         self.births[at].store(now.unix_nanos().cast_unsigned(), Ordering::Relaxed);

@@ -29,16 +29,18 @@ impl Clock for Steady {
 }
 
 fn sketches(clock: Arc<dyn Clock>) -> Arc<Sketches> {
+    let ages = Ages {
+        max_age: Duration::from_secs(1),
+        buckets: 1,
+    };
     let shape = SummaryShape {
         objectives: vec![Objective {
             quantile: 0.5,
             error: 0.1,
         }],
-        ages: Ages {
-            max_age: Duration::from_secs(1),
-            buckets: 1,
-        },
+        ages,
         buffer: 2,
+        patience: clock.is_steady().then(|| ages.moment()),
         clock,
     };
     Arc::new(Sketches::new(1, &Arc::new(shape)))

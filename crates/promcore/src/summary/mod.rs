@@ -94,6 +94,8 @@ pub struct SummaryShape {
     ages: Ages,
     buffer: usize,
     clock: Arc<dyn Clock>,
+    /// For how long a thread may do without the clock, in nanoseconds; none if it must always ask.
+    patience: Option<i64>,
 }
 
 /// A block of summaries.

@@ -129,11 +129,13 @@ impl SummaryOpts {
                 _ => objectives.push(objective),
             }
         }
+        let clock = &self.common.clock;
         let shape = SummaryShape {
             objectives,
             ages: self.ages,
             buffer: self.buffer,
-            clock: Arc::clone(&self.common.clock),
+            clock: Arc::clone(clock),
+            patience: clock.is_steady().then(|| self.ages.moment()),
         };
         Ok(Parts {
             desc,

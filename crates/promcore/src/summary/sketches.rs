@@ -18,8 +18,6 @@ use crate::time::Timestamp;
 pub(crate) struct Sketches {
     shape: Arc<SummaryShape>,
     rows: Rows<Row>,
-    /// For how long a thread may do without the clock, in nanoseconds; none if it must always ask.
-    patience: Option<i64>,
     /// For each series, when its oldest window ends, in nanoseconds.
     ends: Box<[AtomicU64]>,
     /// For each series, what has been taken in; none until somebody observes or looks.
@@ -34,7 +32,6 @@ impl Sketches {
         Self {
             shape: Arc::clone(shape),
             rows: Rows::new(),
-            patience: shape.clock.is_steady().then(|| shape.ages.moment()),
             ends: (0..series).map(|_| AtomicU64::new(UNKNOWN)).collect(),
             windows: (0..series).map(|_| Mutex::new(None)).collect(),
         }
@@ -77,7 +74,7 @@ impl Sketches {
                         ring.grow();
                     });
                 }
-                ring.put(value, most, now, self.patience);
+                ring.put(value, most, now, self.shape.patience);
             }
             // Whoever shares the row has no ring.
             Writer::Shared(_) => self.with_windows(at, born, |windows| {

@@ -198,6 +198,8 @@ impl<C: Cells> Table<C> {
     /// Makes a series, unless somebody else was quicker.
     #[cold]
     fn add(&self, hash: u64, values: &[&str], prepare: impl FnOnce(&C, usize)) -> Found<'_, C> {
+        // Before the lock: whoever made the clock may do as they like.
+        let now = self.labels.clock.now();
         let births = &mut *lock(&self.births);
         let mut numbers = self.index.under(hash);
         if let Some(found) = numbers.find_map(|number| self.take(number, values)) {
@@ -223,7 +225,7 @@ impl<C: Cells> Table<C> {
         let at = number as usize % C::LEN;
         let record = self.labels.keep(&mut births.room, given(values));
         prepare(&block.cells, at);
-        block.give_birth(at, record, is_counted);
+        block.give_birth(at, record, is_counted, now);
         self.index
             .insert(&mut births.taken, (hash, number), births.live, |each| {
                 self.hash_again(number, each);

@@ -1,5 +1,6 @@
 //! Handles on series.
 
+use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
@@ -38,6 +39,12 @@ pub trait Cells: fmt::Debug + Send + Sync + 'static {
 
     /// Forgets all about the series `at`, for another one to take its place; nobody writes to it or reads it meanwhile.
     fn clear(&self, at: usize);
+
+    /// Takes out what the program itself has put into the series `at`, which is being removed; whoever drops it runs users' code.
+    fn take_out(&self, at: usize) -> Option<Arc<dyn Any + Send + Sync>> {
+        let _ = at;
+        None
+    }
 
     /// Reads the beginning of the series `at`.
     fn peek(&self, at: usize) -> Self::Peek;

@@ -4,14 +4,15 @@
 mod hang;
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use hang::without_hanging;
 use promcore::{
-    Clock, Collector, CounterOpts, CounterVec, Gatherer, GaugeOpts, GaugeVec, HistogramOpts,
-    HistogramVec, Registry, SummaryOpts, SummaryVec, Timestamp,
+    Clock, Collector, CounterOpts, CounterVec, CustomMetric, CustomVec, Gatherer, GaugeOpts,
+    GaugeVec, HistogramOpts, HistogramVec, MetricValue, Registry, SummaryOpts, SummaryVec,
+    Timestamp,
 };
 
 /// A clock that does something whenever it is asked, unless it is about to do so already.
@@ -103,4 +104,47 @@ fn b5_a_clock_may_use_the_metrics_that_ask_it() {
             assert!(vec.with([x]).snapshot().count > 0);
         },
     );
+}
+
+/// A metric of the program's own that uses its vec when it is dropped.
+struct Leaving(Arc<OnceLock<CustomVec<Self>>>, Arc<AtomicUsize>);
+
+impl CustomMetric for Leaving {
+    fn value(&self) -> MetricValue {
+        MetricValue::Gauge(1.0)
+    }
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.1.fetch_add(1, Ordering::SeqCst);
+        if let Some(vec) = self.0.get() {
+            vec.remove_label_values(&["nobody"]);
+            vec.try_with_label_values(&["another"]).unwrap();
+        }
+    }
+}
+
+/// B5: a metric goes as soon as it is removed, while no lock is held.
+#[test]
+fn b5_a_custom_metric_may_use_its_vec_when_it_is_dropped() {
+    without_hanging(|| {
+        let (own, drops) = (Arc::new(OnceLock::new()), Arc::new(AtomicUsize::new(0)));
+        let (in_metrics, in_drops) = (Arc::clone(&own), Arc::clone(&drops));
+        let make = move |_: &[&str]| Leaving(Arc::clone(&in_metrics), Arc::clone(&in_drops));
+        let vec = CustomVec::new(("m", ""), ["x"], make).unwrap();
+        assert!(own.set(vec.clone()).is_ok());
+        let dropped = || drops.load(Ordering::SeqCst);
+        // The first one is in its place for good, and the others take it in turns.
+        for number in 1..100 {
+            let kept = vec.try_with_label_values(&["a"]).unwrap();
+            assert!(vec.remove_label_values(&["a"]));
+            assert_eq!(dropped(), number - 1);
+            drop(kept);
+            assert_eq!(dropped(), number);
+        }
+        assert_eq!(vec.remove_partial_match(&[("x", "another")]), 1);
+        vec.reset();
+        assert_eq!(dropped(), 101);
+    });
 }

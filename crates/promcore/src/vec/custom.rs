@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::fmt;
 
 use crate::collector::Collector;
@@ -6,7 +7,7 @@ use crate::desc::Desc;
 use crate::error::Error;
 use crate::family::{Metric, MetricType, MetricValue};
 use crate::opts::GaugeOpts;
-use crate::series::{Cells, Hold, Series};
+use crate::series::{Cells, Found, Hold, Series};
 use crate::sink::{ToPairs, Value};
 use crate::sync::{Arc, AtomicU32, Mutex, lock};
 use crate::time::Timestamp;
@@ -15,7 +16,7 @@ use crate::vec::{Dynamic, Instrument, MetricVec, Parts, sealed};
 
 /// A metric of the program's own, for a [`CustomVec`].
 ///
-/// It must not use its vec while it is dropped, which may happen while the vec makes another metric.
+/// One that is removed from its vec is dropped once nobody holds it any more.
 ///
 /// See [`CustomVec`] for an example.
 pub trait CustomMetric: Send + Sync + 'static {
@@ -113,17 +114,19 @@ impl<T: CustomMetric> CustomVec<T> {
     }
 
     fn get(&self, values: &[&str]) -> Arc<T> {
+        let table = &self.vec.table;
         self.vec.fill(values, |values| {
-            let table = &self.vec.table;
-            let found = table.find_any(values).unwrap_or_else(|| {
+            loop {
+                if let Some(metric) = table.find_any(values).and_then(metric_of) {
+                    return metric;
+                }
                 let made = Arc::new((self.make)(values));
-                table.get_prepared(values, |cells, at| cells.put(at, made))
-            });
-            let series = Series::borrowed(found);
-            let (cells, at) = series.cells();
-            cells
-                .get(at)
-                .expect("a series has its metric from its birth on")
+                let put = |cells: &Places<T>, at| cells.put(at, Arc::clone(&made));
+                // There is none if the series was removed at once.
+                if let Some(metric) = metric_of(table.get_prepared(values, put)) {
+                    return metric;
+                }
+            }
         })
     }
 
@@ -189,6 +192,13 @@ impl<T: CustomMetric> Collector for CustomVec<T> {
     }
 }
 
+/// Returns the metric of a series, unless this was removed.
+fn metric_of<T: CustomMetric>(found: Found<'_, Places<T>>) -> Option<Arc<T>> {
+    let series = Series::borrowed(found);
+    let (cells, at) = series.cells();
+    cells.get(at)
+}
+
 /// What a [`CustomVec`] is made of.
 pub(crate) struct Custom<T>(std::marker::PhantomData<fn() -> T>);
 
@@ -246,9 +256,12 @@ impl<T: CustomMetric> Cells for Places<T> {
         Self((0..len).map(|_| Mutex::new(None)).collect())
     }
 
-    fn clear(&self, at: usize) {
-        // Dropped when the lock of the place is free again.
-        let _metric = lock(&self.0[at]).take();
+    /// The metric was taken out when the series was removed.
+    fn clear(&self, _at: usize) {}
+
+    fn take_out(&self, at: usize) -> Option<Arc<dyn Any + Send + Sync>> {
+        let metric = lock(&self.0[at]).take()?;
+        Some(metric)
     }
 
     fn peek(&self, _at: usize) {}

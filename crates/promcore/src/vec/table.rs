@@ -1,5 +1,6 @@
 //! The series of a vec: found by their labels, kept in blocks.
 
+use std::any::Any;
 use std::cmp::Ordering as Order;
 use std::fmt;
 use std::sync::Arc;
@@ -17,6 +18,9 @@ use crate::vec::key::{Given, hash};
 use crate::vec::labels::{LabelStore, SeriesLabels};
 use crate::vec::levels::Levels;
 use crate::vec::pages::{Page, Pages, Source};
+
+/// What the program itself had put into series that were removed: to be dropped when no lock is held any more.
+type Remains = Vec<Arc<dyn Any + Send + Sync>>;
 
 /// All series of a vec.
 ///
@@ -252,6 +256,7 @@ impl<C: Cells> Table<C> {
 
     /// Removes the series with these label values, and says whether there was one.
     pub(crate) fn remove(&self, values: &[&str]) -> bool {
+        let mut remains = Remains::new();
         let births = &mut *lock(&self.births);
         let is_it = |&number: &u32| {
             let state = self.state(number);
@@ -261,29 +266,31 @@ impl<C: Cells> Table<C> {
         let Some(number) = found else {
             return false;
         };
-        self.bury(births, number);
+        self.bury(births, number, &mut remains);
         self.dense.forget_gone();
         true
     }
 
     /// Removes all series whose labels are `wanted`, and returns how many these are.
     pub(crate) fn remove_all(&self, wanted: impl Fn(SeriesLabels<'_>) -> bool) -> usize {
+        let mut remains = Remains::new();
         let births = &mut *lock(&self.births);
         let before = births.live;
         self.alive()
             .filter(|&number| wanted(self.labels(number)))
-            .for_each(|number| self.bury(births, number));
+            .for_each(|number| self.bury(births, number, &mut remains));
         self.dense.forget_gone();
         before - births.live
     }
 
-    fn bury(&self, births: &mut Births, number: u32) {
+    fn bury(&self, births: &mut Births, number: u32, remains: &mut Remains) {
         let (block, at) = self.at(number);
         let state = block.state(at);
         let record = state
             .is_counted()
             .then(|| (state.record(), block.labels(at).len()));
         block.bury(at);
+        remains.extend(block.cells.take_out(at));
         births.note_removal(number, record);
     }
 

@@ -42,11 +42,7 @@ instrument!(Counter, CounterOpts, Sums);
 
 impl CounterOpts {
     fn parts(self, labels: Vec<VariableLabel>) -> Result<Parts<Sums>, Error> {
-        Ok(Parts {
-            desc: self.common.desc(labels)?,
-            shape: (),
-            clock: self.common.clock,
-        })
+        self.common.parts(labels)
     }
 }
 

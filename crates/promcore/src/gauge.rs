@@ -41,11 +41,7 @@ instrument!(Gauge, GaugeOpts, Values);
 
 impl GaugeOpts {
     fn parts(self, labels: Vec<VariableLabel>) -> Result<Parts<Values>, Error> {
-        Ok(Parts {
-            desc: self.common.desc(labels)?,
-            shape: (),
-            clock: self.common.clock,
-        })
+        self.common.parts(labels)
     }
 }
 

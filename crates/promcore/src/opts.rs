@@ -5,8 +5,10 @@ use std::sync::Arc;
 use crate::desc::{Desc, DescOpts};
 use crate::error::Error;
 use crate::labels::LabelPair;
+use crate::series::Cells;
 use crate::time::{Clock, system_clock};
 use crate::variable_label::VariableLabel;
+use crate::vec::Parts;
 
 /// Joins the parts of a metric's name with underscores, leaving out those that are empty.
 ///
@@ -62,6 +64,18 @@ impl Common {
                 .variable_labels(variable_labels)
                 .const_labels(constant.map(|label| (label.name, label.value))),
         )
+    }
+
+    /// Makes what instruments are made of that have no other options.
+    pub(crate) fn parts<C: Cells<Shape = ()>>(
+        self,
+        labels: Vec<VariableLabel>,
+    ) -> Result<Parts<C>, Error> {
+        Ok(Parts {
+            desc: self.desc(labels)?,
+            shape: (),
+            clock: self.clock,
+        })
     }
 
     pub(crate) fn set_namespace(&mut self, namespace: String) {

@@ -210,11 +210,7 @@ impl<T: CustomMetric> sealed::Instrument for Custom<T> {
     type Handle<H: Hold> = Series<Places<T>, H>;
 
     fn parts(opts: GaugeOpts, labels: Vec<VariableLabel>) -> Result<Parts<Places<T>>, Error> {
-        Ok(Parts {
-            desc: opts.common.desc(labels)?,
-            shape: (),
-            clock: opts.common.clock,
-        })
+        opts.common.parts(labels)
     }
 
     fn handle<H: Hold>(series: Series<Places<T>, H>) -> Series<Places<T>, H> {

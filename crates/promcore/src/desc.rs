@@ -354,13 +354,20 @@ impl fmt::Display for Quoted<'_> {
                 '\x0c' => f.write_str("\\f")?,
                 '\r' => f.write_str("\\r")?,
                 c if c.is_ascii_control() => write!(f, "\\x{:02x}", u32::from(c))?,
-                c if c == '\'' || c.escape_debug().len() == 1 => write!(f, "{c}")?,
+                c if is_printable(c) => write!(f, "{c}")?,
                 c if u32::from(c) < 0x1_0000 => write!(f, "\\u{:04x}", u32::from(c))?,
                 c => write!(f, "\\U{:08x}", u32::from(c))?,
             }
         }
         f.write_str("\"")
     }
+}
+
+/// Says whether Go writes a character as it is: not if it controls something, has no shape, or is a space other than the usual one.
+fn is_printable(c: char) -> bool {
+    // Behind another one, since Rust escapes accents that have nothing to stand on.
+    let text: String = ['a', c].into_iter().collect();
+    c == '\'' || text.escape_debug().eq(text.chars())
 }
 
 #[cfg(test)]
@@ -375,12 +382,12 @@ mod tests {
 
     #[test]
     fn a_descriptor_is_written_as_in_go() {
-        let opts = DescOpts::new("m", "h \"q\" '☃'\u{1}\u{200b}")
+        let opts = DescOpts::new("m", "h \"q\" '☃'\u{1}\u{200b}\u{301}e\u{301}\u{a0}")
             .variable_labels(["b", "a"])
             .const_labels([("z", "1"), ("c", "\n")]);
         assert_eq!(
             desc(opts),
-            Ok(r#"Desc{fqName: "m", help: "h \"q\" '☃'\x01\u200b", unit: "", constLabels: {c="\n",z="1"}, variableLabels: {b,a}}"#.into())
+            Ok(r#"Desc{fqName: "m", help: "h \"q\" '☃'\x01\u200b́é\u00a0", unit: "", constLabels: {c="\n",z="1"}, variableLabels: {b,a}}"#.into())
         );
     }
 

@@ -2,33 +2,22 @@
 //!
 //! The linker brings the declarations of all crates together, so that nothing has to run before somebody asks for the registry.
 
-#[cfg(any(
-    target_os = "android",
-    target_os = "freebsd",
-    target_os = "fuchsia",
-    target_os = "illumos",
-    target_os = "ios",
-    target_os = "linux",
-    target_os = "macos",
-    target_os = "openbsd",
-    target_os = "tvos",
-    target_os = "windows",
-))]
-mod linked; // Where the linker can do it.
-#[cfg(not(any(
-    target_os = "android",
-    target_os = "freebsd",
-    target_os = "fuchsia",
-    target_os = "illumos",
-    target_os = "ios",
-    target_os = "linux",
-    target_os = "macos",
-    target_os = "openbsd",
-    target_os = "tvos",
-    target_os = "windows",
-)))]
-#[path = "unlinked.rs"]
-mod linked; // Where it cannot, and each metric waits until it is touched.
+#[cfg_attr(
+    not(any(
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "fuchsia",
+        target_os = "illumos",
+        target_os = "ios",
+        target_os = "linux",
+        target_os = "macos",
+        target_os = "openbsd",
+        target_os = "tvos",
+        target_os = "windows",
+    )),
+    path = "unlinked.rs"
+)]
+mod linked; // What the linker does; where it does not, each metric waits until it is touched.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};

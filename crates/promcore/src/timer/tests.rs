@@ -122,7 +122,7 @@ fn a_cancelled_future_is_timed_until_then() {
 }
 
 #[test]
-fn a_clock_that_is_set_back_does_not_count() {
+fn b17_a_clock_that_is_set_back_does_not_count() {
     check(
         |timer, clock| {
             clock.set(Timestamp::from_unix_nanos(3));

@@ -296,6 +296,14 @@ pub enum Error {
         /// How many are in the buckets.
         in_buckets: u128,
     },
+    /// An option of a native histogram must be a number, and not negative.
+    #[error("the {option} of a native histogram cannot be {value:?}")]
+    NativeOption {
+        /// The option.
+        option: &'static str,
+        /// Its value.
+        value: f64,
+    },
     /// Native histograms have schemas from -4 to 8.
     #[error("native histogram schema {0} is not between -4 and 8")]
     NativeSchema(i32),
@@ -313,14 +321,6 @@ pub enum Error {
     /// A registry was registered with itself, or with one that it collects from.
     #[error("registry collects from itself")]
     RegistryCycle,
-    /// An option of a native histogram must be a number, and not negative.
-    #[error("the {option} of a native histogram cannot be {value:?}")]
-    NativeOption {
-        /// The option.
-        option: &'static str,
-        /// Its value.
-        value: f64,
-    },
     /// The label belongs to the exposition format.
     #[error("label name {label:?} of metric {metric:?} is reserved")]
     ReservedLabel {
@@ -385,22 +385,7 @@ pub enum Error {
 impl Error {
     /// Makes an error of your own, to hand to [`Desc::invalid`](crate::Desc::invalid) or [`ConstMetric::invalid`](crate::ConstMetric::invalid).
     ///
-    /// # Examples
-    ///
-    /// ```
-    /// use promcore::{ConstMetric, Desc, DescOpts, Error, Gatherer, Registry, collector_fn};
-    ///
-    /// let desc = Desc::new(DescOpts::new("fan_speed_rpm", "Speed of the fan."))?;
-    /// let registry = Registry::new();
-    /// registry.register(collector_fn(vec![desc.clone()], move |sink| {
-    ///     sink(ConstMetric::invalid(&desc, Error::custom("the fan does not answer")));
-    /// }))?;
-    ///
-    /// let gathered = registry.gather();
-    /// assert!(gathered.families.is_empty());
-    /// assert!(matches!(gathered.errors[0], Error::InvalidMetric { .. }));
-    /// # Ok::<(), Error>(())
-    /// ```
+    /// See [`ConstMetric::invalid`](crate::ConstMetric::invalid) for an example.
     pub fn custom(message: impl fmt::Display) -> Self {
         Self::Custom(message.to_string())
     }

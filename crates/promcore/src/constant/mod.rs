@@ -148,7 +148,22 @@ impl ConstMetric {
 
     /// Makes a metric that stands for `error`, which the scrape then reports as the source of [`Error::InvalidMetric`].
     ///
-    /// See [`Error::custom`] for an example.
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::{ConstMetric, Desc, DescOpts, Error, Gatherer, Registry, collector_fn};
+    ///
+    /// let desc = Desc::new(DescOpts::new("fan_speed_rpm", "Speed of the fan."))?;
+    /// let registry = Registry::new();
+    /// registry.register(collector_fn(vec![desc.clone()], move |sink| {
+    ///     sink(ConstMetric::invalid(&desc, Error::custom("the fan does not answer")));
+    /// }))?;
+    ///
+    /// let gathered = registry.gather();
+    /// assert!(gathered.families.is_empty());
+    /// assert!(matches!(gathered.errors[0], Error::InvalidMetric { .. }));
+    /// # Ok::<(), Error>(())
+    /// ```
     #[doc(alias = "NewInvalidMetric")]
     #[must_use]
     pub fn invalid(desc: &Desc, error: Error) -> Self {

@@ -93,6 +93,15 @@ fn what_cannot_be_is_refused() {
     );
 }
 
+#[test]
+fn options_of_any_size_take_little_memory() {
+    let opts = opts().buf_cap(usize::MAX).age_buckets(u32::MAX);
+    let summary = summary(opts.max_age(Duration::MAX));
+    (0..1_000).for_each(|n| summary.observe(f64::from(n)));
+    let value = summary.snapshot();
+    assert_eq!((value.count, value.quantiles[1].value), (1_000, 999.0));
+}
+
 /// A clock that goes on by itself, as far as the summary knows.
 #[derive(Debug)]
 struct Steady(ManualClock);

@@ -47,6 +47,9 @@ pub struct SummaryOpts {
     buffer: usize,
 }
 
+/// Most observations of a thread that wait: they take memory for each series, and more would be no quicker.
+const MOST_WAITING: usize = 1 << 16;
+
 impl SummaryOpts {
     /// Starts with the name and the help text.
     pub fn new(name: impl Into<String>, help: impl Into<String>) -> Self {
@@ -87,12 +90,12 @@ impl SummaryOpts {
         self
     }
 
-    /// Sets how many observations of a thread wait to be taken in together; none means the default.
+    /// Sets how many observations of a thread wait to be taken in together, 65 536 at most; none means the default.
     ///
     /// More of them make the average observation a bit quicker, and a scrape slower.
     pub fn buf_cap(mut self, observations: usize) -> Self {
         if observations > 0 {
-            self.buffer = observations;
+            self.buffer = observations.min(MOST_WAITING);
         }
         self
     }

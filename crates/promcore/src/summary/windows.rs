@@ -77,9 +77,8 @@ impl Windows {
         }
         // A window ends with its last moment, so that a whole number of steps is one less.
         let steps = (late - 1) / step + 1;
-        for _ in 0..steps.min(i64::from(ages.buckets.max(1))) {
-            self.empty_oldest();
-        }
+        let all = ages.buckets.max(1);
+        self.empty_oldest(u32::try_from(steps).map_or(all, |steps| steps.min(all)));
         let end = self
             .end
             .unix_nanos()
@@ -87,16 +86,22 @@ impl Windows {
         self.end = Timestamp::from_unix_nanos(end);
     }
 
-    fn empty_oldest(&mut self) {
-        if let Some((_, times)) = self.streams.front_mut() {
-            *times -= 1;
+    /// Empties so many streams, which become the youngest; there are no fewer.
+    fn empty_oldest(&mut self, count: u32) {
+        let mut left = count;
+        while left > 0
+            && let Some((_, times)) = self.streams.front_mut()
+        {
+            let emptied = left.min(*times);
+            left -= emptied;
+            *times -= emptied;
             if *times == 0 {
                 self.streams.pop_front();
             }
         }
         match self.streams.back_mut() {
-            Some((youngest, times)) if youngest.is_empty() => *times += 1,
-            _ => self.streams.push_back((Stream::default(), 1)),
+            Some((youngest, times)) if youngest.is_empty() => *times += count,
+            _ => self.streams.push_back((Stream::default(), count)),
         }
     }
 
@@ -199,13 +204,15 @@ mod tests {
 
     #[test]
     fn windows_shorter_than_any_time_end_all_the_same() {
-        let ages = Ages {
-            max_age: Duration::from_nanos(2),
-            buckets: 5,
-        };
-        let mut windows = Windows::new(seconds(0), ages);
-        windows.insert(&[1.0], &OBJECTIVES);
-        windows.rotate(Timestamp::from_unix_nanos(i64::MAX), ages);
-        assert!(largest(&mut windows).is_nan());
+        for buckets in [5, u32::MAX] {
+            let max_age = Duration::from_nanos(2);
+            let ages = Ages { max_age, buckets };
+            let mut windows = Windows::new(seconds(0), ages);
+            windows.insert(&[1.0], &OBJECTIVES);
+            windows.rotate(Timestamp::from_unix_nanos(i64::MAX), ages);
+            assert!(largest(&mut windows).is_nan());
+            let times = windows.streams.iter().map(|(_, times)| *times);
+            assert_eq!(times.collect::<Vec<_>>(), [buckets]);
+        }
     }
 }

@@ -70,6 +70,17 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
     /// # Errors
     ///
     /// [`Error::LabelCardinality`] if there are more or fewer labels than the vec has, [`Error::MissingLabel`] if one of the vec's labels is not among them, [`Error::CurriedLabel`] if one of them was given its value before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::DynGaugeVec;
+    ///
+    /// let free = DynGaugeVec::new("free_bytes", "Free space.", ["disk", "host"])?;
+    /// free.try_with(&[("host", "alpha"), ("disk", "sda")])?.set(1e9);
+    /// assert_eq!(free.try_with_label_values(&["sda", "alpha"])?.value(), 1e9);
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
     #[doc(alias = "GetMetricWith")]
     pub fn try_with(
         &self,
@@ -98,6 +109,18 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
     /// # Errors
     ///
     /// [`Error::UnknownLabels`] if the vec has no labels with these names; [`Error::CurriedLabel`] if one was given its value before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::DynGaugeVec;
+    ///
+    /// let free = DynGaugeVec::new("free_bytes", "Free space.", ["disk", "host"])?;
+    /// let here = free.curry_with(&[("host", "alpha")])?;
+    /// here.try_with_label_values(&["sda"])?.set(1e9);
+    /// assert_eq!(free.try_with_label_values(&["sda", "alpha"])?.value(), 1e9);
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
     #[doc(alias = "CurryWith")]
     pub fn curry_with(&self, labels: &[(impl AsRef<str>, impl AsRef<str>)]) -> Result<Self, Error> {
         self.curried(labels)

@@ -68,6 +68,18 @@ impl<M: Instrument, const N: usize> MetricVec<M, Positional<N>> {
     }
 
     /// Removes the metric with these label values, and says whether there was one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::GaugeVec;
+    ///
+    /// let users = GaugeVec::new("room_users", "Users in each room.", ["room"])?;
+    /// users.with(["lobby"]).set(3.0);
+    /// assert!(users.remove(["lobby"])); // The room was closed.
+    /// assert!(!users.remove(["lobby"]));
+    /// # Ok::<(), promcore::Error>(())
+    /// ```
     #[doc(alias = "DeleteLabelValues")]
     #[expect(clippy::must_use_candidate, reason = "it matters that it is gone")]
     pub fn remove(&self, values: [&str; N]) -> bool {

@@ -30,10 +30,16 @@ pub(crate) enum Rule {
     ExplicitLe,
     /// Who unregisters a collector frees its name for other help texts and labels.
     FreedName,
+    /// A prefix does not make lines unreadable.
+    GraphitePrefix,
     /// Nothing in a tag is mistaken for something else.
     GraphiteTag,
+    /// What a collector sent before it panicked is left out.
+    HalfCollected,
     /// Who asks with HEAD gets no body.
     HeadBody,
+    /// Metrics of one name have one unit.
+    InconsistentUnit,
     /// Other methods than GET and HEAD are refused.
     MethodNotAllowed,
     /// The linter knows more units.
@@ -54,10 +60,14 @@ pub(crate) enum Rule {
     PushPath,
     /// A client that accepts nothing that is offered is no error.
     QuietIdentity,
+    /// A label name with a colon is quoted like others that need it.
+    QuotedColon,
     /// What comes with an exemplar that is refused is not counted either.
     RefusedExemplar,
     /// The linter sees that labels in another order are the same.
     SortedLabels,
+    /// Who asks for some families is not told about others.
+    Unasked,
     /// Merging gatherers keeps the units.
     UnitKept,
     /// The unit of an untyped function is not lost.
@@ -107,8 +117,11 @@ impl Rule {
         Self::EscapedNames,
         Self::ExplicitLe,
         Self::FreedName,
+        Self::GraphitePrefix,
         Self::GraphiteTag,
+        Self::HalfCollected,
         Self::HeadBody,
+        Self::InconsistentUnit,
         Self::MethodNotAllowed,
         Self::MoreUnits,
         Self::NanBound,
@@ -119,8 +132,10 @@ impl Rule {
         Self::PushEof,
         Self::PushPath,
         Self::QuietIdentity,
+        Self::QuotedColon,
         Self::RefusedExemplar,
         Self::SortedLabels,
+        Self::Unasked,
         Self::UnitKept,
         Self::UntypedUnit,
         Self::Unwritable,
@@ -136,8 +151,11 @@ impl Rule {
             Self::EscapedNames => "escaped-names",
             Self::ExplicitLe => "explicit-le",
             Self::FreedName => "freed-name",
+            Self::GraphitePrefix => "graphite-prefix",
             Self::GraphiteTag => "graphite-tag",
+            Self::HalfCollected => "half-collected",
             Self::HeadBody => "head-body",
+            Self::InconsistentUnit => "inconsistent-unit",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::MoreUnits => "more-units",
             Self::NanBound => "nan-bound",
@@ -148,8 +166,10 @@ impl Rule {
             Self::PushEof => "push-eof",
             Self::PushPath => "push-path",
             Self::QuietIdentity => "quiet-identity",
+            Self::QuotedColon => "quoted-colon",
             Self::RefusedExemplar => "refused-exemplar",
             Self::SortedLabels => "sorted-labels",
+            Self::Unasked => "unasked",
             Self::UnitKept => "unit-kept",
             Self::UntypedUnit => "untyped-unit",
             Self::Unwritable => "unwritable",

@@ -12,6 +12,46 @@ pub(super) struct Slow {
     pub(super) delay: Duration,
     /// Where the first to gather waits, if it does.
     pub(super) gate: Option<Gate>,
+    pub(super) whole: Whole,
+}
+
+/// The rule `unasked`: whether those who ask for some families are told what is wrong with others.
+#[derive(Clone, Default)]
+pub(super) struct Whole(Arc<Mutex<Told>>);
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Told {
+    /// They are, if there is something, as in Go.
+    #[default]
+    IfThere,
+    /// They were.
+    Was,
+    /// They are not.
+    Never,
+}
+
+impl Whole {
+    pub(super) fn replace(&self, told: Told) -> Told {
+        std::mem::replace(
+            &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner),
+            told,
+        )
+    }
+
+    /// Scrapes everything instead if nothing is wrong with what was asked for, but with the rest.
+    fn scrape(&self, gatherer: &dyn Gatherer, opts: &ScrapeOpts) -> Scrape {
+        let asked_for = gatherer.scrape_with(opts);
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if *told == Told::Never || !asked_for.errors().is_empty() {
+            return asked_for;
+        }
+        let all = gatherer.scrape();
+        if all.errors().is_empty() {
+            return asked_for;
+        }
+        *told = Told::Was;
+        all
+    }
 }
 
 impl Gatherer for Slow {
@@ -24,7 +64,7 @@ impl Gatherer for Slow {
         if let Some(gate) = &self.gate {
             gate.pass();
         }
-        self.gatherer.scrape_with(opts)
+        self.whole.scrape(&*self.gatherer, opts)
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::kinds;
 use crate::outcome::Rule;
+use crate::scenario::bare_colons;
 
 /// What goes before the errors in an answer without metrics.
 const REFUSAL: &str = "An error has occurred while serving metrics:\n\n";
@@ -22,6 +23,14 @@ pub(crate) fn as_in_go(theirs: &Value, ours: &mut Value, rules: &mut Vec<Rule>) 
         return;
     };
     sniff(theirs, answer);
+    if let (Some(theirs), Some(Value::String(ours))) =
+        (theirs["body"].as_str(), answer.get_mut("body"))
+        && theirs != ours
+        && bare_colons(ours) == theirs
+    {
+        theirs.clone_into(ours);
+        rules.push(Rule::QuotedColon);
+    }
     for (key, head) in [("body", REFUSAL), ("panic", REFUSAL)] {
         if let (Some(theirs), Some(ours)) = (theirs[key].as_str(), answer.get_mut(key)) {
             replace_errors(theirs, ours, head, rules);

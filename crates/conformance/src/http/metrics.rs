@@ -9,7 +9,7 @@ use promcore::{Gatherer, Registerer, Timestamp};
 use promhttp::{Compression, Error, ErrorHandling, HandlerOpts};
 
 use super::answer;
-use super::gatherer::{Gate, Slow};
+use super::gatherer::{Gate, Slow, Told, Whole};
 use super::service::Handler;
 use crate::corpus;
 
@@ -20,6 +20,7 @@ pub(crate) struct MetricsHandler {
     log: Arc<Mutex<Vec<String>>>,
     /// Keeps another request from being done.
     gate: Option<Gate>,
+    whole: Whole,
     /// Whether Go panics where we answer that there was an error.
     pub(crate) panics: bool,
     /// Whether something is offered that we have no compressor for.
@@ -34,10 +35,12 @@ impl MetricsHandler {
     ) -> Result<Self, Error> {
         let log = Arc::<Mutex<Vec<String>>>::default();
         let gate = opts.busy_gatherer.then(Gate::default);
+        let whole = Whole::default();
         let gatherer = Slow {
             gatherer,
             delay: Duration::from_millis(opts.slow_gatherer_ms),
             gate: gate.clone(),
+            whole: whole.clone(),
         };
         let lines = Arc::clone(&log);
         let mut options = options(opts);
@@ -53,6 +56,7 @@ impl MetricsHandler {
             handler: Handler::new(handler),
             log,
             gate,
+            whole,
             panics: opts.error_handling.as_deref() == Some("panic"),
             offers_unknown: offered.into_iter().any(|name| compression(name).is_none()),
         })
@@ -61,6 +65,17 @@ impl MetricsHandler {
     /// Returns what was logged since this was asked last.
     pub(crate) fn log(&self) -> Vec<String> {
         mem::take(&mut *locked(&self.log))
+    }
+
+    /// Says whether the last answer told about families that were not asked for; then does `work` without that.
+    pub(crate) fn without_unasked<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
+        if self.whole.replace(Told::Never) != Told::Was {
+            self.whole.replace(Told::IfThere);
+            return None;
+        }
+        let done = work();
+        self.whole.replace(Told::IfThere);
+        Some(done)
     }
 
     /// Does `work` while another request is being gathered for, if that is to be.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::gather;
 use super::interpreter::{Interpreter, OurError, Stop};
 use super::object::Object;
+use super::panicking::Manner;
 use crate::corpus::{Amount, Float, Op};
 use crate::outcome::Rule;
 
@@ -53,9 +54,10 @@ impl Interpreter {
             }
             Op::DescString { desc } => return self.desc_string(desc).map(Some),
             Op::Checkpoint { from } => {
-                let mut families = self.gatherer(from)?.gather().families;
+                let mut families = self.gather(from)?.families;
+                self.manners.set(Manner::SendAndPanic);
                 self.as_in_go(from, &mut families);
-                return Ok(Some(gather::checkpoint(&families)));
+                return Ok(Some(gather::checkpoint(&families, &mut self.rules)));
             }
             Op::Graphite(op) => return self.graphite(op).map(Some),
             Op::GraphiteNewBridge { text } => {

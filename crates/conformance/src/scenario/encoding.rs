@@ -7,6 +7,7 @@ use promcore::{Gatherer, MetricFamily, Sink};
 use promfmt::{Encoder, Escaping, Format};
 use serde_json::Value;
 
+use super::colons::bare_colons;
 use crate::compare::Output;
 use crate::corpus::{Expected, decode};
 
@@ -132,6 +133,15 @@ impl Encoding {
         let mut encoder = encoder.created_lines(self.created_lines);
         write(&mut encoder);
         encoder.finish().expect("writing to memory cannot fail")
+    }
+
+    /// The rule `quoted-colon`: returns a text without the quotes that Go does not write; nothing if there are none.
+    pub(super) fn bare_colons(self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let text = std::str::from_utf8(bytes)
+            .ok()
+            .filter(|_| !self.is_binary())?;
+        let bare = bare_colons(text);
+        (bare != text).then(|| bare.into_owned().into_bytes())
     }
 
     /// Returns what was encoded with one NaN for all, which text has anyway.

@@ -1,20 +1,76 @@
 //! What was gathered, and what is done to it before it is compared.
 
-use promcore::{MetricFamily, MetricValue};
+use std::collections::BTreeMap;
+
+use promcore::{Error, MetricFamily, MetricValue};
 use promfmt::{Escaping, Format};
 use serde_json::{Value, json};
 
+use super::colons::bare_colons;
 use super::encoding::Encoding;
 use super::interpreter::OurError;
+use crate::compare::Output;
+use crate::outcome::Rule;
 use crate::tree;
 
 /// The result of the operation `checkpoint`.
-pub(super) fn checkpoint(families: &[MetricFamily]) -> Value {
-    let text = Encoding::new(Format::TEXT.escaping(Escaping::AllowUtf8));
-    json!({
-        "families": tree::to_json(families),
-        "text_allow_utf8": String::from_utf8_lossy(&text.of_tree(families)),
-    })
+pub(super) fn checkpoint(families: &[MetricFamily], rules: &mut Vec<Rule>) -> Value {
+    let text = Encoding::new(Format::TEXT.escaping(Escaping::AllowUtf8)).of_tree(families);
+    let text = String::from_utf8_lossy(&text);
+    let theirs = bare_colons(&text);
+    if theirs != text {
+        rules.push(Rule::QuotedColon);
+    }
+    json!({"families": tree::to_json(families), "text_allow_utf8": theirs})
+}
+
+/// The rule `inconsistent-unit`: drops the metrics from Go's families that have another unit than the first, and our errors that say so.
+///
+/// Says whether there were both; otherwise everything stays as it is.
+pub(super) fn inconsistent_units(
+    errors: &mut Vec<Error>,
+    theirs: &mut Value,
+    ours: &[MetricFamily],
+) -> bool {
+    let mut left_out = BTreeMap::<&str, usize>::new();
+    for error in errors.iter() {
+        if let Error::InconsistentUnit { metric, .. } = error {
+            *left_out.entry(metric).or_default() += 1;
+        }
+    }
+    let mut all = theirs.clone();
+    let ours = tree::to_json(ours);
+    let applies = left_out
+        .iter()
+        .all(|(name, count)| drop_others(name, *count, &mut all, &ours));
+    if applies && !left_out.is_empty() {
+        *theirs = all;
+        errors.retain(|error| !matches!(error, Error::InconsistentUnit { .. }));
+        return true;
+    }
+    false
+}
+
+/// Drops what ours have not from Go's family of this name, and says whether that is so many and no more.
+fn drop_others(name: &str, count: usize, theirs: &mut Value, ours: &Value) -> bool {
+    let mut all = ours.as_array().into_iter().flatten();
+    let ours = all.find(|family| family["name"] == name);
+    let mut all = theirs.as_array_mut().into_iter().flatten();
+    let theirs = all.find(|family| family["name"] == name);
+    let (Some(ours), Some(theirs)) = (ours, theirs) else {
+        return false;
+    };
+    let (Some(ours), Some(theirs)) = (ours["metric"].as_array(), theirs["metric"].as_array_mut())
+    else {
+        return false;
+    };
+    let before = theirs.len();
+    theirs.retain(|theirs| {
+        let theirs = Output::Json(theirs.clone());
+        ours.iter()
+            .any(|ours| theirs.agrees(&Output::Json(ours.clone())))
+    });
+    theirs.len() == ours.len() && theirs.len() + count == before
 }
 
 /// The rule `unit-kept`: drops the units, and says whether there were any.

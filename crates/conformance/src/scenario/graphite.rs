@@ -19,9 +19,29 @@ const HIDDEN: u32 = 0xF_0000;
 /// Stands for a value of no characters at all.
 const EMPTY: char = '\u{10_0000}';
 
+/// Stands for a prefix that a bridge refuses.
+const STAND_IN: &str = "stand_in";
+
 impl Interpreter {
     /// Sends metrics; under the rule `graphite-tag`, once more with what cannot stand in tags hidden from the bridge.
+    ///
+    /// Under the rule `graphite-prefix`, something else goes before them on their way.
     pub(super) fn graphite(&mut self, op: &Graphite) -> Result<Value, Stop> {
+        if is_refused(&op.prefix) {
+            self.rules.push(Rule::GraphitePrefix);
+            let stand_in = Graphite {
+                prefix: STAND_IN.to_owned(),
+                ..op.clone()
+            };
+            let text = self.sent_text(&stand_in)?;
+            let rest = text.lines().map(|line| line.strip_prefix(STAND_IN));
+            let lines = rest.map(|rest| format!("{}{}\n", op.prefix, rest.unwrap_or_default()));
+            return Ok(json!(lines.collect::<String>()));
+        }
+        self.sent_text(op).map(Value::String)
+    }
+
+    fn sent_text(&mut self, op: &Graphite) -> Result<String, Stop> {
         let mut families = self.gatherer(&op.from)?.gather().families;
         self.as_in_go(&op.from, &mut families);
         let mut text = self.send(op, families.clone())?;
@@ -30,7 +50,7 @@ impl Interpreter {
             text = show(&self.send(op, families)?);
             self.rules.push(Rule::GraphiteTag);
         }
-        Ok(json!(text))
+        Ok(text)
     }
 
     /// Makes a bridge and drops it.
@@ -68,6 +88,12 @@ impl Interpreter {
             Err(error) => Err(Stop::Senseless(format!("the bridge fails: {error}"))),
         }
     }
+}
+
+/// Says whether no bridge takes this prefix.
+fn is_refused(prefix: &str) -> bool {
+    let bridge = Bridge::new(BridgeOpts::new("localhost:2003").prefix(prefix));
+    matches!(bridge, Err(Error::InvalidPrefix(_)))
 }
 
 /// Sorts the tags of a line by their bytes, as the corpus did; Go has them in any order, and we have them sorted by name.

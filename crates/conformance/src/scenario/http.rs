@@ -69,7 +69,7 @@ impl Interpreter {
         }
     }
 
-    /// Sends a request; under the rules `head-body` and `method-not-allowed`, asks for what Go sends once more with GET.
+    /// Sends a request; under the rules `head-body`, `method-not-allowed` and `unasked`, asks for what Go sends once more.
     pub(super) fn request(&mut self, id: &str, spec: &corpus::Request) -> Result<Value, Stop> {
         let Object::Handler(handler, metrics) = self.object(id)?.clone() else {
             return Err(Stop::senseless(id, "handler"));
@@ -101,6 +101,11 @@ impl Interpreter {
             self.rules.push(Rule::HeadBody);
             give_body(&mut answer, &ask(&metrics.handler, as_get(build()?))?)?;
         }
+        let again = as_get(build()?);
+        if let Some(ours) = metrics.without_unasked(|| ask(&metrics.handler, again)) {
+            self.rules.push(Rule::Unasked);
+            keep_asked(&mut answer, ours?)?;
+        }
         Ok(complete(answer, &metrics))
     }
 }
@@ -128,6 +133,18 @@ fn give_body(head: &mut Value, get: &Value) -> Result<(), Stop> {
         return Err(Stop::Senseless(format!("HEAD gets {head}, and GET {get}")));
     }
     head["body"] = get["body"].clone();
+    Ok(())
+}
+
+/// The rule `unasked`: makes sure that ours answers without an error, and takes that where Go's would answer, too.
+fn keep_asked(answer: &mut Value, ours: Value) -> Result<(), Stop> {
+    if ours["status"] != 200 {
+        let message = format!("what was not asked for is told: {ours}");
+        return Err(Stop::Senseless(message));
+    }
+    if answer["status"] == 200 {
+        *answer = ours;
+    }
     Ok(())
 }
 

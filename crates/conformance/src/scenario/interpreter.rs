@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::nan::Nans;
 use super::object::{Object, existing_id};
+use super::panicking::Manners;
 use super::registerer::Haunted;
 use super::vecs::View;
 use super::{gather, http};
@@ -32,6 +33,7 @@ pub(super) struct Interpreter {
     /// What Go writes for descriptors that have a mistake.
     pub(super) dumps: HashMap<String, String>,
     pub(super) nans: Nans,
+    pub(super) manners: Manners,
 }
 
 /// The error of an operation, in the corpus' terms.
@@ -148,6 +150,7 @@ impl Interpreter {
             invalid: HashMap::new(),
             dumps: HashMap::new(),
             nans: Nans::default(),
+            manners: Manners::default(),
         }
     }
 

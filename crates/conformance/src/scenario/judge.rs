@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use promcore::Gathered;
+use promcore::{Gathered, MetricFamily};
 use serde_json::{Value, json};
 
 use super::encoding::{Encoding, Wanted, wanted};
@@ -142,37 +142,64 @@ fn gathered(
 ) -> Result<(), Stop> {
     let expected = &scenario.expected;
     let Gathered {
-        families, errors, ..
-    } = interpreter.gatherer(&scenario.gather)?.gather();
-    let mut errors: Vec<_> = errors.iter().map(OurError::new).collect();
-    let mut theirs = expected.families.clone();
-    let explicit_le = theirs
-        .as_mut()
-        .is_some_and(|theirs| gather::explicit_le(&mut errors, theirs));
-    gather_errors(expected, &errors, outcome);
-
+        families,
+        mut errors,
+        ..
+    } = interpreter.gather(&scenario.gather)?;
     let mut as_in_go = families.clone();
     interpreter.as_in_go(&scenario.gather, &mut as_in_go);
     if scenario.mask_sums {
         gather::mask_sums(&mut as_in_go);
     }
+    let mut theirs = expected.families.clone();
+    let inconsistent_units = theirs
+        .as_mut()
+        .is_some_and(|theirs| gather::inconsistent_units(&mut errors, theirs, &as_in_go));
+    let mut errors: Vec<_> = errors.iter().map(OurError::new).collect();
+    let explicit_le = theirs
+        .as_mut()
+        .is_some_and(|theirs| gather::explicit_le(&mut errors, theirs));
+    gather_errors(expected, &errors, outcome);
     if let Some(theirs) = theirs {
         let ours = Output::Json(tree::to_json(&as_in_go));
         outcome
             .differences
             .extend(Difference::find("families", Output::Json(theirs), ours));
     }
-    if explicit_le {
-        outcome.rules.push(Rule::ExplicitLe);
+    let left_out = [
+        (explicit_le, Rule::ExplicitLe),
+        (inconsistent_units, Rule::InconsistentUnit),
+    ];
+    let left_out = left_out.into_iter().filter(|(applies, _)| *applies);
+    outcome.rules.extend(left_out.map(|(_, rule)| rule));
+    if explicit_le || inconsistent_units {
         return Ok(());
     }
+    encodings(scenario, interpreter, [&as_in_go, &families], outcome)
+}
+
+/// Compares what encoders make of the families as they are in Go and of ours, and of what a scrape streams.
+fn encodings(
+    scenario: &Scenario,
+    interpreter: &Interpreter,
+    [as_in_go, families]: [&[MetricFamily]; 2],
+    outcome: &mut Outcome,
+) -> Result<(), Stop> {
     for Wanted {
         name,
         encoding,
         bytes: theirs,
-    } in wanted(expected)
+    } in wanted(&scenario.expected)
     {
-        let ours = encoding.of_tree(&as_in_go);
+        let mut ours = encoding.of_tree(as_in_go);
+        if ours != theirs
+            && let Some(bare) = encoding.bare_colons(&ours)
+        {
+            ours = bare;
+            if !outcome.rules.contains(&Rule::QuotedColon) {
+                outcome.rules.push(Rule::QuotedColon);
+            }
+        }
         let [theirs, ours] = [theirs, ours].map(|bytes| encoding.one_nan(bytes));
         encoded(name, encoding, "from the tree", [&theirs, &ours], outcome);
         let gatherer = interpreter.gatherer(&scenario.gather)?;
@@ -181,7 +208,7 @@ fn gathered(
         if told_apart.is_some() && !outcome.rules.contains(&Rule::EscapedNames) {
             outcome.rules.push(Rule::EscapedNames);
         }
-        let tree = encoding.of_tree(told_apart.as_ref().unwrap_or(&families));
+        let tree = encoding.of_tree(told_apart.as_deref().unwrap_or(families));
         let how = "streamed, against the tree";
         encoded(name, encoding, how, [&tree, &streamed], outcome);
     }

@@ -1,6 +1,7 @@
 //! Plays scenarios: does what the operations say with our crates, and compares what comes of it.
 
 mod act;
+mod colons;
 mod construct;
 mod encoding;
 mod exemplar;
@@ -12,6 +13,7 @@ mod judge;
 mod middleware;
 mod nan;
 mod object;
+mod panicking;
 mod probe;
 mod push;
 mod registerer;
@@ -23,5 +25,6 @@ mod waits;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use colons::bare_colons;
 pub(crate) use judge::play;
 pub(crate) use push::play as play_push;

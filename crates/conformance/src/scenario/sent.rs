@@ -10,6 +10,7 @@ use promcore::{
 
 use super::interpreter::{Interpreter, OurError, Stop};
 use super::object::Object;
+use super::panicking::{Manner, Manners};
 use crate::corpus::{
     ConstHistogram, ConstNativeHistogram, ConstSummary, Count, ExemplarOf, Float, Op, ValueType,
 };
@@ -57,6 +58,7 @@ pub(super) struct Custom {
     descs: Vec<Desc>,
     metrics: Vec<Sent>,
     panics: Option<String>,
+    manners: Manners,
 }
 
 impl Collector for Custom {
@@ -65,8 +67,12 @@ impl Collector for Custom {
     }
 
     fn collect(&self, sink: &mut dyn FnMut(ConstMetric)) {
-        self.metrics.iter().for_each(|sent| sent.send(sink));
-        if let Some(text) = &self.panics {
+        let panics = self.panics.as_ref();
+        let (manner, is_panicking) = (self.manners.get(), panics.is_some());
+        if !is_panicking || manner != Manner::Panic {
+            self.metrics.iter().for_each(|sent| sent.send(sink));
+        }
+        if let Some(text) = panics.filter(|_| manner != Manner::Send) {
             // Unlike `panic!`, this prints nothing.
             panic::resume_unwind(Box::new(text.clone()));
         }
@@ -116,6 +122,7 @@ impl Interpreter {
                     descs: descs.collect::<Result<_, _>>()?,
                     metrics: metrics.collect::<Result<_, _>>()?,
                     panics: error.clone(),
+                    manners: self.manners.clone(),
                 }))
             }
             _ => return Ok(None),

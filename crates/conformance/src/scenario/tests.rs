@@ -246,6 +246,129 @@ fn a_vec_that_makes_no_children_is_there() {
 }
 
 #[test]
+fn what_was_sent_before_a_panic_is_there_in_go() {
+    check(
+        r#"{"op": "new_desc", "id": "d", "fq_name": "m"},
+           {"op": "new_const_metric", "id": "m", "desc": "d", "type": "gauge", "value": "1"},
+           {"op": "new_collector", "id": "c", "metrics": ["m", "m"], "describe": ["d"], "error": "boom"},
+           {"op": "register", "collector": "c"},
+           {"op": "checkpoint"}"#,
+        r#""op_results": [{"op_index": 4, "result": {
+            "families": [{"name": "m", "help": "", "type": "GAUGE", "metric": [{"gauge": {"value": 1}}]}],
+            "text_allow_utf8": "\u0023 HELP m \n\u0023 TYPE m gauge\nm 1\n"
+        }}],
+        "gather_errors": [
+            {"kind": "gather_collector_panic", "text": "error=boom"},
+            {"kind": "gather_collector_panic", "text": "error=boom"},
+            {"kind": "gather_duplicate_metric", "text": ""}
+        ],
+        "families": [{"name": "m", "help": "", "type": "GAUGE", "metric": [{"gauge": {"value": 1}}]}],
+        "text": "\u0023 HELP m \n\u0023 TYPE m gauge\nm 1\n""#,
+        &[Rule::PanicOnce, Rule::HalfCollected, Rule::HalfCollected],
+    );
+}
+
+#[test]
+fn other_units_are_in_gos_families() {
+    check(
+        r#"{"op": "new_desc", "id": "d", "fq_name": "m", "unit": "a", "labels": ["l"]},
+           {"op": "new_desc", "id": "e", "fq_name": "m", "unit": "b", "labels": ["l"]},
+           {"op": "new_const_metric", "id": "m", "desc": "d", "type": "gauge", "value": "1", "values": ["1"]},
+           {"op": "new_const_metric", "id": "n", "desc": "e", "type": "gauge", "value": "1", "values": ["2"]},
+           {"op": "new_const_metric", "id": "o", "desc": "e", "type": "counter", "value": "1", "values": ["3"]},
+           {"op": "new_collector", "id": "c", "metrics": ["m", "n", "o"]},
+           {"op": "register", "collector": "c"}"#,
+        r#""gather_errors": [{"kind": "gather_inconsistent_type", "text": ""}],
+        "families": [{"name": "m", "help": "", "unit": "a", "type": "GAUGE", "metric": [
+            {"gauge": {"value": 1}, "label": [{"name": "l", "value": "1"}]},
+            {"gauge": {"value": 1}, "label": [{"name": "l", "value": "2"}]}
+        ]}],
+        "text": "not compared""#,
+        &[Rule::InconsistentUnit],
+    );
+}
+
+#[test]
+fn colons_in_label_names_are_bare_in_go() {
+    check(
+        r#"{"op": "new_gauge", "id": "g", "opts": {"name": "m", "const_labels": {"a:b": "x"}}},
+           {"op": "register", "collector": "g"}"#,
+        r#""text": "\u0023 HELP m \n\u0023 TYPE m gauge\nm{a:b=\"x\"} 0\n""#,
+        &[Rule::QuotedColon],
+    );
+}
+
+#[test]
+fn a_prefix_with_a_blank_is_written_in_go() {
+    check(
+        r#"{"op": "new_gauge", "id": "g", "opts": {"name": "m", "const_labels": {"a": "b"}}},
+           {"op": "register", "collector": "g"},
+           {"op": "graphite", "prefix": "x y", "use_tags": true},
+           {"op": "graphite", "prefix": "x y"}"#,
+        r#""op_results": [
+            {"op_index": 2, "result": "x y.m;a=b 0 1700000000\n"},
+            {"op_index": 3, "result": "x y.m.a.b 0 1700000000\n"}
+        ]"#,
+        &[Rule::GraphitePrefix; 2],
+    );
+}
+
+/// Asks for `m` beside a collector that reports an error.
+#[track_caller]
+fn check_unasked(error_handling: &str, answer: &str, errors: u32) {
+    let ops = r#"{"op": "new_gauge", "id": "g", "opts": {"name": "m"}},
+        {"op": "register", "collector": "g"},
+        {"op": "new_desc", "id": "d", "fq_name": "bad"},
+        {"op": "new_invalid_metric", "id": "i", "desc": "d", "error": "boom"},
+        {"op": "new_collector", "id": "c", "metrics": ["i"], "describe": ["d"]},
+        {"op": "register", "collector": "c"},
+        {"op": "new_registry", "id": "own"},
+        {"op": "handler_for", "id": "h", "handler_opts": {"error_log": true, "registry": "own", "error_handling": "HANDLING"}},
+        {"op": "request", "handler": "h", "request": {"method": "GET", "url": "/?name[]=m"}},
+        {"op": "gather_and_format", "from": "own", "format": "text", "names": ["promhttp_metric_handler_errors_total"]}"#;
+    let text = format!(
+        "\\u0023 HELP promhttp_metric_handler_errors_total Total number of internal errors encountered by the promhttp metric handler.\\n\\u0023 TYPE promhttp_metric_handler_errors_total counter\\npromhttp_metric_handler_errors_total{{cause=\\\"encoding\\\"}} 0\\npromhttp_metric_handler_errors_total{{cause=\\\"gathering\\\"}} {errors}\\n"
+    );
+    let log = r#""error_log": ["error gathering metrics: error collecting metric Desc{}: boom"]"#;
+    let (answer, log) = match answer.contains("panic") {
+        true => (answer.to_owned(), String::new()),
+        false => (format!("{answer}, "), log.to_owned()),
+    };
+    check(
+        &ops.replace("HANDLING", error_handling),
+        &format!(
+            r#""op_results": [
+                {{"op_index": 8, "result": {{{answer}{log}}}}},
+                {{"op_index": 9, "result": "{text}"}}
+            ],
+            "gather_errors": [{{"kind": "gather_metric_write_failed", "text": "boom"}}]"#
+        ),
+        match error_handling {
+            "panic" => &[Rule::Unwritable, Rule::Unasked],
+            _ => &[Rule::Unasked],
+        },
+    );
+}
+
+#[test]
+fn errors_of_who_is_not_asked_are_told_in_go() {
+    let error = "error collecting metric Desc{}: boom";
+    check_unasked(
+        "http_error",
+        &format!(
+            r#""status": 500, "headers": {{"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}}, "body": "An error has occurred while serving metrics:\n\n{error}\n""#
+        ),
+        1,
+    );
+    check_unasked(
+        "continue",
+        r#""status": 200, "headers": {"Content-Type": "text/plain; version=0.0.4; charset=utf-8; escaping=underscores"}, "body": "\u0023 HELP m \n\u0023 TYPE m gauge\nm 0\n""#,
+        1,
+    );
+    check_unasked("panic", &format!(r#""panic": "{error}""#), 1);
+}
+
+#[test]
 fn names_stay_bound_in_go_whoever_unregisters() {
     check(
         r#"{"op": "new_gauge", "id": "a", "opts": {"name": "m", "help": "a"}},

@@ -198,17 +198,23 @@ fn an_invalid_metric_says_which_and_why() {
 #[test]
 fn a_unit_belongs_to_all_metrics_of_a_name() {
     let registry = Registry::new();
-    let metric = |unit: &str, value: &str| {
+    let desc = |unit: &str| {
         let opts = DescOpts::new("m", "").unit(unit).variable_labels(["a"]);
-        ConstMetric::gauge(&Desc::new(opts).unwrap(), 1.0, &[value]).unwrap()
+        Desc::new(opts).unwrap()
     };
-    let metrics = [metric("s", "1"), metric("m", "2"), metric("s", "3")];
+    let gauge = |unit: &str, value: &str| ConstMetric::gauge(&desc(unit), 1.0, &[value]).unwrap();
+    // Of two mistakes, the one is named that Go looks for.
+    let both = ConstMetric::untyped(&desc("m"), 1.0, &["4"]).unwrap();
+    let metrics = [gauge("s", "1"), gauge("m", "2"), gauge("s", "3"), both];
     let collect = move |sink: &mut dyn FnMut(ConstMetric)| metrics.iter().cloned().for_each(sink);
     registry.register(collector_fn(vec![], collect)).unwrap();
     check(
         &registry,
         &["m"],
-        &[r#"metric "m" was collected with unit "m", but before with "s""#],
+        &[
+            r#"metric "m" was collected with unit "m", but before with "s""#,
+            r#"metric "m" was collected as a untyped, but before as a gauge"#,
+        ],
     );
     assert_eq!(registry.gather().families[0].metrics.len(), 2);
 }

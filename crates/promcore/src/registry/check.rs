@@ -125,18 +125,19 @@ fn check_fits(family: &MetricFamily, desc: &Desc, metric: &Metric) -> Result<(),
             got: desc.help().to_owned(),
         });
     }
-    if family.unit != desc.unit() {
-        return Err(Error::InconsistentUnit {
-            metric: family.name.clone(),
-            expected: family.unit.clone(),
-            got: desc.unit().to_owned(),
-        });
-    }
     if family.kind != metric.value.kind() {
         return Err(Error::InconsistentType {
             metric: family.name.clone(),
             expected: family.kind.as_str(),
             got: metric.value.kind().as_str(),
+        });
+    }
+    // Go does not look at units, so that its mistakes come first.
+    if family.unit != desc.unit() {
+        return Err(Error::InconsistentUnit {
+            metric: family.name.clone(),
+            expected: family.unit.clone(),
+            got: desc.unit().to_owned(),
         });
     }
     Ok(())

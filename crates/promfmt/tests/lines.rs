@@ -19,9 +19,15 @@ impl Sink for OneByOne<'_> {
 
 #[track_caller]
 fn check(registry: &Registry) -> String {
-    let mut at_once = Encoder::new(Vec::new(), Format::TEXT);
+    check_as(Format::OPEN_METRICS, registry);
+    check_as(Format::TEXT, registry)
+}
+
+#[track_caller]
+fn check_as(format: Format, registry: &Registry) -> String {
+    let mut at_once = Encoder::new(Vec::new(), format);
     assert!(registry.gather_into(&mut at_once).is_empty());
-    let mut one_by_one = Encoder::new(Vec::new(), Format::TEXT);
+    let mut one_by_one = Encoder::new(Vec::new(), format);
     assert!(
         registry
             .gather_into(&mut OneByOne(&mut one_by_one))
@@ -33,7 +39,7 @@ fn check(registry: &Registry) -> String {
     at_once
 }
 
-/// Makes so many series whose labels have as many characters as `len` says, and checks their lines.
+/// Makes a thousand series whose labels have as many characters as `len` says, and checks their lines.
 #[track_caller]
 fn check_lens(name: &str, len: impl Fn(usize) -> usize) -> String {
     let registry = Registry::new();
@@ -41,7 +47,8 @@ fn check_lens(name: &str, len: impl Fn(usize) -> usize) -> String {
     registry.register(vec.clone()).unwrap();
     for number in 0..1_000 {
         let long = "é\"".repeat(len(number) / 2);
-        vec.with([&long, &number.to_string()]).add(number as f64);
+        let value = (number * number) as f64;
+        vec.with([&long, &number.to_string()]).add(value);
     }
     let text = check(&registry);
     assert_eq!(text.lines().count(), 1_002);

@@ -17,7 +17,7 @@ use promcore::{
 
 pub(crate) use self::dialect::Dialect;
 use self::dialect::Number;
-use self::ends::End;
+use self::ends::Ends;
 use self::head::Name;
 use self::line::{Bounds, Lines};
 use self::plain::{Beginning, Left, WINDOW};
@@ -43,7 +43,6 @@ pub(crate) struct TextEncoder<W> {
 struct Scratch {
     labels: Vec<u8>,
     beginning: Vec<u8>,
-    ends: Vec<End>,
 }
 
 impl<W: io::Write> TextEncoder<W> {
@@ -80,9 +79,7 @@ impl<W: io::Write> TextEncoder<W> {
 
     /// Prepares lines with the labels of a series.
     fn prepare<'a>(&'a mut self, series: &Series<'a>) -> (Lines<'a>, &'a mut Bounds) {
-        let Scratch {
-            labels, beginning, ..
-        } = &mut self.scratch;
+        let Scratch { labels, beginning } = &mut self.scratch;
         let lines = Lines {
             buffer: &mut self.output.buffer,
             dialect: self.dialect,
@@ -194,14 +191,14 @@ impl<W: io::Write> Sink for TextEncoder<W> {
         if self.name.is_quoted || has_more || !self.beginning.fits(texts.longest()) {
             return None;
         }
-        ends::make(lines.values(), self.dialect, &mut self.scratch.ends);
-        let ends = self.scratch.ends.iter();
-        let mut left = Left { texts, ends };
+        let ends = Ends::of(self.dialect);
+        let values = lines.values().iter();
+        let mut left = Left { texts, values };
         loop {
             let out = self.output.buffer.room(WINDOW);
-            let written = self.beginning.write_many(&mut left, out);
+            let written = self.beginning.write_many(&mut left, &ends, out);
             self.output.buffer.advance(written);
-            if left.ends.len() == 0 {
+            if left.values.len() == 0 {
                 return Some(ControlFlow::Continue(()));
             }
             if self.output.flush().is_break() {

@@ -1,19 +1,19 @@
 //! Lines with nothing but a name, labels and a value, which most lines are, in the shortest way.
 
-use promcore::Texts;
+use promcore::{Text, Texts};
 
 use super::dialect::Dialect;
-use super::ends::{END, End};
+use super::ends::{END, Ends};
 use crate::buffer::put;
 use crate::number::{ROOM, write_float, write_open_metrics_float};
 
-/// What the last line began with, as the next one mostly begins alike.
+/// What lines begin with, as most lines begin alike.
 #[derive(Debug)]
 pub(super) struct Beginning {
     /// The family's name.
     name: Vec<u8>,
-    /// The name and the labels of the last of many lines, with some rubbish behind.
-    last: Box<Window>,
+    /// The name and the labels of the last [stem](Texts), with some rubbish behind.
+    stem: Box<Window>,
 }
 
 /// Room for a line, and for what is copied with it because a copy takes less time if its length is known.
@@ -23,23 +23,20 @@ type Window = [u8; WINDOW];
 pub(super) const WINDOW: usize = 512;
 
 /// Most bytes of name and labels that leave room for the rest.
-const LONGEST: usize = WINDOW - PIECE - END;
-
-/// Bytes that are copied at once.
-const PIECE: usize = 16;
+const LONGEST: usize = WINDOW - Text::SHORT - END;
 
 /// Lines that have not been written yet.
 #[derive(Clone, Debug)]
 pub(super) struct Left<'a> {
     pub(super) texts: Texts<'a>,
-    pub(super) ends: std::slice::Iter<'a, End>,
+    pub(super) values: std::slice::Iter<'a, f64>,
 }
 
 impl Default for Beginning {
     fn default() -> Self {
         Self {
             name: Vec::new(),
-            last: Box::new([0; WINDOW]),
+            stem: Box::new([0; WINDOW]),
         }
     }
 }
@@ -49,7 +46,7 @@ impl Beginning {
     pub(super) fn set_name(&mut self, name: &str) {
         self.name.clear();
         self.name.extend_from_slice(name.as_bytes());
-        put(&name.as_bytes()[..name.len().min(WINDOW)], &mut *self.last);
+        put(&name.as_bytes()[..name.len().min(WINDOW)], &mut *self.stem);
     }
 
     /// Says whether a line with labels of this length fits into a window.
@@ -58,29 +55,48 @@ impl Beginning {
     }
 
     /// Writes lines that [fit](Self::fits) to the beginning of `out`, as long as there is a window for another one, and returns how many bytes they have.
-    pub(super) fn write_many(&mut self, lines: &mut Left<'_>, out: &mut [u8]) -> usize {
-        let (last, name, room) = (&mut *self.last, self.name.len(), out.len());
+    pub(super) fn write_many(
+        &mut self,
+        lines: &mut Left<'_>,
+        ends: &Ends,
+        out: &mut [u8],
+    ) -> usize {
+        // All beginnings are copied with one length: the loop has no branch for that.
+        let write = match self.name.len() + lines.texts.longest() {
+            ..=64 => Self::write_many_of::<64>,
+            65..=80 => Self::write_many_of::<80>,
+            81..=96 => Self::write_many_of::<96>,
+            97..=128 => Self::write_many_of::<128>,
+            129..=256 => Self::write_many_of::<256>,
+            _ => Self::write_many_of::<WINDOW>,
+        };
+        write(self, lines, ends, out)
+    }
+
+    /// Does so for lines of which none begins with more than `LEN` bytes.
+    fn write_many_of<const LEN: usize>(
+        &mut self,
+        lines: &mut Left<'_>,
+        ends: &Ends,
+        out: &mut [u8],
+    ) -> usize {
+        let (stem, name, room) = (&mut *self.stem, self.name.len(), out.len());
         // All that changes is in variables of this function, which are in registers.
         let (mut left, mut free) = (lines.clone(), out);
         while let Some(to) = free.first_chunk_mut::<WINDOW>()
             && let Some(text) = left.texts.next()
-            && let Some(end) = left.ends.next()
+            && let Some(&value) = left.values.next()
         {
-            let common = name + text.common;
-            let len = common + text.rest.len();
-            if len > LONGEST {
-                break;
+            let common = (name + text.common).min(LONGEST);
+            let len = (common + text.rest.len()).min(LONGEST);
+            to[..LEN].copy_from_slice(&stem[..LEN]);
+            match text.short_rest() {
+                Some(rest) => to[common..][..rest.len()].copy_from_slice(rest),
+                None => put_stem(text.rest, common, stem, to),
             }
-            copy(common, last, to);
-            match text.rest_and_more::<PIECE>() {
-                Some(rest) if text.rest.len() <= PIECE => {
-                    last[common..][..PIECE].copy_from_slice(rest);
-                    to[common..][..PIECE].copy_from_slice(rest);
-                }
-                _ => put_long(text.rest, common, last, to),
-            }
-            put_end(end, &mut to[len..]);
-            free = &mut std::mem::take(&mut free)[len + usize::from(end.len)..];
+            let end = to[len..].first_chunk_mut();
+            let len = len + ends.write(value, end.expect("there is room for an end"));
+            free = &mut std::mem::take(&mut free)[len..];
         }
         *lines = left;
         room - free.len()
@@ -110,50 +126,11 @@ impl Beginning {
     }
 }
 
-/// Copies the first `len` bytes; some behind too if these are few.
-// Up to `len` and not beyond: what was put there for the last line is not to be waited for.
-#[inline(always)]
-fn copy(len: usize, from: &Window, to: &mut Window) {
-    const TWO: usize = 2 * PIECE;
-    let mut copy = |at: usize, len: usize| to[at..][..len].copy_from_slice(&from[at..][..len]);
-    match len {
-        0..TWO => {
-            copy(0, PIECE);
-            copy(len.saturating_sub(PIECE), PIECE);
-        }
-        TWO..128 => {
-            copy(0, TWO);
-            if len > 2 * TWO {
-                copy(TWO, TWO);
-            }
-            if len > 3 * TWO {
-                copy(2 * TWO, TWO);
-            }
-            // This one may overlap the one before.
-            copy(len - TWO, TWO);
-        }
-        _ => copy_long(len, from, to),
-    }
-}
-
-// These two are calls, so that the quick ways have all registers.
+// A call, so that the usual way has all registers.
 #[inline(never)]
-fn copy_long(len: usize, from: &Window, to: &mut Window) {
-    to[..len].copy_from_slice(&from[..len]);
-}
-
-#[inline(never)]
-fn put_long(rest: &[u8], at: usize, last: &mut Window, to: &mut Window) {
-    put(rest, &mut last[at..]);
+fn put_stem(rest: &[u8], at: usize, stem: &mut Window, to: &mut Window) {
+    put(rest, &mut stem[at..]);
     put(rest, &mut to[at..]);
-}
-
-#[inline(always)]
-fn put_end(end: &End, to: &mut [u8]) {
-    to[..PIECE].copy_from_slice(&end.text[..PIECE]);
-    if usize::from(end.len) > PIECE {
-        to[..END].copy_from_slice(&end.text);
-    }
 }
 
 /// Writes what a line ends with to the beginning of `out`, and returns what is behind.

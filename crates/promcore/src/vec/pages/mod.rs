@@ -1,16 +1,17 @@
 //! The series of a table in the order of their labels, with the labels as a scrape writes them.
 //!
-//! Series that follow each other have much text in common, so each is kept as what differs from the one before.
-//! A scrape reads all this from front to back and copies most bytes from where it has just put them; pages are read together with nothing else, and kept until series are born in between.
+//! Series that follow each other have much text in common, so each is kept as what differs from one before.
+//! A scrape reads all this from front to back and copies most bytes from a text that it keeps at hand; pages are read together with nothing else, and kept until series are born in between.
 
 mod page; // One page.
+mod texts; // The texts of a page.
 
 use std::cmp::Ordering as Order;
 use std::sync::Arc;
 
 use self::page::PAGE;
 pub(crate) use self::page::Page;
-pub use self::page::{Text, Texts};
+pub use self::texts::{Text, Texts};
 use crate::sync::{Mutex, lock};
 
 /// What pages are made of.

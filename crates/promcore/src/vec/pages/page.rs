@@ -1,40 +1,56 @@
 //! One page: series with their labels as text.
 
 use super::Keyed;
+use super::texts::{BEHIND, LONG, STEM, Text, Texts};
 
 /// Most series that a page has.
 pub(super) const PAGE: usize = 128;
+
+/// How many bytes each of the texts behind it must be shorter by to make a text a stem: a new stem takes whoever reads some time.
+const GAIN: usize = 3;
 
 /// Some series that follow each other.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) numbers: Box<[u32]>,
-    /// For each series, how many bytes of the text before remain and how many follow; [`LONG`] if that does not fit.
+    /// For each series, two lengths as [`Texts`] has them.
     lens: Box<[[u8; 2]]>,
-    /// The bytes that follow, of all series; before those of a long one stand the lengths, of four bytes each. Some zeros are behind.
+    /// What is left of the texts without what they have in common; before the rest of a long one stand its lengths, of four bytes each. Some zeros are behind.
     rests: Box<[u8]>,
     /// How many bytes the longest text has.
     longest: usize,
 }
 
-/// Behind the last rest are so many bytes, for whoever copies more than it has.
-const BEHIND: usize = 16;
-
-/// Says that the lengths are elsewhere.
-const LONG: [u8; 2] = [u8::MAX; 2];
-
 impl Page {
     pub(super) fn new(series: &[Keyed], text_of: impl Fn(u32, &mut Vec<u8>)) -> Self {
         let (mut lens, mut rests) = (Vec::with_capacity(series.len()), Vec::new());
-        let (mut before, mut text, mut longest) = (Vec::new(), Vec::new(), 0);
-        for &(key, _) in series {
-            text.clear();
-            text_of(key, &mut text);
-            let common = before.iter().zip(&text).take_while(|(a, b)| a == b).count();
-            lens.push(push_lens(&mut rests, [common, text.len() - common]));
+        let (mut stem, mut text, mut next) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut common, mut longest) = (0, 0);
+        let mut keys = series.iter().map(|&(key, _)| key);
+        if let Some(first) = keys.next() {
+            text_of(first, &mut text);
+        }
+        for _ in series {
+            next.clear();
+            if let Some(key) = keys.next() {
+                text_of(key, &mut next);
+            }
+            let with_text = common_len(&text, &next);
+            // No more than this one: then the next one has that in common with the text before it as well.
+            let with_stem = common_len(&stem, &next).min(common);
+            let len = text.len() - common;
+            let is_stem = len > Text::SHORT || with_text >= with_stem + GAIN;
+            lens.push(push_lens(&mut rests, [common, len], is_stem));
             rests.extend_from_slice(&text[common..]);
             longest = longest.max(text.len());
-            std::mem::swap(&mut before, &mut text);
+            common = match is_stem {
+                true => with_text,
+                false => with_stem,
+            };
+            if is_stem {
+                std::mem::swap(&mut stem, &mut text);
+            }
+            std::mem::swap(&mut text, &mut next);
         }
         rests.extend([0; BEHIND]);
         Self {
@@ -57,104 +73,27 @@ impl Page {
 
     /// Returns the labels of the series.
     pub(crate) fn texts(&self) -> Texts<'_> {
-        Texts {
-            lens: self.lens.iter(),
-            rests: &self.rests,
-            longest: self.longest,
-        }
+        Texts::new(&self.lens, &self.rests, self.longest)
     }
 }
 
-/// Returns two lengths as bytes; if they do not fit, appends them to `rests`.
-fn push_lens(rests: &mut Vec<u8>, lens: [usize; 2]) -> [u8; 2] {
-    if let [Ok(common), Ok(rest)] = lens.map(u8::try_from)
-        && [common, rest] != LONG
+/// Returns how many bytes two texts begin with are the same.
+fn common_len(a: &[u8], b: &[u8]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}
+
+/// Returns the lengths of what a text has in common and of the rest; if they do not fit into two bytes, appends them to `rests`.
+fn push_lens(rests: &mut Vec<u8>, lens: [usize; 2], is_stem: bool) -> [u8; 2] {
+    let [common, rest] = lens;
+    let marked = if is_stem { STEM + rest } else { rest };
+    if let [Ok(common), Ok(marked)] = [common, marked].map(u8::try_from)
+        && [common, marked] != LONG
     {
-        return [common, rest];
+        return [common, marked];
     }
     for len in lens {
         let len = u32::try_from(len).expect("labels have less than 4 GiB");
         rests.extend(len.to_le_bytes());
     }
     LONG
-}
-
-/// The labels of many series as text, each as what differs from the one before.
-///
-/// See [`Lines`](crate::Lines) for an example.
-#[derive(Clone, Debug)]
-pub struct Texts<'a> {
-    lens: std::slice::Iter<'a, [u8; 2]>,
-    rests: &'a [u8],
-    longest: usize,
-}
-
-impl Texts<'_> {
-    /// Returns how many bytes the longest text has, or more.
-    #[must_use]
-    pub fn longest(&self) -> usize {
-        self.longest
-    }
-}
-
-/// The labels of a series, with what they have in common with those before left out.
-///
-/// See [`Lines`](crate::Lines) for an example.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Text<'a> {
-    /// How many bytes are the same as in the text before; 0 in the first one.
-    pub common: usize,
-    /// The bytes that follow them, without the closing brace.
-    pub rest: &'a [u8],
-    /// These and all that is behind them in the page.
-    from_rest: &'a [u8],
-}
-
-impl<'a> Text<'a> {
-    /// Returns as many bytes of the rest and of what happens to be behind it, or nothing if there are not so many.
-    ///
-    /// A copy takes less time if its length is known beforehand.
-    #[must_use]
-    #[inline]
-    pub fn rest_and_more<const N: usize>(&self) -> Option<&'a [u8; N]> {
-        self.from_rest.first_chunk()
-    }
-
-    /// Makes the whole text of the one before.
-    pub(crate) fn apply(self, text: &mut Vec<u8>) {
-        text.truncate(self.common);
-        text.extend_from_slice(self.rest);
-    }
-}
-
-impl<'a> Iterator for Texts<'a> {
-    type Item = Text<'a>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Text<'a>> {
-        let lens = *self.lens.next()?;
-        let ([common, len], from_rest) = match lens {
-            LONG => split_long(self.rests),
-            lens => (lens.map(usize::from), self.rests),
-        };
-        let rest;
-        (rest, self.rests) = from_rest.split_at(len);
-        Some(Text {
-            common,
-            rest,
-            from_rest,
-        })
-    }
-}
-
-/// Reads lengths that did not fit, and returns what is behind.
-#[cold]
-fn split_long(rests: &[u8]) -> ([usize; 2], &[u8]) {
-    let (lens, behind) = rests
-        .split_first_chunk::<8>()
-        .expect("long lengths have four bytes each");
-    let [a, b, c, d, rest @ ..] = *lens;
-    let lens = [[a, b, c, d], rest].map(|len| u32::from_le_bytes(len) as usize);
-    (lens, behind)
 }

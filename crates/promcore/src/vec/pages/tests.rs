@@ -21,9 +21,14 @@ impl Source for Vec<String> {
 fn read(pages: &[Arc<Page>]) -> Vec<String> {
     let mut all = Vec::new();
     for page in pages {
-        let (mut len, mut text) = (0, Vec::new());
+        let (mut len, mut text, mut stem) = (0, Vec::new(), Vec::new());
         for next in page.texts() {
             next.apply(&mut text);
+            assert_eq!(text, [&stem[..next.common], next.rest].concat());
+            match next.short_rest() {
+                Some(rest) => assert!(rest.starts_with(next.rest)),
+                None => stem.clone_from(&text),
+            }
             all.push(String::from_utf8_lossy(&text).into_owned());
             len += 1;
         }
@@ -221,6 +226,19 @@ fn pages_without_new_series_stay() {
     let after = pages.update(|| changes([1_000], []), &source);
     let same = |page: &&Arc<Page>| before.iter().any(|old| Arc::ptr_eq(old, page));
     assert_eq!(after.iter().filter(same).count(), before.len() - 1);
+}
+
+#[test]
+fn few_texts_are_stems() {
+    let source: Vec<String> = (0..128).map(|n| format!("{:06}", 999_950 + n)).collect();
+    let page = Page::new(&[0, 1, 2, 3, 127].map(|n| (n, n)), |n, text| {
+        source.text(n, text)
+    });
+    let is_stem = |text: Text<'_>| text.short_rest().is_none();
+    assert_eq!(
+        page.texts().map(is_stem).collect::<Vec<_>>(),
+        [true, false, false, false, false]
+    );
 }
 
 proptest! {

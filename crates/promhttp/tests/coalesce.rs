@@ -25,7 +25,7 @@ struct State {
 }
 
 impl Slow {
-    fn handler(&self) -> MetricHandler {
+    fn handler(&self, opts: HandlerOpts) -> MetricHandler {
         let registry = Registry::new();
         for name in ["slow", "other"] {
             let desc = Desc::new(DescOpts::new(name, "")).unwrap();
@@ -38,7 +38,7 @@ impl Slow {
                 .register(collector_fn(vec![desc], collect))
                 .unwrap();
         }
-        handler_for(registry, HandlerOpts::new().coalesce_gather(true)).unwrap()
+        handler_for(registry, opts.coalesce_gather(true)).unwrap()
     }
 
     fn answer(&self) -> usize {
@@ -78,7 +78,7 @@ fn later(handler: &MetricHandler, uri: &'static str) -> thread::JoinHandle<Strin
 #[test]
 fn who_comes_meanwhile_shares_what_is_gathered_after_it_came() {
     let slow = Slow::default();
-    let handler = slow.handler();
+    let handler = slow.handler(HandlerOpts::new());
     let first = later(&handler, "/metrics");
     eventually("the first one gathers", || slow.asked() == 1);
     let others: Vec<_> = (0..20).map(|_| later(&handler, "/metrics")).collect();
@@ -98,7 +98,7 @@ fn who_comes_meanwhile_shares_what_is_gathered_after_it_came() {
 #[test]
 fn each_gets_the_families_that_it_wants() {
     let slow = Slow::default();
-    let handler = slow.handler();
+    let handler = slow.handler(HandlerOpts::new());
     let first = later(&handler, "/metrics");
     eventually("the first one gathers", || slow.asked() == 1);
     let [one, other, both] = ["slow", "other", "slow&name[]=other"].map(|names| {
@@ -136,7 +136,7 @@ fn a_slow_client_keeps_nobody_waiting() {
 #[test]
 fn who_has_gone_is_not_gathered_for() {
     let slow = Slow::default();
-    let handler = slow.handler();
+    let handler = slow.handler(HandlerOpts::new());
     let first = later(&handler, "/metrics");
     eventually("the first one gathers", || slow.asked() == 1);
     drop(handler.clone().call(request(Method::GET)));
@@ -146,6 +146,23 @@ fn who_has_gone_is_not_gathered_for() {
     let names = get_with(&handler, "/metrics?name[]=other", &[]).text;
     assert!(names.ends_with("\nother 0\n"), "{names}");
     assert_eq!(slow.asked(), 1);
+}
+
+#[test]
+fn who_has_gone_takes_no_place_among_those_in_flight() {
+    let slow = Slow::default();
+    let handler = slow.handler(HandlerOpts::new().max_requests_in_flight(2));
+    let first = later(&handler, "/metrics");
+    eventually("the first one gathers", || slow.asked() == 1);
+    for _ in 0..10 {
+        drop(handler.clone().call(request(Method::GET)));
+    }
+
+    let second = later(&handler, "/metrics");
+    assert_eq!(get(&handler).status, StatusCode::SERVICE_UNAVAILABLE);
+    slow.allow(2);
+    assert!(first.join().unwrap().ends_with("\nslow 1\n"));
+    assert!(second.join().unwrap().ends_with("\nslow 2\n"));
 }
 
 #[test]

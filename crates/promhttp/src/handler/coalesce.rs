@@ -22,6 +22,10 @@ impl Queue {
     /// Adds a job, and returns all jobs to gather for if nobody is gathering.
     fn enter(&self, job: Job) -> Option<Vec<Job>> {
         let mut state = self.state();
+        if state.waiting.len() == state.waiting.capacity() {
+            // Before the list grows: while a collector hangs, clients come and go.
+            state.waiting.retain(Job::is_wanted);
+        }
         state.waiting.push(job);
         if state.is_gathering {
             return None;
@@ -36,6 +40,11 @@ impl Queue {
         state.waiting.retain(Job::is_wanted);
         state.is_gathering = !state.waiting.is_empty();
         state.is_gathering.then(|| mem::take(&mut state.waiting))
+    }
+
+    /// Forgets the jobs that nobody waits for, with their places among the scrapes in flight.
+    pub(super) fn forget_unwanted(&self) {
+        self.state().waiting.retain(Job::is_wanted);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -61,5 +70,48 @@ impl Drop for Turn {
         if let Some(jobs) = queue.and_then(Queue::next) {
             self.0.start(jobs, Some(Self(Arc::clone(&self.0))));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{Request, Response};
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::handler::alarms::Alarms;
+    use crate::handler::asked::Asked;
+    use crate::handler::body::Body;
+    use crate::handler::opts::HandlerOpts;
+    use crate::handler::respond::Responder;
+
+    /// A job and its client, who has gone once that is dropped.
+    fn job() -> (Job, oneshot::Receiver<Response<Body>>) {
+        let (responder, client) = Responder::new(None, &Alarms::default());
+        let asked = Asked::read(&Request::new(()), &HandlerOpts::new());
+        let job = Job {
+            asked: asked.expect("GET asks for metrics"),
+            permit: None,
+            responder,
+        };
+        (job, client)
+    }
+
+    #[test]
+    fn clients_that_come_and_go_while_one_gathers_are_not_kept() {
+        let queue = Queue::default();
+        assert!(queue.enter(job().0).is_some());
+        let (job_of_one, one) = job();
+        assert!(queue.enter(job_of_one).is_none());
+
+        for _ in 0..1_000 {
+            assert!(queue.enter(job().0).is_none());
+        }
+
+        let waiting = queue.state().waiting.len();
+        assert!(waiting < 10, "{waiting} jobs are kept for one client");
+        let next = queue.next().expect("somebody waits");
+        assert_eq!(next.len(), 1);
+        drop(one);
     }
 }

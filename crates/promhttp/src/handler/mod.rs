@@ -16,6 +16,7 @@ mod scrape; // Scrapes, on threads of their own.
 
 use std::convert::Infallible;
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -165,7 +166,7 @@ impl<B> Service<Request<B>> for MetricHandler {
         let opts = &self.scraper.opts;
         let future = match Asked::read(&request, opts) {
             None => ResponseFuture::ready(future::method_not_allowed()),
-            Some(asked) => match self.limit.enter() {
+            Some(asked) => match self.enter() {
                 Ok(permit) => self.start(asked, permit),
                 Err(limit) => ResponseFuture::ready(future::too_many(limit)),
             },
@@ -175,6 +176,15 @@ impl<B> Service<Request<B>> for MetricHandler {
 }
 
 impl MetricHandler {
+    /// Takes a permit, or tells the limit that is reached by scrapes that somebody waits for.
+    fn enter(&self) -> Result<Permit, NonZeroUsize> {
+        self.limit.enter().or_else(|limit| {
+            let queue = self.scraper.queue.as_ref().ok_or(limit)?;
+            queue.forget_unwanted();
+            self.limit.enter()
+        })
+    }
+
     fn start(&self, asked: Asked, permit: Permit) -> ResponseFuture {
         let timeout = self.scraper.opts.timeout;
         let (responder, response) = Responder::new(timeout, &self.alarms);

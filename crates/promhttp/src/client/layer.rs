@@ -117,6 +117,11 @@ impl<L: Labels> InstrumentClient<L> {
     /// # Errors
     ///
     /// [`Error::UnfilledLabel`] if a vec has a label that is neither `code` nor `method` nor among those of the options; [`Error::UnknownLabel`] if no vec has a label that the options give values for.
+    ///
+    /// # Panics
+    ///
+    /// If labels that others follow are not as many as [`Labels::LEN`] says.
+    #[track_caller]
     pub fn new(opts: InstrumentClientOpts<L>) -> Result<Self, Error> {
         const { assert!(!L::AT_END, "a call ends with the head of its response") };
         let InstrumentClientOpts { metrics, rules } = opts;

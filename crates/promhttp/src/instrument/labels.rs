@@ -49,7 +49,7 @@ use super::head::{RequestHead, ResponseHead};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Labels: Send + Sync + 'static {
-    /// How many labels there are.
+    /// How many labels there are, which labels that are added after these count on.
     const LEN: usize;
 
     /// Whether values are known only when the response body has ended; nothing is observed before then.
@@ -100,8 +100,15 @@ impl<A: Labels, B: Labels> Labels for (A, B) {
     const AT_END: bool = A::AT_END || B::AT_END;
     type Values = (A::Values, B::Values);
 
+    #[track_caller]
     fn names(&self) -> Vec<&str> {
         let mut names = self.0.names();
+        // Else values would go to labels of others.
+        assert!(
+            names.len() == A::LEN,
+            "there are {} labels, but the names {names:?}",
+            A::LEN
+        );
         names.extend(self.1.names());
         names
     }

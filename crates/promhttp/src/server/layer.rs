@@ -132,6 +132,11 @@ impl<L: Labels> InstrumentHandler<L> {
     /// # Errors
     ///
     /// [`Error::UnfilledLabel`] if a vec has a label that is neither `code` nor `method` nor among those of the options; [`Error::UnknownLabel`] if no vec has a label that the options give values for.
+    ///
+    /// # Panics
+    ///
+    /// If labels that others follow are not as many as [`Labels::LEN`] says.
+    #[track_caller]
     pub fn new(opts: InstrumentHandlerOpts<L>) -> Result<Self, Error> {
         let InstrumentHandlerOpts { metrics, rules } = opts;
         let Metrics {

@@ -41,6 +41,28 @@ fn labels_that_nothing_fills_are_refused_by_name() {
     }
 }
 
+#[test]
+#[should_panic(expected = r#"there are 2 labels, but the names ["one"]"#)]
+fn labels_that_miscount_are_refused_if_others_follow() {
+    struct Miscounting;
+    impl Labels for Miscounting {
+        const LEN: usize = 2;
+        type Values = ();
+
+        fn names(&self) -> Vec<&str> {
+            vec!["one"]
+        }
+
+        fn of_request(&self, _request: promhttp::RequestHead<'_>) {}
+
+        fn value<'a>(&'a self, _values: &'a (), _label: usize) -> &'a str {
+            ""
+        }
+    }
+    let opts = InstrumentHandlerOpts::new().labels(Miscounting);
+    let _ = InstrumentHandler::new(opts.label_from_request("two", |_| "2"));
+}
+
 /// B2: what clients make up is no label.
 #[test]
 fn b2_methods_that_are_not_known_share_a_value() {

@@ -1,8 +1,7 @@
 //! Statics that are metrics.
 
 use std::cell::RefCell;
-use std::error::Error as _;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
@@ -80,7 +79,7 @@ impl<T: Collector + Clone> Declared<T> {
         let outcome = self.register(default_registry());
         match (self.metric.get(), outcome) {
             (Some(metric), _) => metric,
-            (None, Err(error)) => panic!("the metric of {}: {}", self.place(), chain(&error)),
+            (None, Err(error)) => panic!("the metric of {}: {}", self.place(), error.with_causes()),
             (None, Ok(())) => unreachable!("what was registered has been made"),
         }
     }
@@ -160,17 +159,6 @@ impl Drop for Making {
     fn drop(&mut self) {
         let _ = MAKING.try_with(|all| all.borrow_mut().pop());
     }
-}
-
-/// Returns what is wrong, and why.
-fn chain(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        write!(text, ": {error}").expect("a String takes everything");
-        source = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

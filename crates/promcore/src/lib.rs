@@ -45,6 +45,7 @@
 #[doc(hidden)]
 pub mod __private;
 mod block;
+mod causes;
 mod cell;
 mod collector;
 mod constant;

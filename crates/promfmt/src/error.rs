@@ -1,4 +1,3 @@
-use std::error::Error as _;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -23,7 +22,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum Error {
     /// Something was left out while gathering; nothing was written.
-    #[error("cannot gather all metrics: {}", join(.0))]
+    #[error("cannot gather all metrics: {}", promcore::Error::list(.0))]
     Gather(Vec<promcore::Error>),
     /// The input is longer, or has more of something, than the [`Limits`](crate::Limits) allow.
     #[error("cannot parse metrics at {at}: {message}")]
@@ -80,13 +79,4 @@ impl fmt::Display for Position {
             Self::Line { line, column } => write!(f, "line {line}, column {column}"),
         }
     }
-}
-
-/// Writes errors and their causes on one line.
-fn join(errors: &[promcore::Error]) -> String {
-    let with_cause = |error: &promcore::Error| match error.source() {
-        Some(cause) => format!("{error}: {cause}"),
-        None => error.to_string(),
-    };
-    errors.iter().map(with_cause).collect::<Vec<_>>().join("; ")
 }

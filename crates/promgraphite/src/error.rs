@@ -1,6 +1,5 @@
 //! Why metrics did not reach Graphite.
 
-use std::error::Error as _;
 use std::io;
 
 /// Says why a bridge could not be made, or what it could not send.
@@ -34,7 +33,7 @@ pub enum Error {
         error: io::Error,
     },
     /// Something was left out while gathering; what was fit has been sent, unless the bridge [aborts](crate::ErrorHandling::AbortOnError).
-    #[error("cannot gather all metrics: {}", join(.0))]
+    #[error("cannot gather all metrics: {}", promcore::Error::list(.0))]
     Gather(Vec<promcore::Error>),
     /// Graphite would read the prefix as something else.
     #[error("prefix {0:?} has white space or a semicolon in it")]
@@ -54,13 +53,4 @@ pub enum Error {
     /// The system had no thread for the bridge.
     #[error("cannot start a thread")]
     Thread(#[source] io::Error),
-}
-
-/// Writes errors and their causes on one line.
-fn join(errors: &[promcore::Error]) -> String {
-    let with_cause = |error: &promcore::Error| match error.source() {
-        Some(cause) => format!("{error}: {cause}"),
-        None => error.to_string(),
-    };
-    errors.iter().map(with_cause).collect::<Vec<_>>().join("; ")
 }

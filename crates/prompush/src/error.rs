@@ -44,7 +44,7 @@ pub enum Error {
     #[error("cannot encode the metrics")]
     Encode(#[source] Arc<io::Error>),
     /// Something was left out while gathering; nothing was sent.
-    #[error("cannot gather all metrics: {}", join(.0))]
+    #[error("cannot gather all metrics: {}", promcore::Error::list(.0))]
     Gather(Vec<promcore::Error>),
     /// A metric has a label that the group has already; leave it out on one of the two sides.
     #[error("metric {metric:?} has the label {label:?} itself, which the group sets")]
@@ -153,15 +153,6 @@ impl StdError for SendError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source()
     }
-}
-
-/// Writes errors and their causes on one line.
-fn join(errors: &[promcore::Error]) -> String {
-    let with_cause = |error: &promcore::Error| match error.source() {
-        Some(cause) => format!("{error}: {cause}"),
-        None => error.to_string(),
-    };
-    errors.iter().map(with_cause).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]

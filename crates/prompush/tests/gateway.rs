@@ -8,7 +8,9 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use promcore::{Counter, CounterVec, Registry, collector_fn, gatherer_fn};
+use promcore::{
+    ConstMetric, Counter, CounterVec, Desc, DescOpts, Registry, collector_fn, gatherer_fn,
+};
 use promfmt::Format;
 use prompush::{Error, Pusher, Retry};
 use support::{ACCEPTED, Gateway, Received, Reply};
@@ -139,6 +141,15 @@ fn nothing_is_sent_if_something_is_wrong() {
     let panicking = collector_fn(Vec::new(), |_| panic!("on purpose"));
     let wrong = pusher(&url).collector(panicking);
     check(wrong, false, "panicked: on purpose");
+    let desc = Desc::new(DescOpts::new("fan_speed_rpm", "Speed.")).unwrap();
+    let broken = collector_fn(Vec::new(), move |sink| {
+        sink(ConstMetric::invalid(
+            &desc,
+            promcore::Error::custom("no fan"),
+        ));
+    });
+    let wrong = pusher(&url).collector(broken);
+    check(wrong, false, "cannot be collected: no fan");
     let panicking = gatherer_fn(|| -> promcore::Gathered { panic!("on purpose") });
     let wrong = pusher(&url).gatherer(panicking);
     check(wrong, false, "the gatherer panicked: on purpose");

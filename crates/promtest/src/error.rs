@@ -1,4 +1,3 @@
-use std::error::Error as _;
 use std::io;
 
 /// Why metrics are not what a test expects.
@@ -22,7 +21,7 @@ use std::io;
 #[non_exhaustive]
 pub enum Error {
     /// Something was left out while gathering.
-    #[error("cannot gather all metrics: {}", join(.0))]
+    #[error("cannot gather all metrics: {}", promcore::Error::list(.0))]
     Gather(Vec<promcore::Error>),
     /// The collector has a metric that stands for an error.
     #[error("cannot collect the metric")]
@@ -64,13 +63,4 @@ pub enum Error {
         /// The status.
         status: u16,
     },
-}
-
-/// Writes errors and their causes on one line.
-fn join(errors: &[promcore::Error]) -> String {
-    let with_cause = |error: &promcore::Error| match error.source() {
-        Some(cause) => format!("{error}: {cause}"),
-        None => error.to_string(),
-    };
-    errors.iter().map(with_cause).collect::<Vec<_>>().join("; ")
 }

@@ -1,6 +1,5 @@
 //! Scrapes, on threads that may block.
 
-use std::error::Error as _;
 use std::fmt::{Display, Write as _};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -203,24 +202,13 @@ fn on_thread(work: impl FnOnce() + Send + 'static) {
 fn join(errors: &[promcore::Error]) -> Option<String> {
     match errors {
         [] => None,
-        [error] => Some(with_causes(error)),
+        [error] => Some(error.with_causes().to_string()),
         errors => {
             let mut text = format!("{} error(s) occurred:", errors.len());
             for error in errors {
-                let _ = write!(text, "\n* {}", with_causes(error));
+                let _ = write!(text, "\n* {}", error.with_causes());
             }
             Some(text)
         }
     }
-}
-
-/// Writes an error and what caused it.
-fn with_causes(error: &promcore::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let _ = write!(text, ": {error}");
-        cause = error.source();
-    }
-    text
 }

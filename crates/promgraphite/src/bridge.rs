@@ -86,7 +86,7 @@ impl Bridge {
 
     /// Gathers and sends once, over a connection of its own.
     ///
-    /// It blocks, for at most twice the timeout.
+    /// It blocks, for at most twice the timeout, unless a gatherer of the program's own takes no notice of [the time that it has](Gatherer::scrape_with).
     /// Nothing is sent if there are no metrics.
     ///
     /// # Errors

@@ -162,8 +162,13 @@ impl Pusher {
             let scrape = gatherers.scrape_with(&ScrapeOpts::new().deadline(deadline));
             encode(&scrape, format, &group)
         });
-        let panicked = || Error::Gather(vec![promcore::Error::custom("a metric panicked")]);
-        encoded.await?.ok_or_else(panicked)?
+        // A registry keeps to the deadline; a gatherer of the program's own may not look at it.
+        let encoded = thread::within(timeout.saturating_mul(2), encoded).await?;
+        let failed = |why| Error::Gather(vec![promcore::Error::custom(why)]);
+        match encoded {
+            None => Err(failed("a gatherer was not done in time")),
+            Some(encoded) => encoded?.ok_or_else(|| failed("a metric panicked"))?,
+        }
     }
 
     async fn send(&self, request: &Request<Bytes>, good: &[StatusCode]) -> Result<(), Error> {

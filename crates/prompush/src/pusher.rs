@@ -197,6 +197,7 @@ impl Pusher {
     /// Sets how long gathering may take, and each attempt to send.
     ///
     /// Collectors that are late are an error, since what is pushed should be all there is.
+    /// A gatherer that takes no notice of the time is left behind after twice as long.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

@@ -5,11 +5,12 @@ mod support;
 
 use std::error::Error as _;
 use std::net::TcpListener;
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use promcore::{
-    ConstMetric, Counter, CounterVec, Desc, DescOpts, Registry, collector_fn, gatherer_fn,
+    ConstMetric, Counter, CounterVec, Desc, DescOpts, Gathered, Registry, collector_fn, gatherer_fn,
 };
 use promfmt::Format;
 use prompush::{Error, Pusher, Retry};
@@ -150,7 +151,7 @@ fn nothing_is_sent_if_something_is_wrong() {
     });
     let wrong = pusher(&url).collector(broken);
     check(wrong, false, "cannot be collected: no fan");
-    let panicking = gatherer_fn(|| -> promcore::Gathered { panic!("on purpose") });
+    let panicking = gatherer_fn(|| -> Gathered { panic!("on purpose") });
     let wrong = pusher(&url).gatherer(panicking);
     check(wrong, false, "the gatherer panicked: on purpose");
 }
@@ -290,6 +291,24 @@ fn a_collector_that_does_not_end_is_left() {
         .timeout(Duration::from_millis(50));
     let error = pusher.push_blocking().unwrap_err().to_string();
     assert!(error.contains("was not done in time"), "{error}");
+    assert_eq!(gateway.received(), []);
+}
+
+#[test]
+fn a_gatherer_that_does_not_end_is_left() {
+    let gateway = Gateway::start(&[ACCEPTED]);
+    let (_release, wait) = mpsc::channel::<()>();
+    let wait = Mutex::new(wait);
+    let stuck = gatherer_fn(move || {
+        let _ = wait.lock().unwrap().recv();
+        Gathered::default()
+    });
+    let pusher = pusher(&gateway.url())
+        .gatherer(stuck)
+        .timeout(Duration::from_millis(50));
+    let error = pusher.push_blocking().unwrap_err().to_string();
+    let expected = "cannot gather all metrics: a gatherer was not done in time";
+    assert_eq!(error, expected);
     assert_eq!(gateway.received(), []);
 }
 

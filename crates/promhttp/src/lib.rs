@@ -70,7 +70,8 @@ pub use handler::body::{Body, CHUNK};
 pub use handler::compression::Compression;
 pub use handler::future::ResponseFuture;
 pub use handler::instrument::{
-    InstrumentMetricHandler, InstrumentedBody, InstrumentedFuture, instrument_metric_handler,
+    InstrumentedMetricHandler, InstrumentedMetricHandlerBody, InstrumentedMetricHandlerFuture,
+    instrument_metric_handler,
 };
 pub use handler::opts::{ErrorHandling, HandlerOpts};
 pub use handler::{MetricHandler, handler, handler_for};

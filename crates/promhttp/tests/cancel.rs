@@ -13,8 +13,8 @@ use http::{Method, StatusCode};
 use http_body::Body as _;
 use promcore::{ConstMetric, Desc, DescOpts, Registry, collector_fn};
 use promhttp::{
-    Body, HandlerOpts, InstrumentMetricHandler, InstrumentedBody, MetricHandler, handler_for,
-    instrument_metric_handler,
+    Body, HandlerOpts, InstrumentedMetricHandler, InstrumentedMetricHandlerBody, MetricHandler,
+    handler_for, instrument_metric_handler,
 };
 use support::{ask, block_on, eventually, get, registry_with, request, value};
 use tower_service::Service;
@@ -28,18 +28,20 @@ fn instrumented(
     scraped: &Registry,
     own: &Registry,
     opts: HandlerOpts,
-) -> InstrumentMetricHandler<MetricHandler> {
+) -> InstrumentedMetricHandler<MetricHandler> {
     let handler = handler_for(scraped.clone(), opts.registry(own)).unwrap();
     instrument_metric_handler(own, handler).unwrap()
 }
 
-fn start(handler: &mut InstrumentMetricHandler<MetricHandler>) -> Pin<Box<InstrumentedBody<Body>>> {
+fn start(
+    handler: &mut InstrumentedMetricHandler<MetricHandler>,
+) -> Pin<Box<InstrumentedMetricHandlerBody<Body>>> {
     let response = block_on(handler.call(request(Method::GET))).unwrap();
     assert_eq!(response.status(), StatusCode::OK);
     Box::pin(response.into_body())
 }
 
-fn next(body: &mut Pin<Box<InstrumentedBody<Body>>>) -> Option<usize> {
+fn next(body: &mut Pin<Box<InstrumentedMetricHandlerBody<Body>>>) -> Option<usize> {
     let frame = block_on(std::future::poll_fn(|cx| body.as_mut().poll_frame(cx)));
     frame.map(|frame| frame.unwrap().into_data().unwrap().len())
 }

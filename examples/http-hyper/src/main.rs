@@ -10,10 +10,10 @@ use http_body_util::{BodyExt, combinators::UnsyncBoxBody};
 use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response, server::conn::http1};
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
-use promhttp::{InstrumentHandler, InstrumentHandlerOpts, InstrumentMetricHandler, MetricHandler};
+use promhttp::{InstrumentHandler, InstrumentHandlerOpts};
 use tower::{Layer, ServiceExt, service_fn};
 
-type Metrics = InstrumentMetricHandler<MetricHandler>;
+type Metrics = promhttp::InstrumentedMetricHandler<promhttp::MetricHandler>;
 type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
 #[tokio::main]

@@ -30,7 +30,7 @@ use asked::Asked;
 use body::Body;
 use coalesce::Queue;
 use future::ResponseFuture;
-use instrument::{InstrumentMetricHandler, instrument_metric_handler};
+use instrument::{InstrumentedMetricHandler, instrument_metric_handler};
 use limit::{Limit, Permit};
 use metrics::ErrorCounter;
 use opts::HandlerOpts;
@@ -57,7 +57,7 @@ use scrape::{Job, Scraper};
 #[doc(alias = "Handler")]
 #[must_use]
 #[track_caller]
-pub fn handler() -> InstrumentMetricHandler<MetricHandler> {
+pub fn handler() -> InstrumentedMetricHandler<MetricHandler> {
     let registry = default_registry();
     #[cfg(feature = "process")]
     metrics::register_process(registry);

@@ -9,16 +9,16 @@ use pin_project_lite::pin_project;
 use crate::handler::metrics::InFlight;
 
 pin_project! {
-    /// The response body of [`InstrumentMetricHandler`](crate::InstrumentMetricHandler).
+    /// The response body of [`InstrumentedMetricHandler`](crate::InstrumentedMetricHandler).
     #[derive(Debug)]
-    pub struct InstrumentedBody<B> {
+    pub struct InstrumentedMetricHandlerBody<B> {
         #[pin]
         body: B,
         scrape: Option<InFlight>,
     }
 }
 
-impl<B: Body> InstrumentedBody<B> {
+impl<B: Body> InstrumentedMetricHandlerBody<B> {
     pub(super) fn new(body: B, scrape: Option<InFlight>) -> Self {
         // A server may drop a body that has ended without a look at it.
         let scrape = scrape.filter(|_| !body.is_end_stream());
@@ -26,7 +26,7 @@ impl<B: Body> InstrumentedBody<B> {
     }
 }
 
-impl<B: Body> Body for InstrumentedBody<B> {
+impl<B: Body> Body for InstrumentedMetricHandlerBody<B> {
     type Data = B::Data;
     type Error = B::Error;
 

@@ -7,21 +7,21 @@ use std::task::{Context, Poll, ready};
 use http::Response;
 use pin_project_lite::pin_project;
 
-use super::InstrumentedBody;
+use super::InstrumentedMetricHandlerBody;
 use crate::handler::metrics::InFlight;
 
 pin_project! {
-    /// Resolves to the response of [`InstrumentMetricHandler`](crate::InstrumentMetricHandler).
+    /// Resolves to the response of [`InstrumentedMetricHandler`](crate::InstrumentedMetricHandler).
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
-    pub struct InstrumentedFuture<F> {
+    pub struct InstrumentedMetricHandlerFuture<F> {
         #[pin]
         future: F,
         scrape: Option<InFlight>,
     }
 }
 
-impl<F> InstrumentedFuture<F> {
+impl<F> InstrumentedMetricHandlerFuture<F> {
     pub(super) fn new(future: F, scrape: InFlight) -> Self {
         Self {
             future,
@@ -30,12 +30,12 @@ impl<F> InstrumentedFuture<F> {
     }
 }
 
-impl<F, R, E> Future for InstrumentedFuture<F>
+impl<F, R, E> Future for InstrumentedMetricHandlerFuture<F>
 where
     F: Future<Output = Result<Response<R>, E>>,
     R: http_body::Body,
 {
-    type Output = Result<Response<InstrumentedBody<R>>, E>;
+    type Output = Result<Response<InstrumentedMetricHandlerBody<R>>, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
@@ -45,7 +45,7 @@ where
             if let Some(scrape) = &mut scrape {
                 scrape.answered(response.status());
             }
-            response.map(|body| InstrumentedBody::new(body, scrape))
+            response.map(|body| InstrumentedMetricHandlerBody::new(body, scrape))
         }))
     }
 }

@@ -6,7 +6,7 @@ use http::{Request, Response};
 use promcore::Registerer;
 use tower_service::Service;
 
-use super::{InstrumentedBody, InstrumentedFuture};
+use super::{InstrumentedMetricHandlerBody, InstrumentedMetricHandlerFuture};
 use crate::Error;
 use crate::handler::metrics::RequestMetrics;
 
@@ -40,8 +40,8 @@ use crate::handler::metrics::RequestMetrics;
 pub fn instrument_metric_handler<S>(
     registry: &dyn Registerer,
     service: S,
-) -> Result<InstrumentMetricHandler<S>, Error> {
-    Ok(InstrumentMetricHandler {
+) -> Result<InstrumentedMetricHandler<S>, Error> {
+    Ok(InstrumentedMetricHandler {
         service,
         metrics: RequestMetrics::register(registry)?,
     })
@@ -49,19 +49,19 @@ pub fn instrument_metric_handler<S>(
 
 /// A service whose requests are counted; made by [`instrument_metric_handler`].
 #[derive(Debug, Clone)]
-pub struct InstrumentMetricHandler<S> {
+pub struct InstrumentedMetricHandler<S> {
     service: S,
     metrics: RequestMetrics,
 }
 
-impl<S, B, R> Service<Request<B>> for InstrumentMetricHandler<S>
+impl<S, B, R> Service<Request<B>> for InstrumentedMetricHandler<S>
 where
     S: Service<Request<B>, Response = Response<R>>,
     R: http_body::Body,
 {
-    type Response = Response<InstrumentedBody<R>>;
+    type Response = Response<InstrumentedMetricHandlerBody<R>>;
     type Error = S::Error;
-    type Future = InstrumentedFuture<S::Future>;
+    type Future = InstrumentedMetricHandlerFuture<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.service.poll_ready(cx)
@@ -70,6 +70,6 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         // Before the call, because the scrape that starts with it shows the gauge.
         let scrape = self.metrics.start();
-        InstrumentedFuture::new(self.service.call(request), scrape)
+        InstrumentedMetricHandlerFuture::new(self.service.call(request), scrape)
     }
 }

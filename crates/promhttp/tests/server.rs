@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use axum::Router;
 use promcore::Registry;
 use promhttp::{HandlerOpts, handler_for, instrument_metric_handler};
-use support::{registry_with, value};
+use support::{eventually, registry_with, value};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -112,9 +112,7 @@ async fn b1_clients_that_hang_up_mid_scrape_leave_the_gauge() {
         drop(stream);
     }
 
-    while value(&own, IN_FLIGHT) != "0" {
-        tokio::task::yield_now().await;
-    }
+    eventually("nobody is served", || value(&own, IN_FLIGHT) == "0");
     // And the server is well.
     let text = ask(address, "GET").await;
     assert!(text.ends_with("\r\n0\r\n\r\n"));

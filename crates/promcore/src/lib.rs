@@ -36,6 +36,7 @@
 //!
 //! 1.88, raised only in minor releases and to a compiler at least six months old.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![expect(
     unnameable_types,

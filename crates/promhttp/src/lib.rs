@@ -54,6 +54,7 @@
 //!
 //! 1.88, raised only in minor releases and to a compiler at least six months old.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod client; // Middleware for clients.

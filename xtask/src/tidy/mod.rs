@@ -4,6 +4,7 @@ mod arrows; // Who may depend on whom.
 mod atomics; // One door to them, so that loom sees every one.
 mod features; // Each is explained.
 mod lib_rs; // What the head of a published crate says.
+mod licence; // What a published crate carries along.
 mod rust; // Reading Rust and TOML as lines.
 mod sizes; // Small files.
 mod text; // White space, and paths of one machine.
@@ -124,6 +125,9 @@ fn manifest(workspace: &Workspace, package: &Package, findings: &mut Vec<Finding
     findings.extend(features::check(package, &toml, lib.as_deref()));
     if package.published {
         findings.extend(lib_rs::check(&head, lib.as_deref().unwrap_or_default()));
+        findings.extend(licence::check(package, |path| {
+            workspace.root.join(path).is_file()
+        }));
     }
     Ok(())
 }

@@ -87,7 +87,7 @@ impl HandlerOpts {
     ///
     /// That keeps slow collectors from running many times at once, and nobody gets metrics that were collected before it asked.
     /// Who comes first waits for nobody; the others may wait twice as long as gathering takes.
-    /// Shared are metrics of [collectors](promcore::Collector), while instruments are read for each scrape.
+    /// Shared are metrics of [collectors](promcore::Collector), and what went wrong with them, also for who asked for other families alone; instruments are read for each scrape.
     ///
     /// A collector that hangs in a scrape without a deadline keeps all others waiting: set a [timeout](Self::timeout) as well, unless every client says how long it waits.
     pub fn coalesce_gather(mut self, coalesce_gather: bool) -> Self {

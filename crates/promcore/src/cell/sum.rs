@@ -97,6 +97,11 @@ impl Fractions {
     }
 }
 
+/// Tells the compiler to put the branch that calls this out of the way.
+#[cold]
+#[inline(always)]
+fn rarely() {}
+
 /// From here on all floats are whole numbers.
 const ALL_WHOLE: f64 = 4_503_599_627_370_496.0; // 2^52
 
@@ -155,18 +160,21 @@ impl Sums {
     // Always: a call would cost as much as the addition.
     #[inline(always)]
     pub(crate) fn add(&self, at: usize, amount: f64) -> bool {
-        // The bits of floats from 0 on sort like them; all others, -0 too, have larger bits.
-        if amount.to_bits() >= ALL_WHOLE.to_bits() {
-            return self.add_unusual(at, amount);
-        }
         // The sum of the two has the whole part of `amount` in its lowest bits, rounded.
         let shifted = amount + ALL_WHOLE;
-        if (shifted - ALL_WHOLE).to_bits() == amount.to_bits() {
-            self.add_whole(at, shifted.to_bits() - ALL_WHOLE.to_bits());
-        } else {
+        if shifted - ALL_WHOLE == amount {
+            let whole = shifted.to_bits().wrapping_sub(ALL_WHOLE.to_bits());
+            // Otherwise it is below 0 or from 2^52 on.
+            if whole < 1 << 52 {
+                self.add_whole(at, whole);
+                return true;
+            }
+        // The bits of floats from 0 on sort like them; all others have larger bits.
+        } else if amount.to_bits() < ALL_WHOLE.to_bits() {
             self.add_fraction(at, amount);
+            return true;
         }
-        true
+        self.add_unusual(at, amount)
     }
 
     #[cold]
@@ -189,6 +197,7 @@ impl Sums {
         {
             lanes::add_alone(fractions.here(place).cell(at), amount);
         } else {
+            rarely();
             self.add_fraction_elsewhere(at, amount);
         }
     }

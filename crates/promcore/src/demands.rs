@@ -10,6 +10,29 @@ pub type Escape = fn(&str) -> Cow<'_, str>;
 /// # Defaults
 ///
 /// Nothing.
+///
+/// # Examples
+///
+/// A [`Sink`](crate::Sink) has demands; [`Scrape::fit`](crate::Scrape::fit) tells what does not meet them.
+///
+/// ```
+/// use std::borrow::Cow;
+///
+/// use promcore::{Counter, Demands, Escape, Gatherer, Registry, is_legacy_metric_name};
+///
+/// let escape: Escape = |name| match is_legacy_metric_name(name) {
+///     true => Cow::Borrowed(name),
+///     false => Cow::Owned(name.replace('.', "_")),
+/// };
+/// let registry = Registry::new();
+/// registry.register(Counter::new("jobs_total", "Jobs done.")?)?;
+/// registry.register(Counter::new("jobs.total", "Jobs that are done.")?)?;
+///
+/// let scrape = registry.scrape().fit(&Demands::new().escape(escape));
+/// let lost = r#"family "jobs.total" is "jobs_total" when escaped, and cannot be told from "jobs_total""#;
+/// assert_eq!(scrape.errors()[0].to_string(), lost);
+/// # Ok::<(), promcore::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[must_use]
 pub struct Demands {

@@ -25,6 +25,8 @@
 //! | read it | [`Gatherer`], [`Gatherers`], [`MetricFamily`], [`Sink`] |
 //! | own the time in tests | [`Clock`], [`ManualClock`] |
 //!
+//! Instruments may be used anywhere but in signal handlers, which could interrupt the thread's own counting, and in global allocators, as a thread's first use of an instrument takes memory.
+//!
 //! Follows [`prometheus`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus) of client_golang 1.24.1.
 //!
 //! # Crate features

@@ -146,7 +146,7 @@ pub enum Error {
         chars: usize,
     },
     /// Only counters and histograms have exemplars.
-    #[error("a {kind} cannot have exemplars")]
+    #[error("metrics of type {kind} cannot have exemplars")]
     ExemplarUnsupported {
         /// The type that has none.
         kind: &'static str,
@@ -195,7 +195,7 @@ pub enum Error {
         different: &'static str,
     },
     /// Families of one name were gathered with different types; this one is left out as a whole.
-    #[error("family {family:?} was gathered as a {got}, but before as a {expected}")]
+    #[error("family {family:?} was gathered with type {got}, but before with {expected}")]
     InconsistentFamily {
         /// The family's name.
         family: String,
@@ -215,7 +215,7 @@ pub enum Error {
         got: String,
     },
     /// Metrics of one name were collected with different types; this one is left out.
-    #[error("metric {metric:?} was collected as a {got}, but before as a {expected}")]
+    #[error("metric {metric:?} was collected with type {got}, but before with {expected}")]
     InconsistentType {
         /// The metric's name.
         metric: String,

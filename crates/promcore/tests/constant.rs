@@ -249,7 +249,7 @@ fn wrong_exemplars_are_refused() {
     let gauge = ConstMetric::gauge(&desc(), 1.0, NO_LABELS).unwrap();
     refused(
         gauge.exemplars([exemplar("a", 1.0)]),
-        "a gauge cannot have exemplars",
+        "metrics of type gauge cannot have exemplars",
     );
 }
 

@@ -157,7 +157,7 @@ fn namesakes_of_another_type_are_left_out() {
     check(
         &registry,
         &["m"],
-        &[r#"metric "m" was collected as a gauge, but before as a counter"#],
+        &[r#"metric "m" was collected with type gauge, but before with counter"#],
     );
 }
 

@@ -94,7 +94,7 @@ fn families_that_do_not_go_together_are_left_out() {
     let opts = GaugeOpts::new("x", "").const_label("r", "2");
     other.register(Gauge::with_opts(opts).unwrap()).unwrap();
     let both = Gatherers::new().gatherer(registry(x("1"))).gatherer(other);
-    let message = r#"family "x" was gathered as a gauge, but before as a counter"#;
+    let message = r#"family "x" was gathered with type gauge, but before with counter"#;
     check(&both, &[r#"x{r="1"}"#], &[message]);
 }
 
@@ -173,7 +173,7 @@ fn families_that_anybody_made_are_checked() {
         &["m{}", r#"m{a="1",b="2"}"#],
         &[
             r#"metric "m" was collected with labels {a="1",a="3",b="2"}, which cannot be exposed: label name "a" occurs twice in metric "m""#,
-            r#"metric "m" was collected as a untyped, but before as a gauge"#,
+            r#"metric "m" was collected with type untyped, but before with gauge"#,
             r#"metric "m" with labels {a="1",b="2"} was collected before"#,
         ],
     );

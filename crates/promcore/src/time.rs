@@ -71,6 +71,7 @@ impl From<SystemTime> for Timestamp {
 /// Tells the time to instruments, which note when they were made.
 ///
 /// Programs use [`SystemClock`], the default; tests that check times use a [`ManualClock`].
+/// Many threads may ask a clock at once, also with each observation, so that it should be quick; it is never asked under a lock of this crate.
 ///
 /// # Examples
 ///

@@ -122,7 +122,7 @@ fn a_server_that_never_reads_is_left() {
         opts(graphite.address()).gatherer(registry),
         opts(graphite.address()),
     ] {
-        let bridge = Bridge::new(opts.timeout(Duration::from_millis(100))).unwrap();
+        let bridge = Bridge::new(opts.timeout(Duration::from_millis(300))).unwrap();
         // The system accepts the connection, and nobody ever asks for it.
         let error = bridge.push().unwrap_err();
         let expected = format!("cannot send all metrics to {}", graphite.address());

@@ -275,10 +275,10 @@ fn a_gateway_that_is_down_is_named_without_credentials() {
 #[test]
 fn a_gateway_that_does_not_answer_is_left() {
     let gateway = Gateway::start(&[Reply::Nothing]);
-    let pusher = pusher(&gateway.url()).timeout(Duration::from_millis(50));
+    let pusher = pusher(&gateway.url()).timeout(Duration::from_millis(250));
     let error = pusher.push_blocking().unwrap_err().to_string();
     let url = gateway.url();
-    let expected = format!("PUT {url}/metrics/job/import was not answered within 50ms");
+    let expected = format!("PUT {url}/metrics/job/import was not answered within 250ms");
     assert_eq!(error, expected);
 }
 

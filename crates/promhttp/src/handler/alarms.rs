@@ -109,18 +109,29 @@ mod tests {
     fn alarms_ring_in_their_order_unless_they_are_taken_back() {
         let (alarms, (rings, rung)) = (Alarms::default(), mpsc::channel());
         let start = Instant::now();
-        let set = |millis| {
+        let set = |after: Duration| {
             let rings = rings.clone();
-            let time = start + Duration::from_millis(millis);
-            alarms.set(time, move || rings.send(millis).unwrap())
+            alarms.set(start + after, move || rings.send(after).unwrap())
         };
+        let nanos = Duration::from_nanos;
 
-        let _never = set(3_600_000);
-        let (_third, _first, second) = (set(30), set(10), set(20));
+        let _never = set(Duration::from_secs(3_600));
+        // Keeps the thread until all the others are set.
+        let (go_on, wait) = mpsc::channel::<()>();
+        let _gate = alarms.set(start, move || _ = wait.recv());
+        let (_third, _first, second) = (set(nanos(3)), set(nanos(1)), set(nanos(2)));
         drop(second);
+        drop(go_on);
 
-        assert_eq!((rung.recv(), rung.recv()), (Ok(10), Ok(30)));
-        assert!(Duration::from_millis(30) <= start.elapsed());
+        assert_eq!((rung.recv(), rung.recv()), (Ok(nanos(1)), Ok(nanos(3))));
+    }
+
+    #[test]
+    fn no_alarm_rings_before_its_time() {
+        let (alarms, (ring, rung)) = (Alarms::default(), mpsc::channel());
+        let time = Instant::now() + Duration::from_millis(20);
+        let _alarm = alarms.set(time, move || ring.send(Instant::now()).unwrap());
+        assert!(time <= rung.recv().unwrap());
     }
 
     #[test]

@@ -65,22 +65,26 @@ impl Labels {
     }
 
     /// Takes the label of that name away.
-    pub(super) fn take(&mut self, name: &str) -> Option<LabelPair> {
-        let at = self
-            .as_slice()
-            .iter()
-            .position(|label| label.name == name)?;
+    pub(super) fn take(&mut self, name: &str) -> Option<&LabelPair> {
+        let pairs = &mut self.pairs[..self.len];
+        let at = pairs.iter().position(|label| label.name == name)?;
+        pairs[at..].rotate_left(1);
         self.len -= 1;
-        Some(self.pairs.remove(at))
+        self.pairs.get(self.len)
     }
 }
 
 /// Writes labels so that those of two metrics are the same only if the labels are, whatever their order.
-pub(super) fn key(labels: &[LabelPair]) -> Vec<u8> {
-    let mut sorted: Vec<_> = labels.iter().collect();
+pub(super) fn key<'a>(labels: impl IntoIterator<Item = &'a LabelPair>) -> Vec<u8> {
+    let mut sorted: Vec<_> = labels.into_iter().collect();
     sorted.sort_unstable();
-    let mut key = Vec::new();
-    for text in sorted.iter().flat_map(|label| [&label.name, &label.value]) {
+    let texts = sorted.iter().flat_map(|label| [&label.name, &label.value]);
+    let len = texts
+        .clone()
+        .map(|text| size_of::<usize>() + text.len())
+        .sum();
+    let mut key = Vec::with_capacity(len);
+    for text in texts {
         key.extend_from_slice(&text.len().to_le_bytes());
         key.extend_from_slice(text.as_bytes());
     }

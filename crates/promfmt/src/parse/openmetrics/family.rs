@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use promcore::{LabelPair, MetricFamily};
+use promcore::{LabelPair, Metric, MetricFamily};
 
 use super::kind::{Kind, Role};
 use super::line::{Metadata, Sample};
@@ -9,6 +9,7 @@ use crate::parse::fault::{Fault, Quoted};
 use crate::parse::labels::{self, Labels};
 use crate::parse::limits::Limits;
 use crate::parse::number::parse_float;
+use crate::parse::time;
 
 /// The family that is being read.
 pub(super) struct Family {
@@ -19,9 +20,9 @@ pub(super) struct Family {
     tree: MetricFamily,
     /// What the last samples said, and what they had in common.
     point: Option<Point>,
-    group: Vec<u8>,
-    /// The labels of metrics that have begun, and of samples of sets, so that none comes twice.
+    /// The metrics that have begun, so that none comes twice; empty while each one's labels are larger than those of the one before.
     begun: HashSet<Vec<u8>>,
+    /// The samples of infos and state sets, so that none comes twice.
     samples: HashSet<Vec<u8>>,
     has_samples: bool,
     /// How many series there are, those of families before included.
@@ -38,7 +39,6 @@ impl Family {
             unit: None,
             tree: MetricFamily::new("", "", Kind::Unknown.metric_type()),
             point: None,
-            group: Vec::new(),
             begun: HashSet::new(),
             samples: HashSet::new(),
             has_samples: false,
@@ -114,14 +114,15 @@ impl Family {
             ));
         }
         let bound = self.bound(role, labels)?;
-        let group = self.group(labels)?;
-        if matches!(kind, Kind::Info | Kind::StateSet) {
-            // Each sample is a metric of its own in the tree.
-            if !self.samples.insert(labels::key(labels.as_slice())) {
-                return Err(Fault::new(0, "the sample occurs twice"));
-            }
+        if kind == Kind::StateSet && !labels.has(&self.name) {
+            let message = format!("a state has the label {:?}", self.name);
+            return Err(Fault::new(0, message));
         }
-        self.turn_to(group, labels.as_slice(), sample.seconds, limits)?;
+        let labels = labels.as_slice();
+        if kind.is_set() && !self.samples.insert(labels::key(labels)) {
+            return Err(Fault::new(0, "the sample occurs twice"));
+        }
+        self.turn_to(labels, sample.seconds, limits)?;
         let part = Part {
             kind,
             role,
@@ -144,57 +145,37 @@ impl Family {
         let Some(own) = kind.own_label(role) else {
             return Ok(f64::NAN);
         };
-        let value = labels.take(own).map(|label| label.value);
-        let bound = value
-            .as_ref()
-            .and_then(|value| parse_float(value.as_bytes()));
+        let label = labels.take(own);
+        let value = label.map_or("", |label| &label.value);
         let is_valid = |bound: &f64| match kind {
             Kind::Summary => (0.0..=1.0).contains(bound),
             // Infinity has one spelling, so that a bound is always the same label.
-            _ if bound.is_infinite() => matches!(value.as_deref(), Some("+Inf" | "-Inf")),
+            _ if bound.is_infinite() => matches!(value, "+Inf" | "-Inf"),
             _ => !bound.is_nan(),
         };
-        bound.filter(is_valid).ok_or_else(|| {
-            let value = value.as_deref().unwrap_or_default();
-            Fault::new(0, format!("label {own} has the value {value:?}"))
-        })
-    }
-
-    /// Returns the labels that the samples of a metric have in common.
-    fn group(&self, labels: &Labels) -> Result<Vec<u8>, Fault> {
-        match self.kind() {
-            // Nothing tells metrics from the samples of one.
-            Kind::Info => Ok(Vec::new()),
-            Kind::StateSet => {
-                if !labels.has(&self.name) {
-                    let message = format!("a state has the label {:?}", self.name);
-                    return Err(Fault::new(0, message));
-                }
-                let others = labels.as_slice().iter();
-                let others = others.filter(|label| label.name != self.name).cloned();
-                Ok(labels::key(&others.collect::<Vec<_>>()))
-            }
-            _ => Ok(labels::key(labels.as_slice())),
-        }
+        let bound = parse_float(value.as_bytes()).filter(is_valid);
+        bound.ok_or_else(|| Fault::new(0, format!("label {own} has the value {value:?}")))
     }
 
     /// Goes on with the metric and the moment that a sample belongs to.
     fn turn_to(
         &mut self,
-        group: Vec<u8>,
         labels: &[LabelPair],
         seconds: Option<f64>,
         limits: &Limits,
     ) -> Result<(), Fault> {
         let kind = self.kind();
-        let last = self.point.as_ref().map(|point| point.seconds);
-        if let Some(last) = last.filter(|_| self.group == group) {
-            check_times(last, seconds, kind)?;
-            if last == seconds && !matches!(kind, Kind::Info | Kind::StateSet) {
-                return Ok(());
+        let point = self.point.as_ref();
+        let point = point.filter(|point| self.is_of(point, labels));
+        match point.map(|point| point.seconds) {
+            Some(last) => {
+                check_times(last, seconds, kind)?;
+                if last == seconds && !kind.is_set() {
+                    return Ok(());
+                }
             }
-        } else if !self.begun.insert(group.clone()) {
-            return Err(Fault::new(0, "the samples of a metric stand together"));
+            None if self.begin(labels) => {}
+            None => return Err(Fault::new(0, "the samples of a metric stand together")),
         }
         self.finish_point()?;
         if self.series >= limits.series {
@@ -202,23 +183,63 @@ impl Family {
             return Err(Fault::limit(0, message));
         }
         self.series += 1;
-        self.group = group;
         self.point = Some(Point::new(labels.to_vec(), seconds));
         Ok(())
     }
 
+    /// Says whether a sample belongs to the metric of a point.
+    fn is_of(&self, point: &Point, labels: &[LabelPair]) -> bool {
+        if point.labels == labels {
+            return true;
+        }
+        // Labels in order are the same only if they are equal.
+        let in_order = self.begun.is_empty() && is_sorted(labels);
+        !in_order && self.group(&point.labels) == self.group(labels)
+    }
+
+    /// Begins with a metric, unless there was one with the same labels.
+    fn begin(&mut self, labels: &[LabelPair]) -> bool {
+        let last = self.point.as_ref().map(|point| &point.labels[..]);
+        if self.begun.is_empty() {
+            let is_larger = last.is_none_or(|last| last < labels);
+            if is_larger && is_sorted(labels) && !self.kind().is_set() {
+                return true;
+            }
+            let before = self.tree.metrics.iter().map(|metric| &metric.labels[..]);
+            let before = before.chain(last);
+            self.begun = before.map(|labels| self.group(labels)).collect();
+        }
+        self.begun.insert(self.group(labels))
+    }
+
+    /// Returns what the samples of a metric have in common, of their labels.
+    fn group(&self, labels: &[LabelPair]) -> Vec<u8> {
+        match self.kind() {
+            // Nothing tells metrics from the samples of one.
+            Kind::Info => Vec::new(),
+            Kind::StateSet => {
+                let others = labels.iter().filter(|label| label.name != self.name);
+                labels::key(others)
+            }
+            _ => labels::key(labels),
+        }
+    }
+
     fn finish_point(&mut self) -> Result<(), Fault> {
-        let Some(point) = self.point.take() else {
+        let Some(mut point) = self.point.take() else {
             return Ok(());
         };
-        let labels = point.labels.clone();
-        let metric = point.finish(self.kind()).map_err(|message| {
+        let labels = std::mem::take(&mut point.labels);
+        let timestamp_ms = point.seconds.map(time::to_millis);
+        let value = point.finish(self.kind()).map_err(|message| {
             let (name, labels) = (&self.name, promcore::Labels::pairs(&labels));
             Fault::new(
                 0,
                 format!("in the metric {name}{labels:?} above: {message}"),
             )
         })?;
+        let mut metric = Metric::new(labels, value);
+        metric.timestamp_ms = timestamp_ms;
         self.tree.metrics.push(metric);
         Ok(())
     }
@@ -233,6 +254,11 @@ impl Family {
         self.tree.kind = kind.metric_type();
         Ok(self.tree)
     }
+}
+
+/// Says whether the names of labels are in order.
+fn is_sorted(labels: &[LabelPair]) -> bool {
+    labels.is_sorted_by(|a, b| a.name < b.name)
 }
 
 /// Checks that the timestamps of a metric go on as they began.

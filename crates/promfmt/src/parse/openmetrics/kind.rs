@@ -92,6 +92,11 @@ impl Kind {
         )
     }
 
+    /// Says whether each sample of a metric is a metric of its own in the tree.
+    pub(super) const fn is_set(self) -> bool {
+        matches!(self, Self::Info | Self::StateSet)
+    }
+
     /// Returns the type that the tree has for it.
     pub(super) const fn metric_type(self) -> MetricType {
         match self {

@@ -1,6 +1,6 @@
 use promcore::{
-    Bucket, CounterValue, Exemplar, HistogramValue, LabelPair, Metric, MetricValue, Quantile,
-    SummaryValue, Timestamp,
+    Bucket, CounterValue, Exemplar, HistogramValue, LabelPair, MetricValue, Quantile, SummaryValue,
+    Timestamp,
 };
 
 use super::kind::{Kind, Role};
@@ -97,10 +97,9 @@ impl Point {
         Ok(())
     }
 
-    /// Makes a metric of everything that was said.
-    pub(super) fn finish(self, kind: Kind) -> Result<Metric, &'static str> {
-        let (labels, seconds) = (self.labels, self.seconds);
-        let value = match kind {
+    /// Makes a value of everything that was said.
+    pub(super) fn finish(self, kind: Kind) -> Result<MetricValue, &'static str> {
+        Ok(match kind {
             Kind::Counter => {
                 let mut counter = CounterValue::new(self.value.ok_or("a counter has a _total")?);
                 counter.exemplar = self.exemplar;
@@ -120,20 +119,13 @@ impl Point {
                 MetricValue::Summary(summary)
             }
             Kind::GaugeHistogram | Kind::Histogram => {
-                let rest = Self {
-                    labels: Vec::new(),
-                    ..self
-                };
-                let histogram = rest.histogram(kind)?;
+                let histogram = self.histogram(kind)?;
                 match kind {
                     Kind::Histogram => MetricValue::Histogram(histogram),
                     _ => MetricValue::GaugeHistogram(histogram),
                 }
             }
-        };
-        let mut metric = Metric::new(labels, value);
-        metric.timestamp_ms = seconds.map(time::to_millis);
-        Ok(metric)
+        })
     }
 
     fn histogram(mut self, kind: Kind) -> Result<HistogramValue, &'static str> {

@@ -1,4 +1,4 @@
-use promcore::{LabelPair, MetricFamily, MetricType, is_legacy_label_name, is_legacy_metric_name};
+use promcore::{MetricFamily, MetricType, is_legacy_label_name, is_legacy_metric_name};
 
 use super::NameValidation;
 use super::families::{Families, Place, Sample};
@@ -268,8 +268,8 @@ impl Reader {
         let bound = subject
             .place
             .and_then(|place| self.families.bound_label(place));
-        if let Some(LabelPair { name, value, .. }) = bound.and_then(|name| self.labels.take(name)) {
-            subject.bound = parse_bound(&name, &value, 0)?;
+        if let Some(label) = bound.and_then(|name| self.labels.take(name)) {
+            subject.bound = parse_bound(&label.name, &label.value, 0)?;
             self.shape.forget();
         }
         Ok(())

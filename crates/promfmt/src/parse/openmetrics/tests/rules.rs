@@ -87,6 +87,26 @@ const RULES: &[(&str, &str)] = &[
         "line 4, column 1: the samples of a metric stand together",
     ),
     (
+        "# TYPE a gauge\na{b=\"2\"} 1\na{b=\"1\"} 1\na{b=\"3\"} 1\na{b=\"1\"} 1",
+        "line 5, column 1: the samples of a metric stand together",
+    ),
+    (
+        "# TYPE a gauge\na{b=\"1\",c=\"\"} 1\na{b=\"2\",c=\"\"} 1\na{c=\"\",b=\"1\"} 1",
+        "line 4, column 1: the samples of a metric stand together",
+    ),
+    (
+        "# TYPE a gauge\na{c=\"\",b=\"2\"} 1\na{d=\"\"} 1\na{b=\"2\",c=\"\"} 1",
+        "line 4, column 1: the samples of a metric stand together",
+    ),
+    (
+        "# TYPE a gauge\na{b=\"1\",c=\"\"} 1\na{c=\"\",b=\"1\"} 1",
+        "line 3, column 15: found 1, but the sample occurs twice",
+    ),
+    (
+        "# TYPE a gauge\na{b=\"1\"} 1 1\na{b=\"2\"} 1 1\na{b=\"1\"} 1 2",
+        "line 4, column 1: the samples of a metric stand together",
+    ),
+    (
         "# TYPE a info\na_info 1\na_info 1",
         "line 3, column 1: the sample occurs twice",
     ),

@@ -50,6 +50,7 @@ fn has_allowed_name(family: &MetricFamily, escaping: Escaping) -> bool {
 fn own_names(family: &MetricFamily, escaping: Escaping) -> impl Iterator<Item = String> {
     let suffixes: &[&str] = match family.kind {
         MetricType::Counter if family.name.ends_with("_total") => &["", "_total", "_created"],
+        MetricType::GaugeHistogram => &["", "_bucket", "_gcount", "_gsum"],
         MetricType::Histogram => &["", "_bucket", "_count", "_sum", "_created"],
         MetricType::Summary => &["", "_count", "_sum", "_created"],
         _ => &[""],
@@ -112,8 +113,14 @@ fn is_allowed(metric: &Metric, escaping: Escaping) -> bool {
                 let is_positive = buckets.all(|bucket| bucket.upper_bound >= 0.0);
                 adds_up(histogram) && is_positive && histogram.sum >= 0.0
             }
-            // Go writes the count and the sum with the suffixes of a histogram.
-            MetricValue::GaugeHistogram(_) => false,
+            MetricValue::GaugeHistogram(histogram) => {
+                // They have no times of creation, and a sum below zero only with negative bounds.
+                let mut buckets = histogram.buckets.iter();
+                let is_negative = buckets.any(|bucket| bucket.upper_bound < 0.0);
+                adds_up(histogram)
+                    && histogram.created.is_none()
+                    && (histogram.sum >= 0.0 || histogram.sum < 0.0 && is_negative)
+            }
             _ => true,
         }
 }
@@ -121,7 +128,9 @@ fn is_allowed(metric: &Metric, escaping: Escaping) -> bool {
 fn exemplars(value: &MetricValue) -> impl Iterator<Item = &Exemplar> {
     let (counter, buckets) = match value {
         MetricValue::Counter(counter) => (counter.exemplar.as_ref(), &[][..]),
-        MetricValue::Histogram(histogram) => (None, &histogram.buckets[..]),
+        MetricValue::GaugeHistogram(histogram) | MetricValue::Histogram(histogram) => {
+            (None, &histogram.buckets[..])
+        }
         _ => (None, &[][..]),
     };
     let buckets = buckets.iter().filter_map(|bucket| bucket.exemplar.as_ref());

@@ -44,6 +44,8 @@ pub(crate) enum Rule {
     MethodNotAllowed,
     /// The linter knows more units.
     MoreUnits,
+    /// A line without a name says nothing about the metric of the line before.
+    NamelessLine,
     /// NaN is neither the bound of a bucket nor the rank of a quantile.
     NanBound,
     /// A counter refuses NaN, and keeps its value.
@@ -124,6 +126,7 @@ impl Rule {
         Self::InconsistentUnit,
         Self::MethodNotAllowed,
         Self::MoreUnits,
+        Self::NamelessLine,
         Self::NanBound,
         Self::NanCounter,
         Self::NotUtf8,
@@ -158,6 +161,7 @@ impl Rule {
             Self::InconsistentUnit => "inconsistent-unit",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::MoreUnits => "more-units",
+            Self::NamelessLine => "nameless-line",
             Self::NanBound => "nan-bound",
             Self::NanCounter => "nan-counter",
             Self::NotUtf8 => "not-utf-8",

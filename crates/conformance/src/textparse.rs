@@ -61,6 +61,12 @@ pub(crate) fn play(case: &Source) -> Result<Outcome, Error> {
     };
     let parser = TextParser::new(bytes).validation(validation);
     let parsed: Result<Vec<_>, _> = parser.collect();
+    if let Err(error) = &parsed
+        && let Some(line) = nameless_line(error, bytes)
+        && expected.error_line.is_none_or(|theirs| theirs > line)
+    {
+        return Ok(Outcome::under_rule(Rule::NamelessLine));
+    }
     if expected.families_error.is_some() {
         return Ok(match parsed {
             Ok(_) => Outcome::under_rule(Rule::NotUtf8),
@@ -80,6 +86,21 @@ pub(crate) fn play(case: &Source) -> Result<Outcome, Error> {
         Output::Json(theirs),
         Output::Json(ours),
     )))
+}
+
+/// Returns the number of the line that is wrong because it has labels but no name.
+fn nameless_line(error: &ParseError, text: &[u8]) -> Option<u64> {
+    let ParseError::Parse {
+        at: Position::Line { line, .. },
+        message,
+    } = error
+    else {
+        return None;
+    };
+    let mut lines = (1..).zip(text.split(|&byte| byte == b'\n'));
+    let (_, text) = lines.find(|(number, _)| number == line)?;
+    let is_nameless = message == "invalid metric name" && text.trim_ascii_start().starts_with(b"{");
+    is_nameless.then_some(*line)
 }
 
 fn families_to_json(mut families: Vec<MetricFamily>) -> Value {
@@ -122,4 +143,38 @@ fn with_defaults(mut families: Value) -> Value {
         }
     }
     families
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(input: &str, expected: &Value, rules: &[Rule]) {
+        let case = json!({
+            "name": "case",
+            "input": input,
+            "validation": "utf8",
+            "expected": expected,
+        });
+        let source = Source::inline("case", &case.to_string());
+        let outcome = play(&source).expect("the case can be read");
+        assert!(outcome.differences.is_empty(), "{outcome:?}");
+        assert_eq!(outcome.rules, rules);
+    }
+
+    #[test]
+    fn lines_without_a_name_are_wrong_wherever_they_stand() {
+        let error = |line| json!({"error_line": line, "error_msg": "invalid metric name"});
+        check("{} 1\n", &error(1), &[]);
+        check("m 1\n@ 1\n", &error(2), &[]);
+        check("m 1\n{} 2\n@ 1\n", &error(3), &[Rule::NamelessLine]);
+        let metric = json!({"label": [{"name": "a", "value": "b"}], "untyped": {"value": 2}});
+        let family = json!({"name": "m", "type": "UNTYPED", "metric": [metric, metric]});
+        check(
+            "m 1\n {a=\"b\"} 2\n",
+            &json!({"families": [family]}),
+            &[Rule::NamelessLine],
+        );
+    }
 }

@@ -1,4 +1,4 @@
-//! Any bytes are read or refused as text, whatever the pieces in which they come.
+//! Any bytes are read or refused as text, whatever the pieces in which they come and the line before.
 #![no_main]
 
 mod outcome;
@@ -9,10 +9,28 @@ use libfuzzer_sys::fuzz_target;
 use promfmt::TextParser;
 
 fuzz_target!(|bytes: &[u8]| {
-    let read = |piece| {
-        let input = BufReader::with_capacity(piece, bytes);
-        // As text, since what is no number is not equal to itself.
-        format!("{:?}", outcome::of(TextParser::new(input)))
-    };
-    assert_eq!(read(7), read(10_000));
+    let whole = read(bytes, 10_000);
+    assert_eq!(read(bytes, 7), whole);
+    let (families, error) = read(&apart(bytes), 10_000);
+    // Comments are lines, too.
+    assert_eq!((families, message(&error)), (whole.0, message(&whole.1)));
 });
+
+fn read(bytes: &[u8], piece: usize) -> (String, Option<String>) {
+    let input = BufReader::with_capacity(piece, bytes);
+    let (families, error) = outcome::of(TextParser::new(input));
+    // As text, since what is no number is not equal to itself.
+    (format!("{families:?}"), error)
+}
+
+/// Puts a comment between all lines, so that none is behind one that is like it.
+fn apart(bytes: &[u8]) -> Vec<u8> {
+    let lines: Vec<_> = bytes.split_inclusive(|&byte| byte == b'\n').collect();
+    lines.join(&b"#\n"[..])
+}
+
+/// Returns what is wrong, without the place.
+fn message(error: &Option<String>) -> Option<&str> {
+    let (_, message) = error.as_ref()?.split_once(": ")?;
+    Some(message)
+}

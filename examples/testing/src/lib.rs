@@ -82,3 +82,8 @@ impl Drop for Server {
         let _ = self.process.wait();
     }
 }
+
+/// The programs in the README, so that they go on to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub mod readme {}

@@ -56,6 +56,22 @@ fn b13_snapshots_of_native_histograms_are_whole() {
 }
 
 #[test]
+fn what_is_not_a_number_does_not_make_buckets_wider() {
+    let histogram = histogram(opts().native_bucket_factor(2.0).native_max_buckets(2));
+    let check = |value: f64, schema: i32| {
+        histogram.observe(value);
+        let native = histogram.snapshot().native.expect("it is native");
+        assert_eq!(native.schema, schema, "after {value}");
+    };
+    check(2f64.powi(64), 0);
+    check(-33.0, 0);
+    // One step for an observation, although that is not enough.
+    check(0.5, -1);
+    check(f64::NAN, -1);
+    check(0.0, -2);
+}
+
+#[test]
 fn a_reset_that_is_due_is_made_before_anything_else() {
     let start = Timestamp::from_unix_nanos(1_000);
     let clock = Arc::new(ManualClock::new(start));

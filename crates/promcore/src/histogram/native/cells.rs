@@ -171,7 +171,9 @@ impl Natives {
             self.reset_if_due(at);
         }
         let is_new = lock(counts).observe(observation);
-        if (is_new || reasons & TOO_MANY != 0) && self.shape.limits.max_buckets > 0 {
+        // What is not a number is in no bucket, and as in Go no reason to have fewer.
+        let asks = is_new || reasons & TOO_MANY != 0 && !observation.value.is_nan();
+        if asks && self.shape.limits.max_buckets > 0 {
             self.limit(at, observation, born());
         }
     }

@@ -139,7 +139,11 @@ fn expected_in_go(probe: &Probe) -> Result<Metrics, promtest::Error> {
     })
 }
 
+/// Writes a number as Go does where it is not part of an exposition, in which -0 has no sign.
 fn number(value: f64) -> Value {
+    if value == 0.0 && value.is_sign_negative() {
+        return json!("-0");
+    }
     let mut text = Vec::new();
     append_float(&mut text, value);
     json!(String::from_utf8_lossy(&text))

@@ -562,3 +562,18 @@ fn b20_a_scrape_of_metrics_with_equal_values_does_not_hang() {
         assert_eq!(gathered.errors.len(), 2);
     });
 }
+
+/// Descriptors of a collector are not each compared with all others either.
+#[test]
+fn b20_a_collector_of_many_descriptors_is_registered_without_hanging() {
+    const MANY: usize = 100_000;
+    without_hanging(|| {
+        let desc = |n: usize| Desc::new(DescOpts::new(format!("b20_{n}"), "")).unwrap();
+        let descs: Vec<_> = (0..MANY).map(desc).collect();
+        let group = Registry::new();
+        group.register(collector_fn(descs, |_| {})).unwrap();
+        let registry = Registry::new();
+        registry.register(group.clone()).unwrap();
+        assert!(registry.unregister(&group));
+    });
+}

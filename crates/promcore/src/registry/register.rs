@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
 
@@ -187,13 +187,17 @@ impl Description {
     /// Asks a collector to describe itself.
     fn of(collector: &dyn Collector) -> Result<Self, Error> {
         let (mut identities, mut descs) = (BTreeSet::new(), Vec::new());
+        // What all others of a name must be like.
+        let mut firsts = BTreeMap::<String, Desc>::new();
         let mut fault = None;
         for desc in describe(collector)? {
-            if let Some(error) = fault_of(&desc, &descs) {
+            if let Some(error) = fault_of(&desc, firsts.get(desc.name())) {
                 // Whatever comes behind it is not looked at, as in Go, so that the first of several mistakes is named.
                 fault = Some((desc, error));
                 break;
             }
+            let first = firsts.entry(desc.name().to_owned());
+            first.or_insert_with(|| desc.clone());
             if identities.insert(Identity::of(&desc)) {
                 descs.push(desc);
             }
@@ -206,13 +210,12 @@ impl Description {
     }
 }
 
-/// Says what is wrong with a descriptor by itself, or beside those that its collector has sent before.
-fn fault_of(desc: &Desc, before: &[Desc]) -> Option<Error> {
+/// Says what is wrong with a descriptor by itself, or beside the first of its name that its collector has sent.
+fn fault_of(desc: &Desc, first: Option<&Desc>) -> Option<Error> {
     if let Some(error) = desc.error() {
         return Some(error.clone());
     }
-    let mut others = before.iter().filter(|other| other.name() == desc.name());
-    let different = others.find_map(|other| desc.difference(other))?;
+    let different = desc.difference(first?)?;
     let desc = desc.to_string();
     Some(Error::InconsistentDescriptorInCollector { desc, different })
 }

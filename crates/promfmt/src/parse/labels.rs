@@ -51,10 +51,11 @@ impl Labels {
         Ok(())
     }
 
-    /// Gives a label another value, if that is valid.
+    /// Takes a label of the line before, which becomes the last one, with another value, if that is valid.
     #[inline]
-    pub(super) fn set(&mut self, label: usize, value: &[u8]) -> Option<()> {
+    pub(super) fn again(&mut self, label: usize, value: &[u8]) -> Option<()> {
         let pair = self.pairs.get_mut(label)?;
+        self.len = label + 1;
         // The first labels of sorted series rarely change.
         if pair.value.as_bytes() != value {
             let value = str::from_utf8(value).ok()?;
@@ -64,7 +65,7 @@ impl Labels {
         Some(())
     }
 
-    /// Takes the label of that name away.
+    /// Takes the label of that name away; if it was the last one, the next line may have it [`again`](Self::again).
     pub(super) fn take(&mut self, name: &str) -> Option<&LabelPair> {
         let pairs = &mut self.pairs[..self.len];
         let at = pairs.iter().position(|label| label.name == name)?;

@@ -8,6 +8,8 @@ mod number; // Numbers as Go reads them.
 mod time; // Seconds.
 
 mod cursor; // Tokens.
+mod shape; // What a line has in common with the one before.
+
 mod openmetrics; // OpenMetrics 1.0.
 mod protobuf; // Delimited messages.
 mod text; // Text format 0.0.4.

@@ -101,7 +101,7 @@ impl Family {
     pub(super) fn add(
         &mut self,
         role: Role,
-        sample: Sample<'_>,
+        sample: Sample,
         labels: &mut Labels,
         limits: &Limits,
     ) -> Result<(), Fault> {

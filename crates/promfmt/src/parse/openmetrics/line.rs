@@ -2,11 +2,13 @@ use std::borrow::Cow;
 
 use promcore::Exemplar;
 
+use super::kind::Role;
 use crate::parse::cursor::{Cursor, Escapes, Named};
 use crate::parse::fault::{Fault, Quoted};
 use crate::parse::labels::Labels;
 use crate::parse::limits::Limits;
 use crate::parse::number::{parse_count, parse_float, whole};
+use crate::parse::shape::Shape;
 use crate::parse::time;
 
 /// A line with metadata.
@@ -18,9 +20,8 @@ pub(super) struct Metadata<'a> {
     pub(super) text: Cow<'a, [u8]>,
 }
 
-/// A line with a value; its labels are elsewhere.
-pub(super) struct Sample<'a> {
-    pub(super) name: Cow<'a, str>,
+/// What is behind the name and the labels.
+pub(super) struct Sample {
     pub(super) value: f64,
     /// The value as a count, which may have more digits than a float.
     pub(super) count: Option<u64>,
@@ -61,37 +62,40 @@ pub(super) fn metadata(line: &[u8]) -> Result<Metadata<'_>, Fault> {
     })
 }
 
-/// Reads a line with a value, and its labels into `labels`.
-pub(super) fn sample<'a>(
-    line: &'a [u8],
+/// Reads a name, and labels into `labels`.
+pub(super) fn subject<'a>(
+    cursor: &mut Cursor<'a>,
     labels: &mut Labels,
+    shape: &mut Shape<Role>,
     limits: &Limits,
-) -> Result<Sample<'a>, Fault> {
-    let mut cursor = Cursor::new(line, Escapes::Keep);
+) -> Result<Cow<'a, str>, Fault> {
     let mut name = Cow::Borrowed(cursor.plain_name(Named::Metric));
     labels.clear();
     if cursor.peek()? == b'{' {
-        let inner = braces(&mut cursor, name.is_empty(), labels, limits)?;
+        let inner = braces(cursor, name.is_empty(), labels, shape, limits)?;
         name = inner.unwrap_or(name);
     }
-    let name = metric_name(name, 0)?;
-    expect(&mut cursor, b' ')?;
+    metric_name(name, 0)
+}
+
+/// Reads a value, up to the end of the line.
+pub(super) fn sample(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Sample, Fault> {
+    expect(cursor, b' ')?;
     let at = cursor.at();
     let text = cursor.rest();
-    let value = float(&mut cursor)?;
+    let value = float(cursor)?;
     let count = parse_count(&text[..cursor.at() - at]).or_else(|| whole(value));
     let mut seconds = None;
-    if is_at_number(&cursor)? {
-        expect(&mut cursor, b' ')?;
-        seconds = Some(self::seconds(&mut cursor)?);
+    if is_at_number(cursor)? {
+        expect(cursor, b' ')?;
+        seconds = Some(self::seconds(cursor)?);
     }
     let exemplar = match cursor.peek()? {
         b'\n' => None,
-        _ => Some(exemplar(&mut cursor, limits)?),
+        _ => Some(exemplar(cursor, limits)?),
     };
-    expect(&mut cursor, b'\n')?;
+    expect(cursor, b'\n')?;
     Ok(Sample {
-        name,
         value,
         count,
         at,
@@ -105,6 +109,7 @@ fn braces<'a>(
     cursor: &mut Cursor<'a>,
     takes_name: bool,
     labels: &mut Labels,
+    shape: &mut Shape<Role>,
     limits: &Limits,
 ) -> Result<Option<Cow<'a, [u8]>>, Fault> {
     expect(cursor, b'{')?;
@@ -127,7 +132,7 @@ fn braces<'a>(
             }
             metric = Some(name);
         } else {
-            label(cursor, &name, at, labels, limits)?;
+            label(cursor, &name, at, labels, shape, limits)?;
         }
         let next = cursor.peek()?;
         cursor.step();
@@ -150,6 +155,7 @@ fn label(
     name: &[u8],
     at: usize,
     labels: &mut Labels,
+    shape: &mut Shape<Role>,
     limits: &Limits,
 ) -> Result<(), Fault> {
     let text = str::from_utf8(name).unwrap_or_default();
@@ -164,6 +170,7 @@ fn label(
     expect(cursor, b'=')?;
     let at = cursor.at();
     let value = quoted(cursor, "label value")?;
+    shape.value(at + 1..cursor.at() - 1, false);
     let Ok(value) = str::from_utf8(&value) else {
         let message = format!("label value {} is not valid", Quoted(&value));
         return Err(Fault::new(at, message));
@@ -177,8 +184,8 @@ fn exemplar(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Exemplar, Fault>
     expect(cursor, b'#')?;
     expect(cursor, b' ')?;
     let at = cursor.at();
-    let mut labels = Labels::default();
-    braces(cursor, false, &mut labels, limits)?;
+    let (mut labels, mut shape) = (Labels::default(), Shape::default());
+    braces(cursor, false, &mut labels, &mut shape, limits)?;
     expect(cursor, b' ')?;
     let value = float(cursor)?;
     let mut timestamp = None;

@@ -4,10 +4,12 @@ use promcore::MetricFamily;
 
 use super::family::Family;
 use super::kind::{Kind, Role};
-use super::line;
+use super::line::{self, Sample};
+use crate::parse::cursor::{Cursor, Escapes};
 use crate::parse::fault::{Fault, Quoted};
 use crate::parse::labels::Labels;
 use crate::parse::limits::Limits;
+use crate::parse::shape::Shape;
 
 /// Reads lines into families.
 #[derive(Default)]
@@ -20,6 +22,7 @@ pub(super) struct Reader {
     families: usize,
     series: usize,
     labels: Labels,
+    shape: Shape<Role>,
     has_ended: bool,
 }
 
@@ -53,6 +56,7 @@ impl Reader {
     }
 
     fn metadata(&mut self, line: &[u8], limits: &Limits) -> Result<(), Fault> {
+        self.shape.forget();
         let metadata = line::metadata(line)?;
         if let Some(family) = self.family.as_mut().filter(|it| it.name == metadata.name) {
             return family.describe(&metadata);
@@ -62,22 +66,39 @@ impl Reader {
     }
 
     fn sample(&mut self, line: &[u8], limits: &Limits) -> Result<(), Fault> {
-        let mut labels = std::mem::take(&mut self.labels);
-        let sample = line::sample(line, &mut labels, limits)?;
-        let family = self.family.as_mut();
-        let found = family.and_then(|family| family.role(&sample.name));
-        let role = match found {
+        let mut cursor = Cursor::new(line, Escapes::Keep);
+        if let Some((role, _)) = self.shape.read(&mut cursor, &mut self.labels) {
+            let sample = line::sample(&mut cursor, limits)?;
+            return self.add(role, sample, limits);
+        }
+        self.shape.forget();
+        let mut cursor = Cursor::new(line, Escapes::Keep);
+        let name = line::subject(&mut cursor, &mut self.labels, &mut self.shape, limits)?;
+        let subject = cursor.passed();
+        let sample = line::sample(&mut cursor, limits)?;
+        let family = self.family.as_ref();
+        let role = match family.and_then(|family| family.role(&name)) {
             Some(role) => role,
             None => {
-                self.begin(&sample.name, Some(Kind::Unknown), limits)?;
+                self.begin(&name, Some(Kind::Unknown), limits)?;
                 Role::Value
             }
         };
-        if let Some(family) = &mut self.family {
-            family.add(role, sample, &mut labels, limits)?;
+        self.shape.keep(subject, role);
+        self.add(role, sample, limits)
+    }
+
+    fn add(&mut self, role: Role, sample: Sample, limits: &Limits) -> Result<(), Fault> {
+        let Some(family) = &mut self.family else {
+            return Ok(());
+        };
+        // A label that is taken away is there again only if it was the last.
+        let own = family.kind().own_label(role);
+        let last = self.labels.as_slice().last();
+        if own.is_some_and(|own| last.is_some_and(|last| last.name != own)) {
+            self.shape.forget();
         }
-        self.labels = labels;
-        Ok(())
+        family.add(role, sample, &mut self.labels, limits)
     }
 
     /// Ends a family and begins the next one.

@@ -2,12 +2,12 @@ use promcore::{MetricFamily, MetricType, is_legacy_label_name, is_legacy_metric_
 
 use super::NameValidation;
 use super::families::{Families, Place, Sample};
-use super::shape::Shape;
 use crate::parse::cursor::{Cursor, Escapes, Named};
 use crate::parse::fault::{Fault, Quoted};
 use crate::parse::labels::Labels;
 use crate::parse::limits::Limits;
 use crate::parse::number::{parse_float, parse_int};
+use crate::parse::shape::Shape;
 
 /// Reads lines into families.
 pub(super) struct Reader {
@@ -15,7 +15,7 @@ pub(super) struct Reader {
     validation: NameValidation,
     families: Families,
     labels: Labels,
-    shape: Shape,
+    shape: Shape<Place>,
 }
 
 /// What the part of a line before the value says, apart from labels.

@@ -2,7 +2,6 @@
 
 mod families; // What was read so far.
 mod line; // What one line says.
-mod shape; // What it has in common with the one before.
 #[cfg(test)]
 mod tests;
 mod value; // What several lines say together.

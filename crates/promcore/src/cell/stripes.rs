@@ -180,6 +180,19 @@ impl Stripes {
         }
     }
 
+    /// Reads a bit of each cache line that [`read`](Self::read) needs.
+    pub(crate) fn fetch(&self, at: usize) -> u64 {
+        let mut all = 0;
+        self.rows.each(|(Writer::Own(row) | Writer::Shared(row))| {
+            let cells = self.stripe(row, at).iter().flat_map(Line::cells);
+            // Relaxed: what is read means nothing.
+            cells
+                .step_by(8)
+                .for_each(|cell| all ^= cell.load(Ordering::Relaxed));
+        });
+        all
+    }
+
     /// Reads the series `at` into `totals`: of every observation, all or nothing.
     pub(crate) fn read(&self, at: usize, totals: &mut Totals, scratch: &mut Totals) {
         totals.reset(self.buckets);

@@ -383,6 +383,11 @@ impl Cells for HistogramCells {
 
     fn peek(&self, _at: usize) {}
 
+    fn fetch_one<'a>(cells: impl FnOnce() -> (&'a Self, usize)) -> u64 {
+        let (cells, at) = cells();
+        cells.stripes.fetch(at)
+    }
+
     fn show<'a, R>(
         cells: impl FnOnce() -> (&'a Self, usize),
         (): (),

@@ -16,6 +16,9 @@ const BLOCKS_AT_ONCE: usize = 16;
 /// Pages that are fetched at once, and whose values are then brought together.
 const PAGES_AT_ONCE: usize = 16;
 
+/// Series that are fetched at once before they are shown.
+const SERIES_AT_ONCE: usize = 16;
+
 /// What it takes to write series without an allocation for each.
 pub(crate) struct Writing<'a, C: Cells> {
     table: &'a Table<C>,
@@ -131,18 +134,24 @@ impl<'a, C: Cells> Writing<'a, C> {
         mut show: impl FnMut(&Shown<'_>) -> Flow,
     ) -> Flow {
         let table = self.table;
-        for ((&number, &peek), text) in page.numbers.iter().zip(peeks).zip(page.texts()) {
+        let cells_of = |number| {
+            let (block, at) = table.at(number);
+            (&block.cells, at)
+        };
+        let series = page.numbers.iter().zip(peeks).zip(page.texts());
+        for (at, ((&number, &peek), text)) in series.enumerate() {
+            if at % SERIES_AT_ONCE == 0 {
+                let next = page.numbers[at..].iter().take(SERIES_AT_ONCE);
+                black_box(next.fold(0, |all, &next| all ^ C::fetch_one(|| cells_of(next))));
+            }
             text.apply(&mut self.text);
             let series = Numbered(table, number);
             let labels = Labels::series(&self.text, &series, table.are_legacy());
-            let cells = || {
-                let (block, at) = table.at(number);
-                (&block.cells, at)
-            };
             let created = wants_created.then(|| {
                 let (block, at) = table.at(number);
                 block.birth(at)
             });
+            let cells = || cells_of(number);
             C::show(cells, peek, created, &mut self.cells, |value| {
                 show(&Shown {
                     labels,

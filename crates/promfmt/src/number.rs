@@ -148,6 +148,14 @@ fn write_any(value: f64, out: &mut [u8; ROOM]) -> usize {
     if value.is_infinite() {
         return copy(if value > 0.0 { b"+Inf" } else { b"-Inf" }, out);
     }
+    // Fractions of usual size are laid out alike by everybody.
+    if (1e-4..1e6).contains(&value.abs()) && value.trunc() != value {
+        return copy(zmij::Buffer::new().format_finite(value).as_bytes(), out);
+    }
+    write_digits(value, out)
+}
+
+fn write_digits(value: f64, out: &mut [u8; ROOM]) -> usize {
     let mut writer = Writer { out, len: 0 };
     if value < 0.0 {
         writer.push(b"-");
@@ -310,6 +318,17 @@ mod tests {
     fn whole_numbers_of_all_lengths_are_written() {
         for value in (0..1_000_000).step_by(7).chain(999_000..1_000_000) {
             check(f64::from(value), &value.to_string());
+        }
+    }
+
+    #[test]
+    fn usual_fractions_need_no_layout() {
+        let mut value = 1e-4;
+        while value < 1e6 {
+            let mut room = [0; ROOM];
+            let len = write_digits(-value, &mut room);
+            check(-value, str::from_utf8(&room[..len]).unwrap());
+            value *= 1.000_1;
         }
     }
 

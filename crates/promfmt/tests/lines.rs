@@ -1,10 +1,13 @@
 //! Many lines at once are the same text as one line at a time.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use promcore::{CounterVec, FamilyHead, Flow, Gatherer, GaugeVec, Registry, Series, Sink};
+use promcore::{
+    CounterVec, FamilyHead, FloatCounts, Flow, Gatherer, GaugeVec, Histogram, HistogramOpts,
+    Registry, Series, Sink, Value,
+};
 use promfmt::{Encoder, Format};
 
-/// A sink that is given series one by one.
+/// A sink that is given series one by one, and histograms with counts that might have fractions: in the general way.
 struct OneByOne<'a>(&'a mut dyn Sink);
 
 impl Sink for OneByOne<'_> {
@@ -13,7 +16,15 @@ impl Sink for OneByOne<'_> {
     }
 
     fn series(&mut self, series: &Series<'_>) -> Flow {
-        self.0.series(series)
+        let Value::Histogram(histogram) = series.value else {
+            return self.0.series(series);
+        };
+        let mut histogram = histogram.clone();
+        histogram.float = Some(Box::new(FloatCounts::of(&histogram)));
+        self.0.series(&Series {
+            value: Value::Histogram(&histogram),
+            ..*series
+        })
     }
 }
 
@@ -103,6 +114,27 @@ fn values_of_all_kinds_are_written() {
     }
     expected.sort_unstable();
     assert_eq!(check(&registry), expected.concat());
+}
+
+#[test]
+fn histograms_have_names_and_bounds_of_all_lengths() {
+    for len in [1, 50, 80, 100, 150, 300, 600] {
+        let registry = Registry::new();
+        let opts = HistogramOpts::new("x".repeat(len), "").const_label("a", "b");
+        let buckets = [1.234_567_890_123_456_7e-200, 0.5, 1.0, 2.5e6];
+        let histogram = Histogram::with_opts(opts.buckets(buckets)).unwrap();
+        registry.register(histogram.clone()).unwrap();
+        histogram.observe_n(0.4, 998);
+        histogram.observe_n(0.7, 2);
+        histogram.observe_n(7.0, 1_234_567);
+        let text = check(&registry);
+        let counts = text
+            .lines()
+            .skip(2)
+            .map(|line| line.rsplit_once(' ').unwrap().1);
+        let expected = ["0", "998", "1000", "1.235567e+06", "1.235567e+06"];
+        assert_eq!(counts.take(5).collect::<Vec<_>>(), expected);
+    }
 }
 
 #[test]

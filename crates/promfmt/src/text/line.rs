@@ -2,12 +2,14 @@
 
 use promcore::{Exemplar, Timestamp};
 
+use super::bounds::{self, Bound, Bounds, LONGEST};
 use super::dialect::{Dialect, Number};
+use super::ends::{Ends, NUMBER};
 use super::head::Name;
 use super::labels;
+use super::plain::WINDOW;
 use crate::buffer::{Buffer, put};
 use crate::escape::Escaping;
-use crate::number::ROOM;
 
 /// Writes the lines of one series.
 pub(super) struct Lines<'a> {
@@ -46,14 +48,38 @@ impl Lines<'_> {
         self.beginning.extend_from_slice(b"=\"");
     }
 
-    /// Writes a line with one more label, whose value is given as text with what follows it up to the number.
-    pub(super) fn write_with(&mut self, value: &[u8], number: Number, exemplar: Option<&Exemplar>) {
+    /// Writes a line with one more label.
+    pub(super) fn write_with(
+        &mut self,
+        bound: &Bound,
+        number: Number,
+        exemplar: Option<&Exemplar>,
+    ) {
+        let bound = bound.as_bytes();
         if self.is_short(exemplar) {
-            return write_short(self.buffer, self.dialect, [self.beginning, value], number);
+            return write_short(self.buffer, self.dialect, [self.beginning, bound], number);
         }
         self.buffer.push(self.beginning);
-        self.buffer.push(value);
+        self.buffer.push(bound);
         self.end(number, exemplar);
+    }
+
+    /// Writes lines with one more label and a count each, all at once, unless they are too long or more is to be written than that.
+    pub(super) fn write_counts(
+        &mut self,
+        bounds: &mut Bounds,
+        counts: impl Iterator<Item = (f64, u64)>,
+    ) -> bool {
+        let len = self.beginning.len();
+        let is_short = self.timestamp_ms.is_none() && len <= LONGEST;
+        if is_short {
+            // For whoever copies more than the beginning has.
+            self.beginning.resize(WINDOW, 0);
+            let beginning = self.beginning.first_chunk().expect("it has this length");
+            let ends = Ends::of(self.dialect);
+            bounds::write((beginning, len), bounds, counts, &ends, self.buffer);
+        }
+        is_short
     }
 
     /// Says whether nothing comes behind the number of a line.
@@ -137,34 +163,10 @@ fn write_short<const N: usize>(
     parts: [&[u8]; N],
     number: Number,
 ) {
-    let room = parts.iter().map(|part| part.len()).sum::<usize>() + ROOM + 1;
-    let out = &mut buffer.room(room)[..room];
+    let len = parts.iter().map(|part| part.len()).sum::<usize>();
+    let out = buffer.room(len + NUMBER);
     let end = parts.iter().fold(out, |out, part| put(part, out));
-    let place = end.first_chunk_mut();
-    let len = dialect.write_number(number, place.expect("there is room for a number"));
-    end[len] = b'\n';
-    buffer.advance(room - ROOM + len);
-}
-
-/// Numbers as values of labels, kept for the next series, which mostly has the same ones.
-#[derive(Debug, Default)]
-pub(super) struct Bounds(Vec<(u64, Vec<u8>)>);
-
-impl Bounds {
-    /// Returns the value `at` of the label that tells lines apart, and what follows it.
-    pub(super) fn text(&mut self, at: usize, bound: f64, dialect: Dialect) -> &[u8] {
-        if self.0.len() <= at {
-            self.0.resize_with(at + 1, Default::default);
-        }
-        let (bits, text) = &mut self.0[at];
-        if text.is_empty() || *bits != bound.to_bits() {
-            *bits = bound.to_bits();
-            let mut room = [0; ROOM];
-            let len = dialect.write_float(bound, &mut room);
-            text.clear();
-            text.extend_from_slice(&room[..len]);
-            text.extend_from_slice(b"\"} ");
-        }
-        text
-    }
+    let place = end.first_chunk_mut().expect("there is room for a number");
+    let number = Ends::of(dialect).number(number, place);
+    buffer.advance(len + number);
 }

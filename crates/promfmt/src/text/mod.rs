@@ -1,11 +1,13 @@
 //! Text format 0.0.4 and OpenMetrics.
 
+mod bounds; // Lines that differ in one label only.
 mod dialect; // What the two write differently.
 mod ends; // What lines end with.
 mod head; // The lines that begin a family.
 mod labels; // Labels as they stand in a line.
 mod line; // The lines of one series, in the general way.
 mod plain; // Many lines, in the short way.
+mod words; // Whole numbers from a table.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -15,11 +17,12 @@ use promcore::{
     Timestamp, Value,
 };
 
+use self::bounds::Bounds;
 pub(crate) use self::dialect::Dialect;
 use self::dialect::Number;
 use self::ends::Ends;
 use self::head::Name;
-use self::line::{Bounds, Lines};
+use self::line::Lines;
 use self::plain::{Beginning, Left, WINDOW};
 use crate::escape::Escaping;
 use crate::output::Output;
@@ -118,22 +121,31 @@ impl<W: io::Write> TextEncoder<W> {
         let dialect = self.dialect;
         let (mut lines, bounds) = self.prepare(series);
         lines.begin_with("_bucket", "le");
-        for (at, (bucket, float)) in histogram.buckets_as_f64().enumerate() {
-            let count = match histogram.float {
-                None => Number::Count(bucket.cumulative_count),
-                Some(_) => dialect.count(float),
-            };
-            let bound = bounds.text(at, bucket.upper_bound, dialect);
-            lines.write_with(bound, count, bucket.exemplar.as_ref());
-        }
         let count = match histogram.float {
             None => Number::Count(histogram.count),
             Some(_) => dialect.count(histogram.count_as_f64()),
         };
         let last = histogram.buckets.last();
-        if last.is_none_or(|last| last.upper_bound != f64::INFINITY) {
-            let bound = bounds.text(histogram.buckets.len(), f64::INFINITY, dialect);
-            lines.write_with(bound, count, None);
+        let has_last = last.is_some_and(|last| last.upper_bound == f64::INFINITY);
+        let needs_more = histogram.float.is_some()
+            || dialect.is_open_metrics()
+                && histogram.buckets.iter().any(|it| it.exemplar.is_some());
+        let counts = histogram.buckets.iter();
+        let counts = counts.map(|bucket| (bucket.upper_bound, bucket.cumulative_count));
+        let last = (!has_last).then_some((f64::INFINITY, histogram.count));
+        if needs_more || !lines.write_counts(bounds, counts.chain(last)) {
+            for (at, (bucket, float)) in histogram.buckets_as_f64().enumerate() {
+                let count = match histogram.float {
+                    None => Number::Count(bucket.cumulative_count),
+                    Some(_) => dialect.count(float),
+                };
+                let bound = bounds.get(at, bucket.upper_bound, dialect);
+                lines.write_with(bound, count, bucket.exemplar.as_ref());
+            }
+            if !has_last {
+                let bound = bounds.get(histogram.buckets.len(), f64::INFINITY, dialect);
+                lines.write_with(bound, count, None);
+            }
         }
         let [sum_suffix, count_suffix] = dialect.histogram_suffixes(series.value.kind());
         lines.write(sum_suffix, Number::Float(histogram.sum), None);
@@ -146,7 +158,7 @@ impl<W: io::Write> TextEncoder<W> {
         let (mut lines, ranks) = self.prepare(series);
         lines.begin_with("", "quantile");
         for (at, quantile) in summary.quantiles.iter().enumerate() {
-            let rank = ranks.text(at, quantile.quantile, dialect);
+            let rank = ranks.get(at, quantile.quantile, dialect);
             lines.write_with(rank, Number::Float(quantile.value), None);
         }
         lines.write("_sum", Number::Float(summary.sum), None);

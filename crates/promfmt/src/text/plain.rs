@@ -17,7 +17,7 @@ pub(super) struct Beginning {
 }
 
 /// Room for a line, and for what is copied with it because a copy takes less time if its length is known.
-type Window = [u8; WINDOW];
+pub(super) type Window = [u8; WINDOW];
 
 /// How many bytes that is.
 pub(super) const WINDOW: usize = 512;
@@ -62,15 +62,14 @@ impl Beginning {
         out: &mut [u8],
     ) -> usize {
         // All beginnings are copied with one length: the loop has no branch for that.
-        let write = match self.name.len() + lines.texts.longest() {
-            ..=64 => Self::write_many_of::<64>,
-            65..=80 => Self::write_many_of::<80>,
-            81..=96 => Self::write_many_of::<96>,
-            97..=128 => Self::write_many_of::<128>,
-            129..=256 => Self::write_many_of::<256>,
-            _ => Self::write_many_of::<WINDOW>,
-        };
-        write(self, lines, ends, out)
+        match self.name.len() + lines.texts.longest() {
+            ..=64 => self.write_many_of::<64>(lines, ends, out),
+            65..=80 => self.write_many_of::<80>(lines, ends, out),
+            81..=96 => self.write_many_of::<96>(lines, ends, out),
+            97..=128 => self.write_many_of::<128>(lines, ends, out),
+            129..=256 => self.write_many_of::<256>(lines, ends, out),
+            _ => self.write_many_of::<WINDOW>(lines, ends, out),
+        }
     }
 
     /// Does so for lines of which none begins with more than `LEN` bytes.

@@ -3,11 +3,15 @@
 
 mod support;
 
+use std::future::Future as _;
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
+use std::task::{Context, Waker};
 use std::thread;
 
 use http::{Method, StatusCode};
+use http_body_util::BodyExt as _;
 use promcore::{ConstMetric, Desc, DescOpts, Gatherer, Registry, Scrape, collector_fn};
 use promhttp::{HandlerOpts, MetricHandler, handler_for};
 use support::{block_on, eventually, get, get_with, request};
@@ -70,7 +74,7 @@ fn later(handler: &MetricHandler, uri: &'static str) -> thread::JoinHandle<Strin
     let future = handler.call(request); // The scrape starts here, not in the thread.
     thread::spawn(move || {
         let body = block_on(future).unwrap().into_body();
-        let body = block_on(http_body_util::BodyExt::collect(body)).unwrap();
+        let body = block_on(body.collect()).unwrap();
         String::from_utf8(body.to_bytes().into()).unwrap()
     })
 }
@@ -181,6 +185,58 @@ fn b19_a_panicking_gatherer_takes_nobody_elses_turn() {
 
     assert_eq!(get(&handler).status, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(get(&handler).status, StatusCode::OK);
+}
+
+/// Starts a scrape, goes on with it so many steps, and hangs up.
+fn hang_up_after(steps: usize, handler: &MetricHandler, patience: &str) {
+    let request = http::Request::get("/metrics").header(PATIENCE, patience);
+    let mut future = pin!(handler.clone().call(request.body(()).unwrap()));
+    if steps < 2 {
+        let cx = &mut Context::from_waker(Waker::noop());
+        (0..steps).for_each(|_| drop(future.as_mut().poll(cx)));
+        return;
+    }
+    let mut body = block_on(future).unwrap().into_body();
+    for _ in 2..steps {
+        if block_on(body.frame()).is_none() {
+            return;
+        }
+    }
+}
+
+const PATIENCE: &str = "x-prometheus-scrape-timeout-seconds";
+
+#[test]
+fn all_places_come_back_whatever_clients_do() {
+    const PLACES: usize = 4;
+    let opts = HandlerOpts::new().coalesce_gather(true);
+    let registry = support::registry_with(5_000); // Some chunks.
+    let desc = Desc::new(DescOpts::new("slow", "")).unwrap();
+    let slow = collector_fn(vec![desc], |_| (0..100).for_each(|_| thread::yield_now()));
+    registry.register(slow).unwrap();
+    let handler = handler_for(registry, opts.max_requests_in_flight(PLACES)).unwrap();
+
+    thread::scope(|scope| {
+        for client in 0..PLACES {
+            let handler = &handler;
+            scope.spawn(move || {
+                for n in 0..40 {
+                    let patience = ["10", "0.0001", "1000"][n % 3];
+                    hang_up_after((client + n) % 8, handler, patience);
+                }
+            });
+        }
+    });
+
+    // Each body is longer than what may be under way, so that its scrape keeps its place.
+    let mut held = Vec::new();
+    eventually("all places are free", || {
+        let response = block_on(handler.clone().call(request(Method::GET))).unwrap();
+        held.extend((response.status() == StatusCode::OK).then_some(response));
+        held.len() == PLACES
+    });
+    let status = get(&handler).status;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

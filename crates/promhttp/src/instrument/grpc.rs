@@ -6,7 +6,7 @@ use super::labels::Labels;
 /// A label with the status of gRPC calls, which a response has in its trailers, or in its headers if it has nothing else.
 ///
 /// The values are the names that gRPC's own libraries give the codes, such as `OK` and `NotFound`.
-/// As clients do, a response without a code, or with one that does not exist, counts as `Unknown`; a call that ends before its response does is `Canceled`.
+/// As clients do, a response without a code, or with one that does not exist, counts as `Unknown`; a call that ends before its response does, or without one, is `Canceled`.
 ///
 /// As the status comes last, the time to the response's head is observed at the end as well.
 ///

@@ -42,6 +42,29 @@ async fn a_scrape_gets_the_text_in_a_runtime_of_one_thread() {
     assert_eq!(ask(&handler, Method::GET).await.text, ONE_COUNTER);
 }
 
+/// Threads with more stack than there are addresses: the system has none.
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+#[test]
+fn without_a_thread_to_be_had_there_is_an_answer() {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.thread_stack_size(1 << 48).build().unwrap();
+    for opts in [HandlerOpts::new(), HandlerOpts::new().coalesce_gather(true)] {
+        let handler = handler_for(one_counter(), opts.max_requests_in_flight(1)).unwrap();
+        for _ in 0..2 {
+            let answer = runtime.block_on(ask(&handler, Method::GET));
+
+            assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+            assert!(
+                answer.text.ends_with("the scrape broke off\n"),
+                "{}",
+                answer.text
+            );
+        }
+        // Elsewhere there are some.
+        assert_eq!(get(&handler).text, ONE_COUNTER);
+    }
+}
+
 #[test]
 fn an_empty_registry_is_an_empty_success() {
     let handler = handler_for(Registry::new(), HandlerOpts::new()).unwrap();

@@ -3,12 +3,13 @@
 use std::fmt::{Display, Write as _};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use promcore::{Gatherer, Scrape};
 use promfmt::Encoder;
+use tokio::runtime::Handle;
 
 use super::asked::Asked;
 use super::body::{Body, ChunkWriter};
@@ -188,13 +189,26 @@ impl Scraper {
 ///
 /// Without a thread it is dropped, and whoever waits gets a 500.
 fn on_thread(work: impl FnOnce() + Send + 'static) {
-    match tokio::runtime::Handle::try_current() {
-        Ok(runtime) => drop(runtime.spawn_blocking(work)),
+    match Handle::try_current() {
+        Ok(runtime) => on_thread_of(&runtime, work),
         Err(_) => drop(
             thread::Builder::new()
                 .name("promhttp".to_owned())
                 .spawn(work),
         ),
+    }
+}
+
+/// Tokio panics if the system has no thread for its pool, and keeps what was to be done.
+fn on_thread_of(runtime: &Handle, work: impl FnOnce() + Send + 'static) {
+    fn take<T>(place: &Mutex<Option<T>>) -> Option<T> {
+        place.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+    let place = Arc::new(Mutex::new(Some(work)));
+    let kept = Arc::clone(&place);
+    let spawn = || runtime.spawn_blocking(move || take(&kept).map(|work| work()));
+    if catch_unwind(AssertUnwindSafe(spawn)).is_err() {
+        drop(take(&place));
     }
 }
 

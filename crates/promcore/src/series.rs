@@ -165,28 +165,27 @@ pub(crate) struct Found<'a, C: Cells> {
     pub(crate) place: Place,
 }
 
-/// Which series of a block it is, and whether the block has counted a handle on it.
+/// Which series of a block it is, and whether the block has counted a handle on it, in one number: two would not be returned in a register.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
-    at: u32,
-    is_counted: bool,
-}
+pub(crate) struct Place(u32);
+
+/// The bit of a [`Place`] that says that a handle was counted; which series it is stands below, to be read as half a word.
+const COUNTED: u32 = 1 << 16;
 
 impl Place {
     #[inline]
     pub(crate) fn new(at: usize, is_counted: bool) -> Self {
-        let at = at as u32;
-        Self { at, is_counted }
+        Self(at as u32 | if is_counted { COUNTED } else { 0 })
     }
 
     #[inline]
     pub(crate) fn at(self) -> usize {
-        self.at as usize
+        usize::from(self.0 as u16)
     }
 
     #[inline]
     pub(crate) fn is_counted(self) -> bool {
-        self.is_counted
+        self.0 & COUNTED != 0
     }
 }
 

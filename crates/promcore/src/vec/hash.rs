@@ -1,80 +1,115 @@
 //! The hash that series are looked up by.
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, RandomState};
 
 /// A hash of words.
 ///
-/// Words are mixed with a number that only their place has, so that none has to wait for the ones before.
+/// Words are mixed with seeds that only their place has, so that none has to wait for the ones before.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Hash {
+pub(crate) struct Hash<'a> {
     sum: u64,
-    place: u64,
-    key: u64,
+    place: usize,
+    seeds: &'a Seeds,
 }
 
-/// What hashes start with: known to nobody, as label values may come from somebody who wants them to collide.
-#[derive(Clone, Copy, Debug)]
+/// What words are mixed with: known to nobody, as label values may come from somebody who wants them to collide.
+///
+/// All of them are at hand, since working them out would take as long as the rest of the hash.
+#[derive(Debug)]
 pub(crate) struct Seeds {
+    places: [[u64; 2]; PLACES],
+    /// What a hash begins with.
+    first: u64,
+    /// What it is multiplied with in the end.
+    last: u64,
+}
+
+/// What words beside a hash are mixed with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Apart {
     place: u64,
     key: u64,
 }
 
-/// The distance between the numbers of two places: 2^64 over the golden ratio, which spreads them evenly.
-const PLACES: u64 = 0x9E37_79B9_7F4A_7C15;
+/// How many pairs of words have seeds of their own; further ones are mixed with the same again, after a step that the ones before go through.
+const PLACES: usize = 16;
+
+/// 2^64 over the golden ratio: steps of this length are spread evenly.
+const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
 impl Seeds {
     pub(crate) fn new() -> Self {
+        let random = RandomState::new();
+        // In a model, which has to run the same way each time, always the same.
+        let seed = |number: usize| match cfg!(loom) {
+            true => STEP.wrapping_mul(number as u64 + 1),
+            false => random.hash_one(number),
+        };
+        let pair = |at: usize| [seed(2 * at), seed(2 * at + 1)];
+        let [first, last] = pair(PLACES);
         Self {
-            place: seed(0),
+            places: std::array::from_fn(pair),
+            first,
             // A factor with many bits, in both halves.
-            key: seed(1) | 0x8000_0001_0000_0001,
+            last: last | 0x8000_0001_0000_0001,
         }
     }
 
     /// Begins a hash.
     #[inline]
-    pub(crate) fn hash(self) -> Hash {
+    pub(crate) fn hash(&self) -> Hash<'_> {
         Hash {
-            sum: 0,
-            place: self.place,
-            key: self.key,
+            sum: self.first,
+            place: 0,
+            seeds: self,
         }
     }
 }
 
-impl Hash {
+impl Hash<'_> {
     /// Takes in two more words, with one multiplication for both.
     #[inline]
     pub(crate) fn add(&mut self, a: u64, b: u64) {
-        self.sum = self.sum.wrapping_add(fold(a ^ self.place, b ^ self.key));
-        self.place = self.place.wrapping_add(PLACES);
+        if self.place == PLACES {
+            (self.sum, self.place) = (self.finish(), 0);
+        }
+        let [seed_a, seed_b] = self.seeds.places[self.place];
+        self.sum = self.sum.wrapping_add(fold(a ^ seed_a, b ^ seed_b));
+        self.place += 1;
     }
 
     /// Returns what it takes to hash words apart from those that are taken in here.
     #[inline]
-    pub(crate) fn apart(&self) -> Seeds {
-        Seeds {
-            place: self.place.rotate_left(32),
-            key: self.key,
+    pub(crate) fn apart(&self) -> Apart {
+        let [place, key] = self.seeds.places[self.place % PLACES];
+        Apart {
+            place: place.rotate_left(32),
+            key,
         }
     }
 
-    /// Takes in words that were hashed apart.
+    /// Takes in the sum of words that were hashed apart.
     #[inline]
     pub(crate) fn add_sum(&mut self, sum: u64) {
         self.sum = self.sum.wrapping_add(sum);
     }
 
-    /// Returns what was taken in, for another hash.
-    pub(crate) fn sum(self) -> u64 {
-        self.sum
-    }
-
     /// Returns the hash.
     #[inline]
     pub(crate) fn finish(self) -> u64 {
-        // Once more: words that differ in a few low bits have products that do so too, for one key in ten.
-        fold(self.sum ^ self.place, self.key)
+        // Once more: words that differ in a few low bits have products that do so too, for one seed in ten.
+        fold(self.sum, self.seeds.last)
+    }
+}
+
+impl Apart {
+    /// Returns the sum of `words`, of any number.
+    pub(crate) fn sum(self, words: impl Iterator<Item = u64>) -> u64 {
+        let places = (0..).map(|at| self.place.wrapping_add(STEP.wrapping_mul(at)));
+        let mixed = words
+            .zip(places)
+            .map(|(word, place)| fold(word ^ place, self.key));
+        mixed.fold(0, u64::wrapping_add)
     }
 }
 
@@ -83,14 +118,6 @@ impl Hash {
 fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     (product as u64) ^ ((product >> 64) as u64)
-}
-
-/// Returns a random number, or in a model, which has to run the same way each time, always the same.
-fn seed(number: u64) -> u64 {
-    if cfg!(loom) {
-        return PLACES.wrapping_add(number);
-    }
-    std::hash::RandomState::new().hash_one(number)
 }
 
 #[cfg(all(test, not(loom)))]
@@ -116,5 +143,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn each_of_many_words_counts() {
+        let seeds = Seeds::new();
+        let hash = |changed: usize| {
+            let mut hash = seeds.hash();
+            (0..100).for_each(|at| hash.add(u64::from(at == changed), 7));
+            hash.finish()
+        };
+        let different: BTreeSet<u64> = (0..=100).map(hash).collect();
+        assert_eq!(different.len(), 101);
     }
 }

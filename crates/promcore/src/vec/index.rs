@@ -4,7 +4,7 @@ use crate::sync::{AtomicU32, AtomicUsize, OnceLock, Ordering};
 
 /// A hash table of numbers that readers walk with loads only.
 ///
-/// A slot holds a number and, in the bits that numbers of this table do not need, a part of its hash.
+/// A slot holds a number, in the bits that numbers of this table do not need a part of its hash, and a bit that says that it is taken.
 /// When the table grows, another one takes its place; the former one stays, for readers that are still in it, until the index is dropped.
 /// A reader may thus miss a number that was put in a moment ago, or that is on its way from one table to the next; whoever finds nothing asks again under the lock that writers hold.
 /// Numbers that are no longer in use stay until their slots are wanted: as equal hashes prove nothing, whoever reads them looks further in any case.
@@ -52,10 +52,9 @@ impl Index {
                     .get(at & table.len().wrapping_sub(1))?
                     .load(Ordering::Acquire);
                 at += 1;
-                // Nothing is left but the number if the other bits are those of the hash.
+                // Nothing but the number differs if the bits above are those of the hash.
                 if slot ^ wanted <= numbers {
-                    // An empty slot ends the search, also if it looks like the hash.
-                    return (slot ^ wanted).checked_sub(1);
+                    return Some(slot & numbers);
                 } else if slot == 0 {
                     return None;
                 }
@@ -77,7 +76,7 @@ impl Index {
         let current = self.current.load(Ordering::Relaxed);
         let mut next = current;
         while live >= most(next) / 2 + most(next) / 4 && taken.0 >= most(next)
-            || number as usize + 2 >= 2 * (SMALLEST << next)
+            || number as usize >= 2 * (SMALLEST << next)
         {
             next += 1;
         }
@@ -114,16 +113,20 @@ const fn most(number: usize) -> usize {
     }
 }
 
-/// Returns the bits of a slot that its number has, and what the others are for `hash`.
+/// The bit of a slot that says that it is taken, so that an empty one never looks like a hash.
+const TAKEN: u32 = 1 << 31;
+
+/// Returns the bits of a slot that its number has, and a word that has the others for `hash`.
 #[inline]
 fn parts(table: &[AtomicU32], hash: u64) -> (u32, u32) {
     let numbers = (2 * table.len()).wrapping_sub(1) as u32;
-    (numbers, (hash >> 32) as u32 & !numbers)
+    (numbers, (hash >> 32) as u32 | TAKEN)
 }
 
 /// Puts a number into the first free slot for it, and says whether it was not there already.
 fn put(table: &[AtomicU32], hash: u64, number: u32) -> bool {
-    let content = parts(table, hash).1 | (number + 1);
+    let (numbers, others) = parts(table, hash);
+    let content = others & !numbers | number;
     let mut at = hash as usize;
     loop {
         let slot = &table[at & (table.len() - 1)];

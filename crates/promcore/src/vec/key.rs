@@ -8,7 +8,7 @@
 use std::cmp::Ordering as Order;
 
 use crate::sync::{AtomicU64, Ordering};
-use crate::vec::hash::{Hash, Seeds};
+use crate::vec::hash::{Apart, Hash};
 
 /// Bytes in a word.
 const WORD: usize = 8;
@@ -47,8 +47,8 @@ pub(crate) trait Words: Copy {
     /// Says whether the ends are not all words.
     fn has_more(self) -> bool;
 
-    /// Returns the hash of all words but the first and the last.
-    fn inner_sum(self, seeds: Seeds) -> u64;
+    /// Returns the sum of all words but the first and the last.
+    fn inner_sum(self, apart: Apart) -> u64;
 }
 
 impl<'a> Given<'a> {
@@ -73,10 +73,12 @@ impl<'a> Given<'a> {
         Self { bytes, ends }
     }
 
-    /// Says whether [`begins_few`] knows these values: whether they are not too many, and have no words but the first, the second and the last.
+    /// Returns these values if they are *few*: not too many for a window, and without words but the first, the second and the last.
     #[inline(always)]
-    pub(crate) fn are_few_words<const N: usize>(values: [&str; N]) -> bool {
-        N * FEW <= size_of::<Window>() / WORD && values.iter().all(|value| value.len() < FEW * WORD)
+    pub(crate) fn few<const N: usize>(values: [&'a str; N]) -> Option<[Self; N]> {
+        let are_few = N * FEW <= size_of::<Window>() / WORD
+            && values.iter().all(|value| value.len() < FEW * WORD);
+        are_few.then(|| values.map(Self::new))
     }
 
     /// Returns how many words there are.
@@ -105,8 +107,8 @@ impl Words for Given<'_> {
     }
 
     #[inline(never)]
-    fn inner_sum(self, seeds: Seeds) -> u64 {
-        sum(seeds, inner(self.bytes))
+    fn inner_sum(self, apart: Apart) -> u64 {
+        apart.sum(inner(self.bytes))
     }
 }
 
@@ -149,7 +151,7 @@ fn short(bytes: &[u8]) -> u64 {
 
 /// Returns the hash of `values`.
 #[inline(always)]
-pub(crate) fn hash(mut hash: Hash, values: impl Iterator<Item = impl Words> + Clone) -> u64 {
+pub(crate) fn hash(mut hash: Hash<'_>, values: impl Iterator<Item = impl Words> + Clone) -> u64 {
     for value in values.clone() {
         let Ends { first, last, .. } = value.ends();
         hash.add(first, last);
@@ -165,12 +167,6 @@ pub(crate) fn hash(mut hash: Hash, values: impl Iterator<Item = impl Words> + Cl
     hash.finish()
 }
 
-fn sum(seeds: Seeds, words: impl Iterator<Item = u64>) -> u64 {
-    let mut hash = seeds.hash();
-    words.for_each(|word| hash.add(word, 0));
-    hash.sum()
-}
-
 /// Says whether `kept` begins with the words of `values`.
 pub(crate) fn begins<'a>(kept: &[AtomicU64], mut values: impl Iterator<Item = Given<'a>>) -> bool {
     let mut kept = kept.iter();
@@ -179,22 +175,25 @@ pub(crate) fn begins<'a>(kept: &[AtomicU64], mut values: impl Iterator<Item = Gi
     values.all(|value| value.all_words(&mut is_next))
 }
 
-/// Says whether `window` begins with the words of `values`, which are [few](Given::are_few_words).
+/// Says whether `window` begins with the words of `values`, which are [few](Given::few).
 ///
-/// All are compared, as a branch for each would cost more, in particular one that depends on the length of a value.
+/// The same words are compared whatever the length of a value, since a branch that depends on it would be guessed wrong; that words differ is no guess, as it hardly ever happens.
 #[inline(always)]
 pub(crate) fn begins_few<const N: usize>(window: &Window, values: &[Given<'_>; N]) -> bool {
     // Relaxed: the acquire of the index slot has brought the words.
     let kept = |at: usize| window[at % window.len()].load(Ordering::Relaxed);
-    let (mut at, mut differences) = (0, 0);
+    let mut at = 0;
     for Given { bytes, ends } in values {
         let behind_first = bytes.len() / WORD;
-        differences |= kept(at) ^ ends.first;
-        differences |= kept(at + behind_first.min(1)) ^ ends.second;
-        differences |= kept(at + behind_first) ^ ends.last;
+        if kept(at) != ends.first
+            || kept(at + behind_first.min(1)) != ends.second
+            || kept(at + behind_first) != ends.last
+        {
+            return false;
+        }
         at += 1 + behind_first;
     }
-    differences == 0
+    true
 }
 
 /// A value, read from the words it was kept in.
@@ -281,11 +280,11 @@ impl Words for Kept<'_> {
         self.rest.len() >= FEW
     }
 
-    fn inner_sum(self, seeds: Seeds) -> u64 {
+    fn inner_sum(self, apart: Apart) -> u64 {
         let long = (self.len >= LONG.into()).then_some(self.len as u64);
         let inner = self.rest.split_last().map_or(&[][..], |(_, inner)| inner);
         let inner = inner.iter().map(|word| word.load(Ordering::Relaxed));
-        sum(seeds, long.into_iter().chain(inner))
+        apart.sum(long.into_iter().chain(inner))
     }
 }
 
@@ -330,6 +329,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::vec::hash::Seeds;
 
     fn kept(values: &[&str]) -> Vec<AtomicU64> {
         let mut kept = Vec::new();
@@ -422,7 +422,7 @@ mod tests {
     fn a_few_words_are_so_many() {
         let is_few = |len| {
             let value = "x".repeat(len);
-            let is_few = Given::are_few_words([&value]);
+            let is_few = Given::few([&*value]).is_some();
             assert_eq!(is_few, !Given::new(&value).has_more());
             is_few
         };
@@ -431,7 +431,7 @@ mod tests {
             [true, true, true, true, false, false]
         );
         assert_eq!(Given::new(&"x".repeat(23)).len(), FEW);
-        assert!(Given::are_few_words([""; 10]) && !Given::are_few_words([""; 11]));
+        assert!(Given::few([""; 10]).is_some() && Given::few([""; 11]).is_none());
     }
 
     #[test]

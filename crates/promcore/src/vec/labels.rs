@@ -91,7 +91,7 @@ impl LabelStore {
         begins(self.records.from(at), values)
     }
 
-    /// Says so of values that have [few words](Given::are_few_words).
+    /// Says so of values that have [few words](Given::few).
     #[inline(always)]
     pub(crate) fn is_of_few<const N: usize>(&self, at: u32, values: &[Given<'_>; N]) -> bool {
         let window = self.records.window(at);

@@ -71,16 +71,14 @@ impl<C: Cells> Table<C> {
     pub(crate) fn get<const N: usize>(&self, values: [&str; N]) -> Found<'_, C> {
         match self.get_at_once(values) {
             Some(found) => found,
-            None => self.look_further(values),
+            // A copy made here keeps the values out of memory for the quick way.
+            None => self.look_further::<N>(std::array::from_fn(|at| values[at])),
         }
     }
 
     #[inline(always)]
     fn get_at_once<const N: usize>(&self, values: [&str; N]) -> Option<Found<'_, C>> {
-        if !Given::are_few_words(values) {
-            return None;
-        }
-        let given = values.map(Given::new);
+        let given = Given::few(values)?;
         let hash = hash(self.seeds.hash(), given.into_iter());
         let number = self.index.under(hash).next()?;
         let (block, at) = self.at(number);

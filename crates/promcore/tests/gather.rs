@@ -213,7 +213,7 @@ fn a_unit_belongs_to_all_metrics_of_a_name() {
         &["m"],
         &[
             r#"metric "m" was collected with unit "m", but before with "s""#,
-            r#"metric "m" was collected as a untyped, but before as a gauge"#,
+            r#"metric "m" was collected with type untyped, but before with gauge"#,
         ],
     );
     assert_eq!(registry.gather().families[0].metrics.len(), 2);

@@ -7,7 +7,7 @@ use crate::series::Cells;
 use crate::sink::Value;
 use crate::sync::{Arc, AtomicU32, AtomicU64, OnceLock, Ordering};
 use crate::time::{Clock, Timestamp};
-use crate::vec::{LabelStore, SeriesLabels};
+use crate::vec::{Chunk, END, LabelStore, SeriesLabels, Window};
 
 /// Some series of a vec, or one that stands alone.
 ///
@@ -18,6 +18,8 @@ use crate::vec::{LabelStore, SeriesLabels};
 pub(crate) struct Block<C: Cells> {
     pub(crate) cells: C,
     labels: Arc<LabelStore>,
+    /// Where the label values of nearly all of its series are kept.
+    chunk: Chunk,
     states: C::States,
     births: Box<[AtomicU64]>,
     /// How many handles there are on each counted series, and [`VACANT`] unless it is alive.
@@ -46,6 +48,9 @@ const COUNTED: u32 = 1 << 31;
 /// The series was removed.
 const GONE: u32 = 1 << 30;
 
+/// Its label values are not in the chunk of the block.
+const FAR: u32 = 1 << 29;
+
 /// There is no living series at this place.
 const VACANT: u32 = 1 << 31;
 
@@ -53,13 +58,20 @@ impl State {
     /// Returns the place of the label values.
     #[inline]
     pub(crate) fn record(self) -> u32 {
-        self.0 & !(COUNTED | GONE)
+        const { assert!(END <= FAR as usize, "places have no bits of flags") };
+        self.0 & !(COUNTED | GONE | FAR)
     }
 
     /// Says whether the series is alive, and its place will never be another one's.
     #[inline]
     pub(crate) fn is_settled(self) -> bool {
         self.0 & (COUNTED | GONE) == 0
+    }
+
+    /// Says whether the series is settled, and its label values are in the chunk of the block.
+    #[inline]
+    fn is_near(self) -> bool {
+        self.0 & (COUNTED | GONE | FAR) == 0
     }
 
     pub(crate) fn is_counted(self) -> bool {
@@ -72,10 +84,12 @@ impl State {
 }
 
 impl<C: Cells> Block<C> {
-    pub(crate) fn new(labels: &Arc<LabelStore>, len: usize, shape: &C::Shape) -> Self {
+    /// Makes a block for `len` series, the first of which has its label values at `record`.
+    pub(crate) fn new(labels: &Arc<LabelStore>, record: u32, len: usize, shape: &C::Shape) -> Self {
         Self {
             cells: C::new(len, shape),
             labels: Arc::clone(labels),
+            chunk: labels.chunk_of(record).cloned().unwrap_or_default(),
             states: C::States::new(),
             births: (0..len).map(|_| AtomicU64::new(0)).collect(),
             holds: OnceLock::new(),
@@ -93,7 +107,9 @@ impl<C: Cells> Block<C> {
 
     /// Makes the series `at` at the time `now`, whose label values are at `record`; if it is counted, for a first handle on it.
     pub(crate) fn give_birth(&self, at: usize, record: u32, is_counted: bool, now: Timestamp) {
-        let flags = if is_counted { COUNTED } else { 0 };
+        let chunk = self.labels.chunk_of(record);
+        let is_near = chunk.is_some_and(|chunk| chunk.is(&self.chunk));
+        let flags = if is_counted { COUNTED } else { 0 } | if is_near { 0 } else { FAR };
         // Relaxed: handed over together with the series, or below.
         self.births[at].store(now.unix_nanos().cast_unsigned(), Ordering::Relaxed);
         self.states.as_ref()[at].store(record | flags, Ordering::Relaxed);
@@ -161,6 +177,16 @@ impl<C: Cells> Block<C> {
     pub(crate) fn state(&self, at: usize) -> State {
         // Relaxed, here and below: whoever knows of the series was told of it after its birth, or holds it.
         State(self.states.as_ref()[at].load(Ordering::Relaxed))
+    }
+
+    /// Returns the beginning of the label values of the series `at`, and what is kept behind them, if it is settled and they can be had without a detour.
+    #[inline(always)]
+    pub(crate) fn near_labels(&self, at: usize) -> Option<&Window> {
+        let state = self.state(at);
+        match state.is_near() {
+            true => self.chunk.window(state.record()),
+            false => None,
+        }
     }
 
     /// Returns the labels of the series `at`.

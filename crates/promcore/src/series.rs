@@ -193,7 +193,8 @@ impl<C: Cells> Series<C, Owned> {
     /// Makes a series that stands alone.
     pub(crate) fn alone(desc: &Desc, shape: &C::Shape, clock: Arc<dyn Clock>) -> Self {
         let now = clock.now();
-        let block = Block::new(&Arc::new(LabelStore::new(desc, clock)), 1, shape);
+        let labels = Arc::new(LabelStore::new(desc, clock));
+        let block = Block::new(&labels, 0, 1, shape);
         block.give_birth(0, 0, false, now);
         Self {
             block: Arc::new(block),

@@ -7,8 +7,8 @@ use crate::labels::{LabelPair, escape, is_legacy_label_name};
 use crate::sink::ToPairs;
 use crate::sync::{Arc, AtomicU64, Ordering};
 use crate::time::Clock;
-use crate::vec::key::{Given, Kept, begins, begins_few};
-use crate::vec::records::{Records, Room};
+use crate::vec::key::{Given, Kept, begins};
+use crate::vec::records::{Chunk, Records, Room};
 
 /// What the series of a table have in common, and what it takes to tell and to write their labels.
 ///
@@ -62,18 +62,19 @@ impl LabelStore {
         }
     }
 
-    /// Keeps the record of a series, and returns its place. Callers hold the lock of the births.
+    /// Keeps the record of a series, and returns its place; if it is the first of `count` series, where theirs fit as well. Callers hold the lock of the births.
     ///
     /// # Panics
     ///
-    /// If all records together have more than 8 GiB.
+    /// If all records together have more than 4 GiB.
     pub(crate) fn keep<'a>(
         &self,
         room: &mut Room,
         values: impl Iterator<Item = Given<'a>> + Clone,
+        count: usize,
     ) -> u32 {
         let len = values.clone().map(|value| value.len()).sum();
-        self.records.keep(room, len, |places| {
+        self.records.keep(room, (len, count), |places| {
             let mut places = places.iter();
             // Relaxed: the record is handed over by its index slot and the count of series.
             let mut write = |word| {
@@ -91,11 +92,9 @@ impl LabelStore {
         begins(self.records.from(at), values)
     }
 
-    /// Says so of values that have [few words](Given::few).
-    #[inline(always)]
-    pub(crate) fn is_of_few<const N: usize>(&self, at: u32, values: &[Given<'_>; N]) -> bool {
-        let window = self.records.window(at);
-        window.is_some_and(|window| begins_few(window, values))
+    /// Returns the chunk of the record at `at`; none if nothing was ever kept there, as for a metric that stands alone.
+    pub(crate) fn chunk_of(&self, at: u32) -> Option<&Chunk> {
+        self.records.chunk_of(at)
     }
 
     /// Returns the labels of the series whose record is at `at`.
@@ -208,6 +207,7 @@ mod tests {
         let at = store.keep(
             &mut Room::default(),
             given(variable.iter().map(|label| label.1).collect()),
+            1,
         );
         let labels = store.of(at);
         let mut text = Vec::new();

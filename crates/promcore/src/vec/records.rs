@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::sync::{AtomicU64, OnceLock};
+use crate::sync::{Arc, AtomicU64, OnceLock};
 use crate::vec::key::Window;
 use crate::vec::levels::Levels;
 
@@ -11,8 +11,12 @@ use crate::vec::levels::Levels;
 /// Words stay where they are and are atomic, so that readers need no lock while others are written.
 #[derive(Debug)]
 pub(crate) struct Records {
-    chunks: Levels<OnceLock<Box<[AtomicU64]>>, 16>,
+    chunks: Levels<OnceLock<Chunk>, 16>,
 }
+
+/// The words of many records; whoever has the chunk need not be led to it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Chunk(Arc<[AtomicU64]>);
 
 /// The lower bits of a place tell where in its chunk a record is.
 const OFFSET_BITS: u32 = 14;
@@ -23,8 +27,8 @@ const FIRST: usize = 256;
 /// Words behind the last record of a chunk, so that there is a window from each record on.
 const BEHIND: usize = size_of::<Window>() / size_of::<AtomicU64>();
 
-/// Places end here, at 8 GiB.
-const END: usize = 1 << 30;
+/// Places end here, at 4 GiB.
+pub(crate) const END: usize = 1 << 29;
 
 /// Where there is room for records; kept by the writers, under their lock.
 #[derive(Debug, Default)]
@@ -44,52 +48,66 @@ impl Records {
     /// Returns the words from the place `at` on; none if nothing was ever kept there.
     #[inline]
     pub(crate) fn from(&self, at: u32) -> &[AtomicU64] {
-        let (chunk, offset) = locate(at as usize);
-        let chunk = self.chunks.get(chunk).and_then(OnceLock::get);
-        chunk.and_then(|chunk| chunk.get(offset..)).unwrap_or(&[])
+        let (_, offset) = locate(at as usize);
+        let words = self.chunk_of(at).and_then(|chunk| chunk.0.get(offset..));
+        words.unwrap_or(&[])
     }
 
-    /// Returns some words from the place `at` on, as far as a window goes, whether or not they all belong to its record.
-    #[inline]
-    pub(crate) fn window(&self, at: u32) -> Option<&Window> {
-        let (chunk, offset) = locate(at as usize);
-        let chunk = self.chunks.get(chunk)?.get()?;
-        chunk.get(offset..offset + BEHIND)?.first_chunk()
+    /// Returns the chunk of the record at `at`.
+    pub(crate) fn chunk_of(&self, at: u32) -> Option<&Chunk> {
+        let (chunk, _) = locate(at as usize);
+        self.chunks.get(chunk)?.get()
     }
 
-    /// Makes room for a record of `len` words, which `write` gets with its place. Callers hold the lock of the writers.
+    /// Makes room for a record of `len` words, which `write` gets with its place; if it is the first of `count` records, where there is room for all of them. Callers hold the lock of the writers.
     ///
     /// # Panics
     ///
-    /// If all records together have more than 8 GiB.
+    /// If all records together have more than 4 GiB.
     pub(crate) fn keep(
         &self,
         room: &mut Room,
-        len: usize,
+        (len, count): (usize, usize),
         write: impl FnOnce(&[AtomicU64]),
     ) -> u32 {
-        let at = room.take(len);
+        let at = room.take(len, count);
         assert!(
             at < END,
-            "all label values of a vec together have at most 8 GiB"
+            "all label values of a vec together have at most 4 GiB"
         );
         let (chunk, offset) = locate(at);
         let words = len_of(chunk).max(offset + rounded(len)) + BEHIND;
+        let zeros = || (0..words).map(|_| AtomicU64::new(0));
         let chunk = self.chunks.made(chunk, OnceLock::new);
-        let chunk = chunk.get_or_init(|| (0..words).map(|_| AtomicU64::new(0)).collect());
-        write(&chunk[offset..][..len]);
+        let chunk = chunk.get_or_init(|| Chunk(zeros().collect()));
+        write(&chunk.0[offset..][..len]);
         at as u32
     }
 }
 
+impl Chunk {
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Returns some words of this chunk from the place `at` on, as far as a window goes, whether or not they all belong to its record.
+    #[inline(always)]
+    pub(crate) fn window(&self, at: u32) -> Option<&Window> {
+        let (_, offset) = locate(at as usize);
+        self.0.get(offset..offset + BEHIND)?.first_chunk()
+    }
+}
+
 impl Room {
-    fn take(&mut self, len: usize) -> usize {
+    fn take(&mut self, len: usize, count: usize) -> usize {
         let len = rounded(len);
         if let Some(at) = self.free.get_mut(&len).and_then(Vec::pop) {
             return at as usize;
         }
         let (mut chunk, mut offset) = locate(self.next);
-        if offset > 0 && offset + len > len_of(chunk) {
+        // At most half of a chunk stays empty for others to be together.
+        let wanted = (len * count).min(len_of(chunk) / 2).max(len);
+        if offset > 0 && offset + wanted > len_of(chunk) {
             (chunk, offset) = (chunk + 1, 0);
         }
         let at = chunk << OFFSET_BITS | offset;
@@ -128,8 +146,8 @@ mod tests {
     use super::*;
     use crate::sync::Ordering;
 
-    fn keep(records: &Records, room: &mut Room, words: &[u64]) -> u32 {
-        records.keep(room, words.len(), |places| {
+    fn keep(records: &Records, room: &mut Room, words: &[u64], count: usize) -> u32 {
+        records.keep(room, (words.len(), count), |places| {
             for (place, word) in places.iter().zip(words) {
                 place.store(*word, Ordering::Relaxed);
             }
@@ -148,14 +166,30 @@ mod tests {
         let kept: Vec<(u32, Vec<u64>)> = lens
             .map(|len| {
                 let words: Vec<u64> = (0..len as u64).map(|n| n + 1_000 * len as u64).collect();
-                (keep(&records, &mut room, &words), words)
+                (keep(&records, &mut room, &words, 1), words)
             })
             .collect();
         for (at, words) in kept {
             assert_eq!(read(&records, at, words.len()), words);
-            assert!(records.window(at).is_some());
         }
         assert!(records.from(u32::MAX >> 2).is_empty());
+    }
+
+    #[test]
+    fn records_that_there_is_room_for_are_in_one_chunk() {
+        let (records, mut room) = (Records::new(), Room::default());
+        for len in [1, 3, 5, 8, 3, 20_000, 5].repeat(20) {
+            let kept: Vec<u32> = (1..=10)
+                .rev()
+                .map(|count| keep(&records, &mut room, &vec![7; len], count))
+                .collect();
+            let chunk = records.chunk_of(kept[0]).unwrap();
+            let is_near = |&at: &u32| records.chunk_of(at).is_some_and(|its| its.is(chunk));
+            assert_eq!(kept.iter().all(is_near), len < 20_000);
+            let window = chunk.window(kept[0]).unwrap();
+            assert!(std::ptr::eq(&window[0], &records.from(kept[0])[0]));
+        }
+        assert!(Chunk::default().window(0).is_none());
     }
 
     #[test]
@@ -168,7 +202,7 @@ mod tests {
                 room.give_back(at, len);
             }
             let len = n * 7 % 40;
-            kept.push((keep(&records, &mut room, &vec![0; len]), len));
+            kept.push((keep(&records, &mut room, &vec![0; len], 1), len));
         }
         assert!(room.next < 3 << OFFSET_BITS, "{}", room.next);
     }

@@ -14,7 +14,7 @@ use crate::vec::births::Births;
 use crate::vec::dense::Dense;
 use crate::vec::hash::Seeds;
 use crate::vec::index::Index;
-use crate::vec::key::{Given, hash};
+use crate::vec::key::{Given, begins_few, hash};
 use crate::vec::labels::{LabelStore, SeriesLabels};
 use crate::vec::levels::Levels;
 use crate::vec::pages::{Page, Pages, Source};
@@ -82,9 +82,8 @@ impl<C: Cells> Table<C> {
         let hash = hash(self.seeds.hash(), given.into_iter());
         let number = self.index.under(hash).next()?;
         let (block, at) = self.at(number);
-        let state = block.state(at);
-        let is_it = state.is_settled() && self.labels.is_of_few(state.record(), &given);
-        is_it.then(|| Found {
+        let labels = block.near_labels(at)?;
+        begins_few(labels, &given).then(|| Found {
             block,
             place: Place::new(at, false),
         })
@@ -223,9 +222,11 @@ impl<C: Cells> Table<C> {
             None => self.len.load(Ordering::Relaxed),
         };
         let block = self.blocks.made(number as usize / C::LEN, OnceLock::new);
-        let block = block.get_or_init(|| Arc::new(Block::new(&self.labels, C::LEN, &self.shape)));
         let at = number as usize % C::LEN;
-        let record = self.labels.keep(&mut births.room, given(values));
+        let count = if at == 0 { C::LEN } else { 1 };
+        let record = self.labels.keep(&mut births.room, given(values), count);
+        let made = || Arc::new(Block::new(&self.labels, record, C::LEN, &self.shape));
+        let block = block.get_or_init(made);
         prepare(&block.cells, at);
         block.give_birth(at, record, is_counted, now);
         self.index

@@ -1,4 +1,4 @@
-//! What the tests of the examples share: a server that runs, and what it answers.
+//! What the tests of the examples share: a server that runs, and what it answers; and the programs of the README, to be compiled.
 #![forbid(unsafe_code)]
 #![expect(
     clippy::missing_panics_doc,

@@ -15,7 +15,7 @@ use self::stream::{Giver, Taker, client_has_gone, stream};
 use super::limit::Permit;
 use crate::Error;
 
-/// The most bytes that one frame of a body holds.
+/// The most bytes of metrics that one frame of a body holds.
 ///
 /// Two chunks of one scrape exist at a time: one that is being filled or full, and one that waits
 /// until the client takes it.

@@ -13,10 +13,10 @@ use crate::sync::{AtomicU64, Mutex, OnceLock, Ordering, lock};
 const STEPS_BEFORE_SPREAD: u64 = if cfg!(loom) { 2 } else { 64 };
 
 /// Whole values up to here add up with whole steps without rounding, in any order.
-const LARGEST_VALUE: f64 = 4_503_599_627_370_496.0; // 2^52
+const LARGEST_VALUE: u64 = 1 << 51;
 
 /// Whole steps up to here go to rows: it takes four thousand million of them until a sum does not fit any more.
-const LARGEST_STEP: f64 = 2_147_483_648.0; // 2^31
+const LARGEST_STEP: u64 = 1 << 31;
 
 /// Sixteen values.
 #[derive(Debug)]
@@ -31,6 +31,15 @@ struct Value {
     bits: AtomicU64,
     /// How many steps were taken in `bits`, until they are enough to spread the value. It only grows: a value is spread for good.
     steps: AtomicU64,
+}
+
+impl Value {
+    /// Says whether whole steps can be taken apart from the value.
+    #[inline]
+    fn is_whole(&self) -> bool {
+        let value = f64::from_bits(self.bits.load(Ordering::Relaxed));
+        whole(value, LARGEST_VALUE).is_some()
+    }
 }
 
 /// Where the whole steps of spread values go.
@@ -104,13 +113,10 @@ impl Values {
             add_together(&cell.bits, step);
             // Counted together, not with a load and a store: a thread that is overtaken in between would take the count back, and with it all that has gone to rows since.
             cell.steps.fetch_add(1, Ordering::Relaxed);
-        } else if is_whole(step, LARGEST_STEP)
-            && is_whole(
-                f64::from_bits(cell.bits.load(Ordering::Relaxed)),
-                LARGEST_VALUE,
-            )
+        } else if let Some(step) = whole(step, LARGEST_STEP)
+            && cell.is_whole()
         {
-            add(self.spread(), step as i64);
+            add(self.spread(), step);
         } else {
             self.add_spread(at, step);
         }
@@ -122,11 +128,11 @@ impl Values {
         let spread = self.spread();
         let mut since_set = lock(&spread.since_set);
         let sum = spread.sum(at);
-        let steps = sum.wrapping_add(since_set[at]) as i64 as f64;
+        let steps = sum.wrapping_add(since_set[at]);
         since_set[at] = sum.wrapping_neg();
         let bits = &self.cell(at).bits;
         // The lock does not keep threads away that have not seen yet that the value is spread: they may move it meanwhile.
-        let moved = |bits| Some((f64::from_bits(bits) + steps + step).to_bits());
+        let moved = |bits| Some((with_steps(f64::from_bits(bits), steps) + step).to_bits());
         _ = bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, moved);
     }
 
@@ -143,7 +149,7 @@ impl Values {
             Some(spread) if cell.steps.load(Ordering::Relaxed) >= STEPS_BEFORE_SPREAD => {
                 let since_set = lock(&spread.since_set);
                 let steps = spread.sum(at).wrapping_add(since_set[at]);
-                f64::from_bits(cell.bits.load(Ordering::Relaxed)) + steps as i64 as f64
+                with_steps(f64::from_bits(cell.bits.load(Ordering::Relaxed)), steps)
             }
             _ => f64::from_bits(cell.bits.load(Ordering::Relaxed)),
         }
@@ -186,9 +192,26 @@ impl Spread {
     }
 }
 
-/// Says whether a value is a whole number, and not larger than `most`.
-fn is_whole(value: f64, most: f64) -> bool {
-    value.abs() <= most && value.trunc() == value
+/// Returns a value as an integer, if it is a whole number, its size is `most` at most, and it is not -0, whose sign would be lost.
+#[inline]
+fn whole(value: f64, most: u64) -> Option<i64> {
+    // The middle between two powers of two, from where on both sides the next float is 1 away.
+    const MIDDLE: f64 = 6_755_399_441_055_744.0; // 2^52 + 2^51
+    // The sum of the two has the whole part of `value` in its lowest bits, rounded.
+    let shifted = value + MIDDLE;
+    let whole = shifted.to_bits().wrapping_sub(MIDDLE.to_bits());
+    let whole = whole.cast_signed();
+    let is_it = (shifted - MIDDLE).to_bits() == value.to_bits() && whole.unsigned_abs() <= most;
+    is_it.then_some(whole)
+}
+
+/// Adds the steps that were taken apart from a value.
+fn with_steps(value: f64, steps: u64) -> f64 {
+    match steps.cast_signed() {
+        // Not added, so that -0 keeps its sign.
+        0 => value,
+        steps => value + steps as f64,
+    }
 }
 
 #[cfg(all(test, not(loom)))]
@@ -209,7 +232,7 @@ mod tests {
         let values = spread();
         for value in [0.1, f64::NAN, -0.0, f64::INFINITY, 1e300, 5e-324] {
             values.set(3, value);
-            assert_eq!(values.value(3).to_bits(), (value + 0.0).to_bits());
+            assert_eq!(values.value(3).to_bits(), value.to_bits());
         }
         values.set(3, 0.1);
         values.add(3, 2.0);
@@ -221,7 +244,8 @@ mod tests {
 
     #[test]
     fn large_steps_add_up_as_far_as_floats_go() {
-        for step in [LARGEST_STEP, LARGEST_STEP * 2.0, LARGEST_VALUE, 1e300] {
+        let (most, largest) = (LARGEST_STEP as f64, LARGEST_VALUE as f64);
+        for step in [most, most * 2.0, largest, largest * 2.0, 1e300] {
             let values = spread();
             values.set(3, 0.0);
             let mut expected = 0.0;
@@ -231,6 +255,35 @@ mod tests {
             }
             assert_eq!(values.value(3), expected, "{step}");
         }
+    }
+
+    #[test]
+    fn minus_zero_is_what_it_is_among_floats() {
+        let values = spread();
+        values.set(3, -0.0);
+        let mut expected = -0.0;
+        for step in [-0.0, 0.0, -0.0, 1.0, -1.0, -0.0, 0.5, -0.5] {
+            values.add(3, step);
+            expected += step;
+            assert_eq!(values.value(3).to_bits(), f64::to_bits(expected), "{step}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_told_from_others() {
+        for number in [0, 1, -1, 41, -1_000_000, 1 << 51, -(1 << 51)] {
+            assert_eq!(whole(number as f64, 1 << 51), Some(number));
+            assert_eq!(whole(number as f64 + 0.5, 1 << 51), None, "{number}");
+            let most = number.unsigned_abs();
+            assert_eq!(whole(number as f64, most), Some(number));
+            assert!(most == 0 || whole(number as f64, most - 1).is_none());
+        }
+        let middle = 6_755_399_441_055_744.0;
+        for value in [middle, 1e16, f64::MAX, f64::INFINITY, f64::NAN, 5e-324] {
+            assert_eq!(whole(value, 1 << 51), None, "{value}");
+            assert_eq!(whole(-value, 1 << 51), None, "-{value}");
+        }
+        assert_eq!(whole(-0.0, 1 << 51), None);
     }
 
     #[test]

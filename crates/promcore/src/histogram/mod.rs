@@ -2,6 +2,7 @@
 
 mod buckets; // Upper bounds.
 mod native; // Buckets that grow exponentially.
+mod opts; // What can be chosen.
 mod search; // The bucket of a value.
 
 use std::fmt;
@@ -11,92 +12,20 @@ use self::buckets::Buckets;
 pub use self::buckets::{
     DEFAULT_BUCKETS, exponential_buckets, exponential_buckets_range, linear_buckets,
 };
+use self::native::NativeShape;
 use self::native::cells::Natives;
-use self::native::{NativeOpts, NativeShape};
+pub use self::opts::HistogramOpts;
 use crate::block::Block;
 use crate::cell::examples::Examples;
 use crate::cell::stripes::{Observation, Stripes, Totals};
 use crate::error::Error;
 use crate::exemplar::Exemplar;
 use crate::family::{Bucket, HistogramValue, MetricType};
-use crate::opts::{Common, common_setters};
 use crate::series::{Borrowed, Cells, Hold, Owned, Series};
 use crate::sink::Value;
 use crate::sync::AtomicU32;
 use crate::time::Timestamp;
-use crate::variable_label::VariableLabel;
 use crate::vec::{Parts, instrument};
-
-/// Options of a [`Histogram`] or [`HistogramVec`](crate::HistogramVec).
-///
-/// # Defaults
-///
-/// The [`DEFAULT_BUCKETS`]; no namespace, subsystem, unit or constant labels; the system's clock.
-///
-/// Native buckets are off; [`native_bucket_factor`](Self::native_bucket_factor) turns them on, and says what the others then are.
-///
-/// # Examples
-///
-/// Buckets around what was promised to those who call, here 300 milliseconds:
-///
-/// ```
-/// use promcore::{Histogram, HistogramOpts};
-///
-/// let latency = Histogram::with_opts(
-///     HistogramOpts::new("http_latency_seconds", "Time to answer a request.")
-///         .namespace("shop")
-///         .unit("seconds")
-///         .buckets([0.1, 0.2, 0.3, 0.6, 1.2]),
-/// )?;
-/// latency.observe(0.25);
-/// assert_eq!(latency.snapshot().buckets[2].cumulative_count, 1); // Up to 0.3 seconds.
-/// # Ok::<(), promcore::Error>(())
-/// ```
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct HistogramOpts {
-    common: Common,
-    buckets: Vec<f64>,
-    native: NativeOpts,
-}
-
-impl HistogramOpts {
-    /// Starts with the name and the help text.
-    pub fn new(name: impl Into<String>, help: impl Into<String>) -> Self {
-        Self {
-            common: Common::new(name.into(), help.into()),
-            buckets: Vec::new(),
-            native: NativeOpts::default(),
-        }
-    }
-
-    /// Sets the upper bounds of the buckets, in increasing order and each inclusive.
-    ///
-    /// A last bucket for everything larger is always there.
-    /// No bounds at all mean the [`DEFAULT_BUCKETS`], or no classic buckets if there are [native](Self::native_bucket_factor) ones.
-    pub fn buckets(mut self, bounds: impl IntoIterator<Item = f64>) -> Self {
-        self.buckets = bounds.into_iter().collect();
-        self
-    }
-
-    fn parts(self, labels: Vec<VariableLabel>) -> Result<Parts<HistogramCells>, Error> {
-        let desc = self.common.desc(labels)?;
-        desc.check_reserved("le")?;
-        let bounds = match self.buckets.is_empty() && !self.native.is_on() {
-            true => DEFAULT_BUCKETS.to_vec(),
-            false => self.buckets,
-        };
-        let buckets = Buckets::new(bounds)?;
-        let native = self.native.shape(&buckets, &self.common.clock)?;
-        Ok(Parts {
-            desc,
-            shape: HistogramShape { buckets, native },
-            clock: self.common.clock,
-        })
-    }
-}
-
-common_setters!(HistogramOpts);
 
 /// Counts observations, such as durations or sizes, in buckets.
 ///

@@ -24,8 +24,7 @@ pub(super) fn approximate_size<B: Body>(request: &Request<B>) -> u64 {
 /// The URL as the client of HTTP/1 sent it; later versions have its parts in headers of their own.
 fn url(uri: &Uri, version: Version) -> usize {
     let path = uri.path_and_query().map_or(0, |path| path.as_str().len());
-    // Go writes each of these as three characters.
-    let path = path + 2 * uri.path().bytes().filter(|byte| !byte.is_ascii()).count();
+    let path = path + more_when_escaped(uri.path());
     let scheme = uri
         .scheme_str()
         .map_or(0, |scheme| scheme.len() + "://".len());
@@ -41,10 +40,23 @@ fn url(uri: &Uri, version: Version) -> usize {
     }
 }
 
+/// By how much a path is longer as Go writes it: as it came if that is allowed, and otherwise with all of it escaped anew.
+fn more_when_escaped(path: &str) -> usize {
+    let is_kept = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~$&+,/:;=@%".contains(byte);
+    let others = || path.bytes().filter(|byte| !is_kept(byte));
+    match others().all(|byte| b"!'()*[]".contains(&byte)) {
+        true => 0,
+        // Three characters in place of one.
+        false => 2 * others().count(),
+    }
+}
+
 fn host(uri: &Uri, headers: &HeaderMap) -> usize {
     let header = || headers.get(HOST).map_or(0, |host| host.len());
+    // Who asks is not part of the host.
+    let behind_user = |it: &str| it.rsplit('@').next().map_or(0, str::len);
     uri.authority()
-        .map_or_else(header, |host| host.as_str().len())
+        .map_or_else(header, |it| behind_user(it.as_str()))
 }
 
 fn content_length<B: Body>(request: &Request<B>) -> Option<u64> {
@@ -53,4 +65,32 @@ fn content_length<B: Body>(request: &Request<B>) -> Option<u64> {
         length.to_str().ok()?.parse().ok()
     };
     request.body().size_hint().exact().or_else(header)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(address: &str, written: &str, host: &str) {
+        let request = Request::get(address)
+            .header("host", "h.i")
+            .body(String::new());
+        let size = approximate_size(&request.unwrap());
+        let expected = ["GET", written, "HTTP/1.1", host]
+            .map(str::len)
+            .iter()
+            .sum::<usize>();
+        assert_eq!(size, expected as u64, "{address}");
+    }
+
+    #[test]
+    fn addresses_count_as_go_writes_them() {
+        check("/a%41?b=%41", "/a%41?b=%41", "h.i");
+        check("/!'()*[]", "/!'()*[]", "h.i");
+        check("/é?é", "/%C3%A9?é", "h.i");
+        check("/|!%41", "/%7C%21%41", "h.i");
+        check("http://a.b:80/c", "http://a.b:80/c", "a.b:80");
+        check("http://user:pw@a.b/", "http://user:pw@a.b/", "a.b");
+    }
 }

@@ -1,10 +1,13 @@
 //! Gatherers that take their time.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::mem;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use promcore::{Gatherer, Scrape, ScrapeOpts};
+use promcore::{Gathered, Gatherer, Scrape, ScrapeOpts, gatherer_fn};
+
+use crate::scenario::drop_created;
 
 /// A gatherer that waits before it gathers.
 pub(super) struct Slow {
@@ -15,42 +18,83 @@ pub(super) struct Slow {
     pub(super) whole: Whole,
 }
 
+/// Drops the times of the handler's own metrics, which are real ones, as the corpus did.
+fn without_created(scrape: Scrape) -> Scrape {
+    let Gathered {
+        mut families,
+        errors,
+        ..
+    } = scrape.clone().into_gathered();
+    match drop_created(&mut families) {
+        true => gatherer_fn(move || Gathered::new(families.clone(), errors.clone())).scrape(),
+        false => scrape,
+    }
+}
+
 /// The rule `unasked`: whether those who ask for some families are told what is wrong with others.
-#[derive(Clone, Default)]
-pub(super) struct Whole(Arc<Mutex<Told>>);
+#[derive(Clone)]
+pub(super) struct Whole {
+    told: Arc<Mutex<Told>>,
+    /// Whether errors do not matter where there are metrics.
+    goes_on: bool,
+}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Told {
-    /// They are, if there is something, as in Go.
+pub(crate) enum Told {
+    /// They are, if there is something.
     #[default]
     IfThere,
-    /// They were.
-    Was,
+    /// They were told only what is wrong with those they asked for.
+    Asked,
+    /// They were told instead of getting what they asked for.
+    Instead,
+    /// They were not, and Go would tell them behind what they asked for.
+    Behind,
+    /// They are, and get everything.
+    Always,
     /// They are not.
     Never,
 }
 
 impl Whole {
+    pub(super) fn new(goes_on: bool) -> Self {
+        Self {
+            told: Arc::default(),
+            goes_on,
+        }
+    }
+
     pub(super) fn replace(&self, told: Told) -> Told {
-        std::mem::replace(
-            &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner),
-            told,
-        )
+        mem::replace(&mut *self.lock(), told)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Scrapes everything instead if nothing is wrong with what was asked for, but with the rest.
     fn scrape(&self, gatherer: &dyn Gatherer, opts: &ScrapeOpts) -> Scrape {
-        let asked_for = gatherer.scrape_with(opts);
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if *told == Told::Never || !asked_for.errors().is_empty() {
-            return asked_for;
+        let (asked_for, all) = (gatherer.scrape_with(opts), gatherer.scrape());
+        let mut told = self.lock();
+        let errors = [&asked_for, &all].map(|scrape| scrape.errors().len());
+        match (*told, errors) {
+            (Told::Never, _) | (_, [_, 0]) => asked_for,
+            (Told::Always, _) => all,
+            (_, [0, _]) => {
+                let are_some = !all.clone().into_gathered().families.is_empty();
+                let is_behind = self.goes_on && are_some;
+                *told = if is_behind {
+                    Told::Behind
+                } else {
+                    Told::Instead
+                };
+                if is_behind { asked_for } else { all }
+            }
+            _ => {
+                *told = Told::Asked;
+                asked_for
+            }
         }
-        let all = gatherer.scrape();
-        if all.errors().is_empty() {
-            return asked_for;
-        }
-        *told = Told::Was;
-        all
     }
 }
 
@@ -64,7 +108,7 @@ impl Gatherer for Slow {
         if let Some(gate) = &self.gate {
             gate.pass();
         }
-        self.whole.scrape(&*self.gatherer, opts)
+        without_created(self.whole.scrape(&*self.gatherer, opts))
     }
 }
 

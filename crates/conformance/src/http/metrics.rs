@@ -35,7 +35,7 @@ impl MetricsHandler {
     ) -> Result<Self, Error> {
         let log = Arc::<Mutex<Vec<String>>>::default();
         let gate = opts.busy_gatherer.then(Gate::default);
-        let whole = Whole::default();
+        let whole = Whole::new(opts.error_handling.as_deref() == Some("continue"));
         let gatherer = Slow {
             gatherer,
             delay: Duration::from_millis(opts.slow_gatherer_ms),
@@ -67,23 +67,25 @@ impl MetricsHandler {
         mem::take(&mut *locked(&self.log))
     }
 
-    /// Says whether the last answer told about families that were not asked for; then does `work` without that.
-    pub(crate) fn without_unasked<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
-        if self.whole.replace(Told::Never) != Told::Was {
-            self.whole.replace(Told::IfThere);
-            return None;
-        }
-        let done = work();
-        self.whole.replace(Told::IfThere);
-        Some(done)
+    /// Says what the answer before told of what is wrong.
+    pub(crate) fn told(&self) -> Told {
+        self.whole.replace(Told::IfThere)
     }
 
-    /// Does `work` while another request is being gathered for, if that is to be.
-    pub(crate) fn while_busy<T>(&self, work: impl FnOnce() -> T) -> T {
+    /// Does `work` while those who ask for some families are always or never told about others.
+    pub(crate) fn while_told<T>(&self, told: Told, work: impl FnOnce() -> T) -> T {
+        self.whole.replace(told);
+        let done = work();
+        self.whole.replace(Told::IfThere);
+        done
+    }
+
+    /// Does `work` while another request to `handler`, which has this one in it, is being gathered for, if that is to be.
+    pub(crate) fn while_busy<T>(&self, handler: &Handler, work: impl FnOnce() -> T) -> T {
         let Some(gate) = &self.gate else {
             return work();
         };
-        let other = self.handler.clone();
+        let other = handler.clone();
         let other = thread::spawn(move || answer::send(&other, http::Request::default()));
         gate.wait_for_the_first();
         let done = work();

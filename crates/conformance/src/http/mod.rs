@@ -8,6 +8,7 @@ mod script; // Handlers that do what a case says.
 mod service; // Handlers of any kind.
 
 pub(crate) use self::answer::{ask, names_and_values};
+pub(crate) use self::gatherer::Told;
 pub(crate) use self::judge::as_in_go;
 pub(crate) use self::metrics::MetricsHandler;
 pub(crate) use self::script::Script;

@@ -2,27 +2,33 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::{Method, Request};
+use http_body_util::Full;
 use promcore::{Gatherer, MetricFamily, MetricValue, Registerer};
 use serde_json::{Value, json};
 
 use super::interpreter::{Interpreter, OurError, Stop};
 use super::object::Object;
 use crate::corpus::{self, HandlerFor, InstrumentMetricHandler};
-use crate::http::{Handler, MetricsHandler, ask, build, no_method};
+use crate::http::{Handler, MetricsHandler, Told, ask, build, no_method};
 use crate::outcome::Rule;
 
 /// What the names of the handler's own metrics begin with.
 const OWN: &str = "promhttp_metric_handler_";
 
 /// Drops the times at which the handler's own metrics were made, as the corpus did, since they are real ones.
-pub(super) fn drop_created(families: &mut [MetricFamily]) {
+///
+/// Says whether there were any.
+pub(crate) fn drop_created(families: &mut [MetricFamily]) -> bool {
+    let mut dropped = false;
     let own = families.iter_mut().filter(|it| it.name.starts_with(OWN));
     for metric in own.flat_map(|family| &mut family.metrics) {
         if let MetricValue::Counter(counter) = &mut metric.value {
-            counter.created = None;
+            dropped |= counter.created.take().is_some();
         }
     }
+    dropped
 }
 
 impl Interpreter {
@@ -69,7 +75,7 @@ impl Interpreter {
         }
     }
 
-    /// Sends a request; under the rules `head-body`, `method-not-allowed` and `unasked`, asks for what Go sends once more.
+    /// Sends a request, under the rule `method-not-allowed` if need be.
     pub(super) fn request(&mut self, id: &str, spec: &corpus::Request) -> Result<Value, Stop> {
         let Object::Handler(handler, metrics) = self.object(id)?.clone() else {
             return Err(Stop::senseless(id, "handler"));
@@ -77,37 +83,83 @@ impl Interpreter {
         if spec.nil_url {
             return Err(Stop::Rule(Rule::Unwritable));
         }
-        let no_request = |error| Stop::Senseless(format!("no request: {error}"));
-        let build = || build(spec).map_err(no_request);
-        let ask = |handler: &Handler, request| ask(handler, request).map_err(Stop::Senseless);
+        let mut request = made(spec)?;
         let Some(metrics) = metrics else {
-            let mut request = build()?;
             if Method::from_bytes(spec.method.as_bytes()).is_err() {
                 self.rules.push(Rule::Unwritable);
-                *request.method_mut() = no_method().map_err(no_request)?;
+                *request.method_mut() = no_method().map_err(|error| no_request(&error))?;
             }
-            return ask(&handler, request);
+            return asked(&handler, request);
         };
-        let mut request = build()?;
-        let method = request.method().clone();
-        if ![Method::GET, Method::HEAD].contains(&method) {
-            check_refused(&ask(&metrics.handler, request)?)?;
+        if ![Method::GET, Method::HEAD].contains(request.method()) {
+            check_refused(&asked(&metrics.handler, request)?)?;
             self.rules.push(Rule::MethodNotAllowed);
-            request = build()?;
-            *request.method_mut() = Method::GET;
         }
-        let mut answer = metrics.while_busy(|| ask(&handler, request))?;
-        if method == Method::HEAD && answer["status"] == 200 {
-            self.rules.push(Rule::HeadBody);
-            give_body(&mut answer, &ask(&metrics.handler, as_get(build()?))?)?;
-        }
-        let again = as_get(build()?);
-        if let Some(ours) = metrics.without_unasked(|| ask(&metrics.handler, again)) {
-            self.rules.push(Rule::Unasked);
-            keep_asked(&mut answer, ours?)?;
-        }
+        let answer = metrics_of(&handler, &metrics, spec)?;
+        self.ask_more(&metrics, spec, &answer)?;
         Ok(complete(answer, &metrics))
     }
+
+    /// The rules `head-body` and `unasked`: asks for what Go sends or does not send.
+    fn ask_more(
+        &mut self,
+        metrics: &MetricsHandler,
+        spec: &corpus::Request,
+        answer: &Value,
+    ) -> Result<(), Stop> {
+        let again = made(spec)?;
+        let is_head = again.method() == Method::HEAD && answer["status"] == 200;
+        match metrics.told() {
+            Told::Behind => {
+                self.rules.push(Rule::Unasked);
+                let ask = || asked(&metrics.handler, as_get(again));
+                // For the log and the handler's metrics.
+                metrics.while_told(Told::Always, ask).map(drop)
+            }
+            Told::Instead => {
+                self.rules.push(Rule::Unasked);
+                let ask = || asked(&metrics.handler, as_get(again));
+                check_untold(&metrics.while_told(Told::Never, ask)?)
+            }
+            told if is_head => {
+                self.rules.push(Rule::HeadBody);
+                match told {
+                    // The error would be counted once more.
+                    Told::Asked => Ok(()),
+                    _ => check_head(&asked(&metrics.handler, again)?, answer),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Asks for metrics with GET, and with what is around the handler unless Go panics.
+fn metrics_of(
+    handler: &Handler,
+    metrics: &MetricsHandler,
+    spec: &corpus::Request,
+) -> Result<Value, Stop> {
+    if metrics.panics {
+        let alone = asked(&metrics.handler, as_get(made(spec)?))?;
+        if alone["status"] == 500 {
+            return Ok(alone);
+        }
+    }
+    let request = as_get(made(spec)?);
+    metrics.while_busy(handler, || asked(handler, request))
+}
+
+fn made(spec: &corpus::Request) -> Result<Request<Full<Bytes>>, Stop> {
+    build(spec).map_err(|error| no_request(&error))
+}
+
+fn no_request(error: &http::Error) -> Stop {
+    Stop::Senseless(format!("no request: {error}"))
+}
+
+fn asked(handler: &Handler, request: Request<Full<Bytes>>) -> Result<Value, Stop> {
+    ask(handler, request).map_err(Stop::Senseless)
 }
 
 fn as_get<B>(mut request: Request<B>) -> Request<B> {
@@ -126,35 +178,37 @@ fn check_refused(answer: &Value) -> Result<(), Stop> {
     }
 }
 
-/// Gives the answer to HEAD the body that GET gets; they must agree in everything else.
-fn give_body(head: &mut Value, get: &Value) -> Result<(), Stop> {
-    let agrees = head["body"] == "" && head["headers"] == get["headers"];
-    if !agrees {
-        return Err(Stop::Senseless(format!("HEAD gets {head}, and GET {get}")));
+/// Makes sure that HEAD gets what GET gets, but for the body.
+fn check_head(head: &Value, get: &Value) -> Result<(), Stop> {
+    let mut without_body = get.clone();
+    for body in ["body", "body_b64"] {
+        if get.get(body).is_some() {
+            without_body[body] = json!("");
+        }
     }
-    head["body"] = get["body"].clone();
-    Ok(())
+    match *head == without_body {
+        true => Ok(()),
+        false => Err(Stop::Senseless(format!("HEAD gets {head}, and GET {get}"))),
+    }
 }
 
-/// The rule `unasked`: makes sure that ours answers without an error, and takes that where Go's would answer, too.
-fn keep_asked(answer: &mut Value, ours: Value) -> Result<(), Stop> {
-    if ours["status"] != 200 {
-        let message = format!("what was not asked for is told: {ours}");
-        return Err(Stop::Senseless(message));
+/// The rule `unasked`: makes sure that there is an answer without an error.
+fn check_untold(answer: &Value) -> Result<(), Stop> {
+    match answer["status"] == 200 {
+        true => Ok(()),
+        false => Err(Stop::Senseless(format!(
+            "what was not asked for is told: {answer}"
+        ))),
     }
-    if answer["status"] == 200 {
-        *answer = ours;
-    }
-    Ok(())
 }
 
 /// Adds to an answer what else came of the request.
 fn complete(answer: Value, metrics: &MetricsHandler) -> Value {
     let log = metrics.log();
-    if metrics.panics && answer["status"] == 500 {
-        return json!({"panic": answer["body"]});
-    }
-    let mut answer = answer;
+    let mut answer = match metrics.panics && answer["status"] == 500 {
+        true => json!({"panic": answer["body"]}),
+        false => answer,
+    };
     if !log.is_empty() {
         answer["error_log"] = json!(log);
     }

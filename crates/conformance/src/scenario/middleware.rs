@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use percent_encoding::percent_decode_str;
 use promhttp::{InstrumentHandler, InstrumentHandlerOpts, Labels, RequestHead};
 use tower_layer::Layer as _;
 
@@ -120,12 +121,13 @@ impl Labels for Given {
             Source::Request(LabelSource::Const(value)) => Some(value.clone()),
             Source::Request(LabelSource::Header(name)) => {
                 let value = request.headers.get(name.as_str())?;
-                Some(value.to_str().ok()?.to_owned())
+                Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
             }
             Source::Request(LabelSource::Query(key)) => {
                 let mut pairs = request.uri.query()?.split('&');
-                let value = pairs.find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='));
-                value.map(str::to_owned)
+                let value = pairs.find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='))?;
+                let value = value.replace('+', " ");
+                Some(percent_decode_str(&value).decode_utf8_lossy().into_owned())
             }
             Source::Ctx(key) => request.extensions.get::<Ctx>()?.0.get(key).cloned(),
         };

@@ -26,5 +26,6 @@ mod waits;
 mod tests;
 
 pub(crate) use colons::bare_colons;
+pub(crate) use http::drop_created;
 pub(crate) use judge::play;
 pub(crate) use push::play as play_push;

@@ -45,14 +45,18 @@ fn refusal(row: &PushRow, pushed: &Pushed) -> Option<Rule> {
             let is_given = path::is_as_given(push, &target(sent));
             (is_refused && path::in_go(push).is_none() && is_given).then_some(Rule::PushPath)
         }
-        (None, Some(theirs)) => {
+        (None, theirs) => {
             let is_refused = pushed
                 .error
                 .as_ref()
                 .is_some_and(|it| is_about_url(it.kind));
             let in_go = path::in_go(push)?;
             let is_doubtful = push.url.contains('@') || !path::is_as_given(push, &in_go);
-            let is_same = theirs["request_uri"] == in_go;
+            // Go may find something else before it sends.
+            let is_same = match theirs {
+                Some(theirs) => theirs["request_uri"] == in_go,
+                None => expected.error.is_some(),
+            };
             (is_refused && is_doubtful && is_same).then_some(Rule::PushAddress)
         }
         _ => None,

@@ -34,22 +34,26 @@ pub(crate) struct Writing<'a, C: Cells> {
 
 impl<'a, C: Cells> Writing<'a, C> {
     pub(crate) fn of(table: &'a Table<C>) -> Self {
-        let mut values = Vec::new();
+        let (mut values, mut may_have_exemplars) = (Vec::new(), false);
         let length = table.len().next_multiple_of(C::LEN);
         let memory = Share::take(length * size_of::<C::Peek>());
+        let blocks: Vec<_> = table.blocks().map(|block| &block.cells).collect();
         if memory.is_some() {
             values.reserve_exact(length);
-            let blocks: Vec<_> = table.blocks().map(|block| &block.cells).collect();
-            for blocks in blocks.chunks(BLOCKS_AT_ONCE) {
+        }
+        for blocks in blocks.chunks(BLOCKS_AT_ONCE) {
+            if memory.is_some() {
                 black_box(blocks.iter().fold(0, |all, cells| all ^ cells.fetch()));
                 blocks.iter().for_each(|cells| cells.peek_all(&mut values));
             }
+            // While they are near.
+            may_have_exemplars |= blocks.iter().any(|cells| cells.may_have_exemplars());
         }
         Self {
             table,
             values,
             _memory: memory,
-            may_have_exemplars: table.blocks().any(|it| it.cells.may_have_exemplars()),
+            may_have_exemplars,
             text: Vec::new(),
             cells: C::Scratch::default(),
         }

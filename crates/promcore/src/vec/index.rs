@@ -18,8 +18,8 @@ pub(crate) struct Index {
 #[derive(Debug, Default)]
 pub(crate) struct Taken(usize);
 
-/// Slots of the first table.
-const SMALLEST: usize = 16;
+/// Slots of the first table; each of the others has four times as many as the one before, so that numbers seldom move, and all former tables together take a third of the last.
+const SMALLEST: usize = 8;
 
 /// Tables up to this many slots stay three quarters empty, so that nearly all numbers are where they are looked for first.
 const SPARSE: usize = 4096;
@@ -28,7 +28,7 @@ const SPARSE: usize = 4096;
 const HALF: usize = 32_768;
 
 impl Index {
-    const TABLES: usize = 27;
+    const TABLES: usize = 14;
 
     pub(crate) fn new() -> Self {
         Self {
@@ -76,7 +76,7 @@ impl Index {
         let current = self.current.load(Ordering::Relaxed);
         let mut next = current;
         while live >= most(next) / 2 + most(next) / 4 && taken.0 >= most(next)
-            || number as usize >= 2 * (SMALLEST << next)
+            || number as usize >= 2 * slots(next)
         {
             next += 1;
         }
@@ -99,14 +99,18 @@ impl Index {
     }
 
     fn table(&self, number: usize) -> &[AtomicU32] {
-        let slots = SMALLEST << number;
-        self.tables[number].get_or_init(|| (0..slots).map(|_| AtomicU32::new(0)).collect())
+        let made = || (0..slots(number)).map(|_| AtomicU32::new(0)).collect();
+        self.tables[number].get_or_init(made)
     }
+}
+
+const fn slots(number: usize) -> usize {
+    SMALLEST << (2 * number)
 }
 
 /// Returns how many slots of table `number` may be taken.
 const fn most(number: usize) -> usize {
-    match SMALLEST << number {
+    match slots(number) {
         slots @ ..=SPARSE => slots / 4,
         slots @ ..=HALF => slots / 2,
         slots => slots / 8 * 7,

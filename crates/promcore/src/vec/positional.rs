@@ -46,7 +46,7 @@ impl<M: Instrument, const N: usize> MetricVec<M, Positional<N>> {
     ///
     /// # Panics
     ///
-    /// If there are more than 939 524 096 metrics, or more than 4 GiB of label values.
+    /// If there are more than 469 762 048 metrics, or more than 4 GiB of label values.
     #[doc(alias = "WithLabelValues")]
     #[expect(
         clippy::must_use_candidate,

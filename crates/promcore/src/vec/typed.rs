@@ -97,7 +97,7 @@ impl<M: Instrument, S: LabelSet> MetricVec<M, Typed<S>> {
     ///
     /// # Panics
     ///
-    /// If there are more than 939 524 096 metrics, or more than 4 GiB of label values; if the label set has other values than names.
+    /// If there are more than 469 762 048 metrics, or more than 4 GiB of label values; if the label set has other values than names.
     #[inline]
     pub fn with(&self, labels: &S::Ref<'_>) -> M::Handle<Borrowed<'_>> {
         let found = if Self::IS_DENSE {

@@ -7,7 +7,7 @@ use crate::series::Cells;
 use crate::sink::Value;
 use crate::sync::{Arc, AtomicU32, AtomicU64, OnceLock, Ordering};
 use crate::time::{Clock, Timestamp};
-use crate::vec::{Chunk, END, LabelStore, SeriesLabels, Window};
+use crate::vec::{Chunk, END, LabelStore, SeriesLabels, Window, are_together};
 
 /// Some series of a vec, or one that stands alone.
 ///
@@ -107,8 +107,8 @@ impl<C: Cells> Block<C> {
 
     /// Makes the series `at` at the time `now`, whose label values are at `record`; if it is counted, for a first handle on it.
     pub(crate) fn give_birth(&self, at: usize, record: u32, is_counted: bool, now: Timestamp) {
-        let chunk = self.labels.chunk_of(record);
-        let is_near = chunk.is_some_and(|chunk| chunk.is(&self.chunk));
+        // The chunk is that of the first series; it was another one if it is gone, but those that come then are counted.
+        let is_near = at == 0 || are_together(record, self.state(0).record());
         let flags = if is_counted { COUNTED } else { 0 } | if is_near { 0 } else { FAR };
         // Relaxed: handed over together with the series, or below.
         self.births[at].store(now.unix_nanos().cast_unsigned(), Ordering::Relaxed);

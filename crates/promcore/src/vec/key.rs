@@ -89,9 +89,17 @@ impl<'a> Given<'a> {
 
     /// Says whether all words are as `is` says, which stops at the first that is not.
     pub(crate) fn all_words(&self, mut is: impl FnMut(u64) -> bool) -> bool {
-        is(self.ends.first)
-            && inner(self.bytes).all(&mut is)
-            && (self.bytes.len() < WORD || is(self.ends.last))
+        let Ends {
+            first,
+            second,
+            last,
+        } = self.ends;
+        match self.bytes.len() / WORD {
+            0 => is(first),
+            1 => is(first) && is(last),
+            2 => is(first) && is(second) && is(last),
+            _ => is(first) && inner(self.bytes).all(&mut is) && is(last),
+        }
     }
 }
 

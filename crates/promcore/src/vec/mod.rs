@@ -37,7 +37,7 @@ pub(crate) use self::key::Window;
 pub(crate) use self::labels::{LabelStore, SeriesLabels};
 pub use self::pages::{Text, Texts};
 pub use self::positional::Positional;
-pub(crate) use self::records::{Chunk, END};
+pub(crate) use self::records::{Chunk, END, are_together};
 use self::table::Table;
 pub use self::typed::{LabelSet, Typed};
 pub use self::value::LabelValue;

@@ -76,20 +76,17 @@ impl Records {
             "all label values of a vec together have at most 4 GiB"
         );
         let (chunk, offset) = locate(at);
-        let words = len_of(chunk).max(offset + rounded(len)) + BEHIND;
-        let zeros = || (0..words).map(|_| AtomicU64::new(0));
-        let chunk = self.chunks.made(chunk, OnceLock::new);
-        let chunk = chunk.get_or_init(|| Chunk(zeros().collect()));
+        let made = || {
+            let words = len_of(chunk).max(offset + rounded(len)) + BEHIND;
+            Chunk((0..words).map(|_| AtomicU64::new(0)).collect())
+        };
+        let chunk = self.chunks.made(chunk, OnceLock::new).get_or_init(made);
         write(&chunk.0[offset..][..len]);
         at as u32
     }
 }
 
 impl Chunk {
-    pub(crate) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-
     /// Returns some words of this chunk from the place `at` on, as far as a window goes, whether or not they all belong to its record.
     #[inline(always)]
     pub(crate) fn window(&self, at: u32) -> Option<&Window> {
@@ -127,8 +124,15 @@ impl Room {
 
 /// Returns how many words are kept free for a record with `len`: a quarter more at most, so that there are few lengths and what one record leaves fits others.
 fn rounded(len: usize) -> usize {
-    let step = (len / 8 + 1).next_power_of_two() / 2;
-    len.max(1).next_multiple_of(step.max(1))
+    let step = ((len / 8 + 1).next_power_of_two() / 2).max(1);
+    // As the next multiple of the step, but it is a power of two.
+    (len.max(1) + step - 1) & !(step - 1)
+}
+
+/// Says whether two records are in the same chunk.
+#[inline]
+pub(crate) fn are_together(a: u32, b: u32) -> bool {
+    locate(a as usize).0 == locate(b as usize).0
 }
 
 #[inline]
@@ -184,7 +188,7 @@ mod tests {
                 .map(|count| keep(&records, &mut room, &vec![7; len], count))
                 .collect();
             let chunk = records.chunk_of(kept[0]).unwrap();
-            let is_near = |&at: &u32| records.chunk_of(at).is_some_and(|its| its.is(chunk));
+            let is_near = |&at: &u32| are_together(at, kept[0]);
             assert_eq!(kept.iter().all(is_near), len < 20_000);
             let window = chunk.window(kept[0]).unwrap();
             assert!(std::ptr::eq(&window[0], &records.from(kept[0])[0]));

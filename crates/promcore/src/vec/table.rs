@@ -92,7 +92,9 @@ impl<C: Cells> Table<C> {
     // By value, so that the quick way need not have the values in memory; it does not take the hash for the same reason.
     #[inline(never)]
     fn look_further<const N: usize>(&self, values: [&str; N]) -> Found<'_, C> {
-        self.get_slowly(&values)
+        let given = values.map(Given::new);
+        let hash = hash(self.seeds.hash(), given.into_iter());
+        self.get_slowly(hash, given.iter().copied())
     }
 
     /// Returns the series of the label set with a number of its own, if it can be found that way.
@@ -127,22 +129,24 @@ impl<C: Cells> Table<C> {
             [a] => self.get([a]),
             [a, b] => self.get([a, b]),
             [a, b, c] => self.get([a, b, c]),
-            _ => self.get_slowly(values),
+            _ => self.get_slowly(self.hash_of(values), given(values)),
         }
     }
 
-    fn get_slowly(&self, values: &[&str]) -> Found<'_, C> {
-        let hash = self.hash_of(values);
+    fn get_slowly<'a>(&self, hash: u64, values: impl Values<'a>) -> Found<'_, C> {
+        let len = self.len();
+        self.find(hash, &values)
+            .unwrap_or_else(|| self.add(hash, values, Some(len), |_, _| {}))
+    }
+
+    fn find<'a>(&self, hash: u64, values: &impl Values<'a>) -> Option<Found<'_, C>> {
         let mut numbers = self.index.under(hash);
-        numbers
-            .find_map(|number| self.take(number, values))
-            .unwrap_or_else(|| self.add(hash, values, |_, _| {}))
+        numbers.find_map(|number| self.take(number, values))
     }
 
     /// Returns the series with these values if it is there.
     pub(crate) fn find_any(&self, values: &[&str]) -> Option<Found<'_, C>> {
-        let mut numbers = self.index.under(self.hash_of(values));
-        numbers.find_map(|number| self.take(number, values))
+        self.find(self.hash_of(values), &given(values))
     }
 
     /// Returns the series with these values; if it is made now, `prepare` gets its cells before anybody else.
@@ -151,7 +155,7 @@ impl<C: Cells> Table<C> {
         values: &[&str],
         prepare: impl FnOnce(&C, usize),
     ) -> Found<'_, C> {
-        self.add(self.hash_of(values), values, prepare)
+        self.add(self.hash_of(values), given(values), None, prepare)
     }
 
     fn hash_of(&self, values: &[&str]) -> u64 {
@@ -159,9 +163,9 @@ impl<C: Cells> Table<C> {
     }
 
     /// Returns the series `number` if it is alive and has these values.
-    fn take(&self, number: u32, values: &[&str]) -> Option<Found<'_, C>> {
+    fn take<'a>(&self, number: u32, values: &impl Values<'a>) -> Option<Found<'_, C>> {
         let (block, at) = self.at(number);
-        let is_it = |state: State| self.labels.is_of(state.record(), given(values));
+        let is_it = |state: State| self.labels.is_of(state.record(), values.clone());
         let state = block.state(at);
         if state.is_gone() || !is_it(state) {
             return None;
@@ -196,17 +200,24 @@ impl<C: Cells> Table<C> {
         block.state(at)
     }
 
-    /// Makes a series, unless somebody else was quicker.
+    /// Makes a series, unless somebody else was quicker; there were `searched` numbers before the series was looked for in vain.
     #[cold]
-    fn add(&self, hash: u64, values: &[&str], prepare: impl FnOnce(&C, usize)) -> Found<'_, C> {
+    fn add<'a>(
+        &self,
+        hash: u64,
+        values: impl Values<'a>,
+        searched: Option<usize>,
+        prepare: impl FnOnce(&C, usize),
+    ) -> Found<'_, C> {
         // Before the lock: whoever made the clock may do as they like.
         let now = self.labels.clock.now();
         let births = &mut *lock(&self.births);
-        let mut numbers = self.index.under(hash);
-        if let Some(found) = numbers.find_map(|number| self.take(number, values)) {
+        let is_counted = births.has_removed;
+        // If no series was born meanwhile, nor took the place of another one, there is nothing new to find.
+        let has_searched = !is_counted && searched == Some(self.len());
+        if !has_searched && let Some(found) = self.find(hash, &values) {
             return found;
         }
-        let is_counted = births.has_removed;
         let is_free = |number| {
             let (block, at) = self.at(number);
             block.is_free(at)
@@ -224,7 +235,7 @@ impl<C: Cells> Table<C> {
         let block = self.blocks.made(number as usize / C::LEN, OnceLock::new);
         let at = number as usize % C::LEN;
         let count = if at == 0 { C::LEN } else { 1 };
-        let record = self.labels.keep(&mut births.room, given(values), count);
+        let record = self.labels.keep(&mut births.room, values, count);
         let made = || Arc::new(Block::new(&self.labels, record, C::LEN, &self.shape));
         let block = block.get_or_init(made);
         prepare(&block.cells, at);
@@ -340,7 +351,12 @@ impl<C: Cells> Table<C> {
     }
 }
 
-fn given<'a>(values: &[&'a str]) -> impl Iterator<Item = Given<'a>> + Clone {
+/// Label values, to be gone through more than once.
+trait Values<'a>: Iterator<Item = Given<'a>> + Clone {}
+
+impl<'a, I: Iterator<Item = Given<'a>> + Clone> Values<'a> for I {}
+
+fn given<'a>(values: &[&'a str]) -> impl Values<'a> {
     values.iter().map(|value| Given::new(value))
 }
 

@@ -2,6 +2,7 @@
 
 use std::error;
 use std::iter;
+use std::str::Chars;
 
 use promcore::Error;
 
@@ -233,17 +234,47 @@ fn dump(text: &str) -> Option<&str> {
 fn quoted(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = text;
-    while let Some(start) = rest.find('"') {
-        let mut values = serde_json::Deserializer::from_str(&rest[start..]).into_iter::<String>();
-        match values.next() {
-            Some(Ok(value)) => {
+    while let Some((_, behind)) = rest.split_once('"') {
+        let mut chars = behind.chars();
+        match unquoted(&mut chars) {
+            Some(value) => {
                 found.push(value);
-                rest = &rest[start + values.byte_offset()..];
+                rest = chars.as_str();
             }
-            _ => rest = &rest[start + 1..],
+            None => rest = behind,
         }
     }
     found
+}
+
+/// Reads up to the closing quote, with what Go writes for characters that cannot be shown.
+fn unquoted(chars: &mut Chars<'_>) -> Option<String> {
+    let mut value = String::new();
+    loop {
+        let c = match chars.next()? {
+            '"' => return Some(value),
+            '\\' => match chars.next()? {
+                'a' => '\x07',
+                'b' => '\x08',
+                'f' => '\x0c',
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                'v' => '\x0b',
+                'x' => numbered(chars, 2)?,
+                'u' => numbered(chars, 4)?,
+                'U' => numbered(chars, 8)?,
+                c => c,
+            },
+            c => c,
+        };
+        value.push(c);
+    }
+}
+
+fn numbered(chars: &mut Chars<'_>, digits: usize) -> Option<char> {
+    let digits: String = chars.take(digits).collect();
+    char::from_u32(u32::from_str_radix(&digits, 16).ok()?)
 }
 
 #[cfg(test)]
@@ -294,5 +325,9 @@ mod tests {
     #[test]
     fn quoted_values_are_unescaped() {
         assert_eq!(quoted("a \"b\\\"c\" d \"\" e \"f"), ["b\"c", ""]);
+        assert_eq!(
+            quoted(r#""\x00\a\u200b\U000f0000\n" "\xg""#),
+            ["\0\x07\u{200b}\u{f0000}\n"]
+        );
     }
 }

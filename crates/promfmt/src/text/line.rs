@@ -64,7 +64,7 @@ impl Lines<'_> {
         self.end(number, exemplar);
     }
 
-    /// Writes lines with one more label and a count each, all at once, unless they are too long or more is to be written than that.
+    /// Writes lines with one more label and a count each, all at once, and says whether it has: not if they are too long, or have a time.
     pub(super) fn write_counts(
         &mut self,
         bounds: &mut Bounds,

@@ -14,10 +14,10 @@ pub(super) const BEHIND: usize = SHORT;
 
 /// The labels of many series as text, each as what differs from those before.
 ///
-/// See [`Lines`](crate::Lines) for an example.
-///
 /// Some texts are *stems*: what a text has in common with the one before, it has in common with the last stem too.
 /// So whoever keeps that stem may begin each text with it, as a whole, and put the rest over it.
+///
+/// See [`Lines`](crate::Lines) for an example.
 #[derive(Clone, Debug)]
 pub struct Texts<'a> {
     /// How many bytes of the text before remain, and how many follow; of stems this is more by [`STEM`].

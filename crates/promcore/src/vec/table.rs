@@ -397,3 +397,28 @@ impl<C: Cells> fmt::Debug for Table<C> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::cell::sum::Sums;
+    use crate::desc::DescOpts;
+    use crate::time::system_clock;
+
+    #[test]
+    fn nearly_all_label_values_are_near() {
+        let desc = Desc::new(DescOpts::new("m", "").variable_labels(["l"])).unwrap();
+        let table = Table::<Sums>::new(&desc, (), system_clock(), 0);
+        let value = |n: usize| format!("{n}{}", "x".repeat(n * 7 % 40));
+        (0..10_000).for_each(|n| _ = table.get([&value(n)]));
+        let is_near = |&number: &u32| {
+            let (block, at) = table.at(number);
+            block.near_labels(at).is_some()
+        };
+        assert!((0..100).filter(is_near).count() > 80);
+        assert!((0..10_000).filter(is_near).count() > 9_900);
+        // All are found, whichever way it takes.
+        (0..10_000).for_each(|n| assert!(table.get([&value(n)]).place.at() == n % Sums::LEN));
+        assert_eq!(table.len(), 10_000);
+    }
+}

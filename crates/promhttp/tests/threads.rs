@@ -1,12 +1,11 @@
 //! No scrape leaves a thread behind. The only test of its process, because it counts threads.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![cfg(target_os = "linux")]
 
 mod support;
 
 use http::Method;
 use promhttp::{HandlerOpts, handler_for};
-use support::{block_on, eventually, registry_with, request};
+use support::{block_on, eventually, registry_with, request, threads};
 use tower_service::Service;
 
 #[test]
@@ -25,12 +24,4 @@ fn clients_that_hang_up_leave_no_thread() {
 
     drop(bodies);
     eventually("the threads have ended", || threads() == 0);
-}
-
-fn threads() -> usize {
-    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
-    let names = tasks.map(|task| std::fs::read_to_string(task.unwrap().path().join("comm")));
-    names
-        .filter(|name| name.as_ref().is_ok_and(|name| name.trim() == "promhttp"))
-        .count()
 }

@@ -82,6 +82,7 @@ mod tests {
     use crate::handler::alarms::Alarms;
     use crate::handler::asked::Asked;
     use crate::handler::body::Body;
+    use crate::handler::limit::Permit;
     use crate::handler::opts::HandlerOpts;
     use crate::handler::respond::Responder;
 
@@ -91,7 +92,7 @@ mod tests {
         let asked = Asked::read(&Request::new(()), &HandlerOpts::new());
         let job = Job {
             asked: asked.expect("GET asks for metrics"),
-            permit: None,
+            permit: Permit::default(),
             responder,
         };
         (job, client)

@@ -1,6 +1,7 @@
 //! Waiting for the head of a response, and responses that need no scrape.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::future::Future;
 use std::num::NonZeroUsize;
 use std::pin::Pin;
@@ -26,7 +27,6 @@ static PROCESS_START_TIME: HeaderName = HeaderName::from_static("process-start-t
 /// Resolves to the response as soon as its first chunk is ready.
 ///
 /// Dropping it ends the scrape at the next step that the thread can stop at.
-#[derive(Debug)]
 #[must_use = "futures do nothing unless polled"]
 pub struct ResponseFuture {
     state: State,
@@ -34,11 +34,13 @@ pub struct ResponseFuture {
     process_start_time: Option<HeaderValue>,
 }
 
-#[derive(Debug)]
 enum State {
     Ready(Option<Response<Body>>),
-    Waiting(oneshot::Receiver<Response<Body>>),
+    /// What comes before the scrape, if anything does, and the response.
+    Waiting(Option<Start>, oneshot::Receiver<Response<Body>>),
 }
+
+type Start = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
 
 impl ResponseFuture {
     pub(super) fn ready(response: Response<Body>) -> Self {
@@ -46,7 +48,15 @@ impl ResponseFuture {
     }
 
     pub(super) fn waiting(response: oneshot::Receiver<Response<Body>>) -> Self {
-        Self::new(State::Waiting(response))
+        Self::new(State::Waiting(None, response))
+    }
+
+    /// Runs `start` to its end while it waits for the response.
+    pub(super) fn waiting_after(
+        start: impl Future<Output = ()> + Send + Sync + 'static,
+        response: oneshot::Receiver<Response<Body>>,
+    ) -> Self {
+        Self::new(State::Waiting(Some(Box::pin(start)), response))
     }
 
     fn new(state: State) -> Self {
@@ -62,6 +72,12 @@ impl ResponseFuture {
     }
 }
 
+impl fmt::Debug for ResponseFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}
+
 impl Future for ResponseFuture {
     type Output = Result<Response<Body>, Infallible>;
 
@@ -70,9 +86,16 @@ impl Future for ResponseFuture {
             State::Ready(response) => response
                 .take()
                 .expect("a future is not polled after its end"),
-            // An error if the thread has panicked, or its runtime shuts down.
-            State::Waiting(response) => ready!(Pin::new(response).poll(cx))
-                .unwrap_or_else(|_| failed("the scrape broke off")),
+            State::Waiting(start, response) => {
+                if let Some(starting) = start
+                    && starting.as_mut().poll(cx).is_ready()
+                {
+                    *start = None;
+                }
+                // An error if the thread has panicked, or its runtime shuts down.
+                ready!(Pin::new(response).poll(cx))
+                    .unwrap_or_else(|_| failed("the scrape broke off"))
+            }
         };
         if let Some(time) = self.process_start_time.take() {
             response.headers_mut().insert(&PROCESS_START_TIME, time);

@@ -3,10 +3,34 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+
+/// Scrapes of the whole process that run at once; others wait.
+///
+/// A scrape may hold a thread for as long as its client reads, and tokio has 512 for all that blocks in a program.
+static PLACES: Semaphore = Semaphore::const_new(64);
 
 /// A scrape's right to run; it goes from the scrape's thread to the response body.
-pub(crate) type Permit = Option<OwnedSemaphorePermit>;
+#[derive(Debug, Default)]
+pub(crate) struct Permit {
+    /// Of the handler, if it has a limit.
+    _own: Option<OwnedSemaphorePermit>,
+    place: Option<SemaphorePermit<'static>>,
+}
+
+impl Permit {
+    /// Takes a place if there is one, and says whether there is.
+    pub(crate) fn has_place(&mut self) -> bool {
+        self.place = PLACES.try_acquire().ok();
+        self.place.is_some()
+    }
+
+    /// Waits for a place, in turn.
+    pub(crate) async fn wait_for_place(&mut self) {
+        // None if the semaphore were closed, which nobody does.
+        self.place = PLACES.acquire().await.ok();
+    }
+}
 
 /// Gives out permits.
 #[derive(Debug, Clone)]
@@ -20,14 +44,18 @@ impl Limit {
         }))
     }
 
-    /// Takes a permit, or tells the limit that is reached.
+    /// Takes a permit, without a place, or tells the limit that is reached.
     pub(crate) fn enter(&self) -> Result<Permit, NonZeroUsize> {
-        match &self.0 {
-            None => Ok(None),
+        let own = match &self.0 {
+            None => None,
             Some((max, semaphore)) => match Arc::clone(semaphore).try_acquire_owned() {
-                Ok(permit) => Ok(Some(permit)),
-                Err(_) => Err(*max),
+                Ok(permit) => Some(permit),
+                Err(_) => return Err(*max),
             },
-        }
+        };
+        Ok(Permit {
+            _own: own,
+            place: None,
+        })
     }
 }

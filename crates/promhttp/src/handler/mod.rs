@@ -188,12 +188,21 @@ impl MetricHandler {
     fn start(&self, asked: Asked, permit: Permit) -> ResponseFuture {
         let timeout = self.scraper.opts.timeout;
         let (responder, response) = Responder::new(timeout, &self.alarms);
-        self.scraper.answer(Job {
+        let mut job = Job {
             asked,
             permit,
             responder,
-        });
-        ResponseFuture::waiting(response)
+        };
+        if job.permit.has_place() {
+            self.scraper.answer(job);
+            return ResponseFuture::waiting(response);
+        }
+        let scraper = Arc::clone(&self.scraper);
+        let start = async move {
+            job.permit.wait_for_place().await;
+            scraper.answer(job);
+        };
+        ResponseFuture::waiting_after(start, response)
     }
 }
 

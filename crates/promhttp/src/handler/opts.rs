@@ -112,7 +112,7 @@ impl HandlerOpts {
     /// Answers 503 to scrapes beyond `max` at once; 0 takes the limit away.
     ///
     /// A scrape counts until its work is done, which is when the last bytes wait for the client, or when the client has gone or is [given up](Self::write_timeout).
-    /// Each one may hold a thread for as long as its client reads, one of the runtime's 512 for blocking work if there is a runtime, so a limit is good where clients are not trusted.
+    /// Without a limit, too, no more than 64 scrapes of a process run at once, since each one may hold a thread for as long as its client reads; others wait for their turn.
     pub fn max_requests_in_flight(mut self, max: usize) -> Self {
         self.max_requests_in_flight = NonZeroUsize::new(max);
         self

@@ -176,3 +176,13 @@ pub fn value(gatherer: &impl Gatherer, series: &str) -> String {
     line.unwrap_or_else(|| panic!("no {series} in\n{text}"))
         .to_owned()
 }
+
+/// How many threads have a scrape.
+#[cfg(target_os = "linux")]
+pub fn threads() -> usize {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+    let names = tasks.map(|task| std::fs::read_to_string(task.unwrap().path().join("comm")));
+    names
+        .filter(|name| name.as_ref().is_ok_and(|name| name.trim() == "promhttp"))
+        .count()
+}

@@ -121,11 +121,11 @@ impl<F: FnOnce(Body) -> bool> ChunkWriter<F> {
         let bytes = Bytes::from(mem::take(&mut self.buffer));
         if let Some(chunks) = self.chunks.take() {
             chunks.wait(self.patience)?;
-            self.permit = None;
+            self.permit = Permit::default();
             chunks.end(bytes);
             return Ok(());
         }
-        self.permit = None;
+        self.permit = Permit::default();
         self.start(Body::full(bytes))
     }
 

@@ -34,7 +34,9 @@ fn body_of(
 ) -> (Body, thread::JoinHandle<io::Result<()>>) {
     let (sender, bodies) = std_mpsc::channel();
     let thread = thread::spawn(move || {
-        let mut chunks = ChunkWriter::new(None, Duration::MAX, |body| sender.send(body).is_ok());
+        let mut chunks = ChunkWriter::new(Permit::default(), Duration::MAX, |body| {
+            sender.send(body).is_ok()
+        });
         write(&mut chunks)?;
         chunks.finish()
     });
@@ -119,7 +121,9 @@ fn the_writer_learns_that_the_body_is_gone() {
 fn a_stream_without_its_end_is_an_error() {
     let (sender, bodies) = std_mpsc::channel();
     let thread = thread::spawn(move || {
-        let mut chunks = ChunkWriter::new(None, Duration::MAX, |body| sender.send(body).is_ok());
+        let mut chunks = ChunkWriter::new(Permit::default(), Duration::MAX, |body| {
+            sender.send(body).is_ok()
+        });
         chunks.write_all(&[b'x'; CHUNK + 1]).unwrap();
     });
     let mut body = bodies.recv().unwrap();
@@ -134,7 +138,9 @@ fn a_stream_without_its_end_is_an_error() {
 fn a_client_that_takes_nothing_is_given_up() {
     const PATIENCE: Duration = Duration::from_millis(20);
     let (sender, bodies) = std_mpsc::channel();
-    let mut chunks = ChunkWriter::new(None, PATIENCE, |body| sender.send(body).is_ok());
+    let mut chunks = ChunkWriter::new(Permit::default(), PATIENCE, |body| {
+        sender.send(body).is_ok()
+    });
     chunks.write_all(&[b'x'; 2 * CHUNK]).unwrap();
 
     let error = chunks.write_all(b"x").unwrap_err();
@@ -156,7 +162,9 @@ fn a_client_that_takes_its_time_is_served() {
     let (sender, bodies) = std_mpsc::channel();
     let thread = thread::spawn(move || {
         let patience = Duration::from_secs(30);
-        let mut chunks = ChunkWriter::new(None, patience, |body| sender.send(body).is_ok());
+        let mut chunks = ChunkWriter::new(Permit::default(), patience, |body| {
+            sender.send(body).is_ok()
+        });
         chunks.write_all(&[b'x'; 5 * CHUNK])?;
         chunks.finish()
     });

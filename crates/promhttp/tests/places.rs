@@ -1,0 +1,64 @@
+//! All scrapes of a process share some places. The only test of its process, because it takes them all.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use std::future::Future as _;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use http::{Method, Response, StatusCode};
+use promhttp::{Body, HandlerOpts, MetricHandler, ResponseFuture, handler_for};
+use support::{block_on, eventually, get, registry_with, request, threads};
+use tower_service::Service;
+
+const PLACES: usize = 64;
+
+fn handler(opts: HandlerOpts) -> MetricHandler {
+    // More than what may be under way, so the thread waits for the client.
+    handler_for(registry_with(20_000), opts).unwrap()
+}
+
+/// Starts a scrape that finds no place.
+fn wait(handler: &mut MetricHandler) -> Pin<Box<ResponseFuture>> {
+    let mut future = Box::pin(handler.call(request(Method::GET)));
+    let mut cx = Context::from_waker(Waker::noop());
+    assert!(matches!(future.as_mut().poll(&mut cx), Poll::Pending));
+    future
+}
+
+fn start(future: impl Future<Output = Result<Response<Body>, std::convert::Infallible>>) -> Body {
+    let response = block_on(future).unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    response.into_body()
+}
+
+/// Starts as many scrapes as there are places, whose clients do not read.
+fn take_all(handler: &mut MetricHandler) -> Vec<Body> {
+    let futures = (0..PLACES).map(|_| handler.call(request(Method::GET)));
+    futures.map(start).collect()
+}
+
+#[test]
+fn scrapes_wait_for_a_place_without_a_thread() {
+    let mut first = handler(HandlerOpts::new());
+    let mut bodies = take_all(&mut first);
+
+    let mut other = handler(HandlerOpts::new());
+    let [gone, next, last] = [(); 3].map(|()| wait(&mut other));
+    assert_eq!(threads(), PLACES);
+    // Who waits is answered in time all the same, or leaves without a trace.
+    let timeout = handler(HandlerOpts::new().timeout(Duration::from_millis(5)));
+    assert_eq!(get(&timeout).status, StatusCode::SERVICE_UNAVAILABLE);
+    drop(gone);
+
+    drop(bodies.pop());
+    drop(start(next));
+    drop(start(last));
+
+    drop(bodies);
+    eventually("the threads have ended", || threads() == 0);
+    drop(take_all(&mut other));
+}

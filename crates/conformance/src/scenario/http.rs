@@ -140,14 +140,15 @@ fn metrics_of(
     metrics: &MetricsHandler,
     spec: &corpus::Request,
 ) -> Result<Value, Stop> {
-    if metrics.panics {
-        let alone = asked(&metrics.handler, as_get(made(spec)?))?;
-        if alone["status"] == 500 {
-            return Ok(alone);
+    metrics.while_busy(handler, || {
+        if metrics.panics {
+            let alone = asked(&metrics.handler, as_get(made(spec)?))?;
+            if alone["status"] == 500 {
+                return Ok(alone);
+            }
         }
-    }
-    let request = as_get(made(spec)?);
-    metrics.while_busy(handler, || asked(handler, request))
+        asked(handler, as_get(made(spec)?))
+    })
 }
 
 fn made(spec: &corpus::Request) -> Result<Request<Full<Bytes>>, Stop> {

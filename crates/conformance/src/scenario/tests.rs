@@ -269,6 +269,23 @@ fn what_was_sent_before_a_panic_is_there_in_go() {
 }
 
 #[test]
+fn errors_that_were_sent_before_a_panic_are_told_in_go() {
+    check(
+        r#"{"op": "new_desc", "id": "d", "fq_name": "m"},
+           {"op": "new_invalid_metric", "id": "m", "desc": "d", "error": "no disk"},
+           {"op": "new_collector", "id": "c", "metrics": ["m"], "describe": ["d"], "error": "boom"},
+           {"op": "register", "collector": "c"}"#,
+        r#""gather_errors": [
+            {"kind": "gather_collector_panic", "text": "error=boom"},
+            {"kind": "gather_collector_panic", "text": "error=boom"},
+            {"kind": "gather_metric_write_failed", "text": "error: no disk"}
+        ],
+        "families": []"#,
+        &[Rule::PanicOnce, Rule::HalfCollected],
+    );
+}
+
+#[test]
 fn other_units_are_in_gos_families() {
     check(
         r#"{"op": "new_desc", "id": "d", "fq_name": "m", "unit": "a", "labels": ["l"]},

@@ -20,6 +20,8 @@ pub(crate) struct Outcome {
 /// A deliberate difference that concerns every case of a kind, described in `known_differences.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rule {
+    /// That a name collides is told once, not for each series.
+    CollisionOnce,
     /// A partial match on a curried vec removes only what has its labels.
     CurriedMatch,
     /// A help text of nothing is none.
@@ -114,6 +116,7 @@ impl Outcome {
 
 impl Rule {
     pub(crate) const ALL: &[Self] = &[
+        Self::CollisionOnce,
         Self::CurriedMatch,
         Self::EmptyHelp,
         Self::EscapedNames,
@@ -149,6 +152,7 @@ impl Rule {
     /// Names the rule as `known_differences.md` does.
     pub(crate) const fn name(self) -> &'static str {
         match self {
+            Self::CollisionOnce => "collision-once",
             Self::CurriedMatch => "curried-match",
             Self::EmptyHelp => "empty-help",
             Self::EscapedNames => "escaped-names",

@@ -151,7 +151,7 @@ mod tests {
     fn a_broken_list_is_refused_with_the_line() {
         check(
             "",
-            "known_differences.md:0: the rule curried-match is not described",
+            "known_differences.md:0: the rule collision-once is not described",
         );
         check(
             "## Rules\n- `a/b`",

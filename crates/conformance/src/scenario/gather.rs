@@ -1,6 +1,6 @@
 //! What was gathered, and what is done to it before it is compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use promcore::{Error, MetricFamily, MetricValue};
 use promfmt::{Escaping, Format};
@@ -71,6 +71,14 @@ fn drop_others(name: &str, count: usize, theirs: &mut Value, ours: &Value) -> bo
             .any(|ours| theirs.agrees(&Output::Json(ours.clone())))
     });
     theirs.len() == ours.len() && theirs.len() + count == before
+}
+
+/// The rule `collision-once`: drops from errors, each a kind and a text, what says once more that a name collides.
+pub(super) fn collisions_once<'a>(errors: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut told = BTreeSet::new();
+    let mut errors = errors.to_vec();
+    errors.retain(|&(kind, text)| kind != "gather_suffix_collision" || told.insert(text));
+    errors
 }
 
 /// The rule `unit-kept`: drops the units, and says whether there were any.

@@ -231,16 +231,20 @@ fn encoded(
 }
 
 fn gather_errors(expected: &Expected, ours: &[OurError], outcome: &mut Outcome) {
-    let mut kinds: Vec<_> = ours.iter().map(|error| error.kind).collect();
-    kinds.sort_unstable();
-    let mut theirs: Vec<_> = expected
-        .gather_errors
-        .iter()
-        .map(|it| it.kind.as_str())
+    let theirs = expected.gather_errors.iter();
+    let theirs: Vec<_> = theirs
+        .map(|it| (it.kind.as_str(), it.text.as_str()))
         .collect();
-    theirs.sort_unstable();
-    if kinds != theirs && kinds == panics_once(&theirs) {
+    let mine: Vec<_> = ours.iter().map(|it| (it.kind, it.text.as_str())).collect();
+    let [kinds, mine_once] = [&mine, &gather::collisions_once(&mine)].map(|it| sorted_kinds(it));
+    let [theirs, theirs_once] =
+        [&theirs, &gather::collisions_once(&theirs)].map(|it| sorted_kinds(it));
+    if kinds == theirs {
+        // Nothing differs.
+    } else if kinds == panics_once(&theirs) {
         outcome.rules.push(Rule::PanicOnce);
+    } else if mine_once == theirs_once {
+        outcome.rules.push(Rule::CollisionOnce);
     } else {
         let (theirs, kinds) = (Output::Json(json!(theirs)), Output::Json(json!(kinds)));
         outcome
@@ -253,6 +257,13 @@ fn gather_errors(expected: &Expected, ours: &[OurError], outcome: &mut Outcome) 
             .differences
             .extend(message(&theirs.kind, &theirs.text, ours));
     }
+}
+
+/// Returns the kinds of errors, given with their texts.
+fn sorted_kinds<'a>(errors: &[(&'a str, &str)]) -> Vec<&'a str> {
+    let mut kinds: Vec<_> = errors.iter().map(|&(kind, _)| kind).collect();
+    kinds.sort_unstable();
+    kinds
 }
 
 /// Drops every second panic of a collector: Go reports each of them twice.

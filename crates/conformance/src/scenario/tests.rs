@@ -286,6 +286,23 @@ fn errors_that_were_sent_before_a_panic_are_told_in_go() {
 }
 
 #[test]
+fn collisions_are_told_for_each_series_in_go() {
+    check(
+        r#"{"op": "new_histogram", "id": "h", "opts": {"name": "m", "buckets": ["1"]}},
+           {"op": "new_gauge_vec", "id": "g", "opts": {"name": "m_count"}, "labels": ["l"]},
+           {"op": "with_label_values", "vec": "g", "id": "a", "values": ["a"]},
+           {"op": "with_label_values", "vec": "g", "id": "b", "values": ["b"]},
+           {"op": "register", "collector": "h"},
+           {"op": "register", "collector": "g"}"#,
+        r#""gather_errors": [
+            {"kind": "gather_suffix_collision", "text": "collected metric named \"m_count\" collides with previously collected histogram named \"m\""},
+            {"kind": "gather_suffix_collision", "text": "collected metric named \"m_count\" collides with previously collected histogram named \"m\""}
+        ]"#,
+        &[Rule::CollisionOnce],
+    );
+}
+
+#[test]
 fn other_units_are_in_gos_families() {
     check(
         r#"{"op": "new_desc", "id": "d", "fq_name": "m", "unit": "a", "labels": ["l"]},

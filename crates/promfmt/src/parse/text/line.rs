@@ -14,6 +14,8 @@ pub(super) struct Reader {
     limits: Limits,
     validation: NameValidation,
     families: Families,
+    /// What was named last, which is what messages tell of where a line has no name yet.
+    named: Option<Place>,
     labels: Labels,
     shape: Shape<Place>,
 }
@@ -33,6 +35,7 @@ impl Reader {
             limits,
             validation,
             families: Families::default(),
+            named: None,
             labels: Labels::default(),
             shape: Shape::default(),
         }
@@ -134,10 +137,24 @@ impl Reader {
             self.braces(&mut subject, &mut cursor)?;
         }
         let Some(place) = subject.place else {
-            return Err(Fault::new(start, "invalid metric name"));
+            return self.nameless(start, cursor);
         };
         self.shape.keep(cursor.passed(), place);
         self.value(place, subject.bound, cursor)
+    }
+
+    /// Refuses a line that has labels but no name.
+    ///
+    /// Go goes on with what was named last, if anything was, and so finds what is wrong behind the labels first.
+    #[cold]
+    fn nameless(&self, start: usize, cursor: Cursor<'_>) -> Result<(), Fault> {
+        if self.named.is_some() {
+            // What was named last must not get the value.
+            let mut other = Self::new(self.limits, self.validation);
+            let place = other.place(b"other", start)?;
+            other.value(place, f64::NAN, cursor)?;
+        }
+        Err(Fault::new(start, "invalid metric name"))
     }
 
     /// Reads the value and what is behind it.
@@ -166,7 +183,7 @@ impl Reader {
             let at = cursor.at();
             let name = cursor.name(Named::Label)?;
             if name.is_empty() {
-                let metric = Quoted(self.name(subject));
+                let metric = Quoted(self.name());
                 let message = format!("invalid label name for metric {metric}");
                 return Err(Fault::new(at, message));
             }
@@ -197,7 +214,7 @@ impl Reader {
             return Err(cursor.expected("expected '=' after label name, found", next));
         }
         if subject.place.is_some() {
-            let metric = Quoted(self.name(subject));
+            let metric = Quoted(self.name());
             let message = format!("multiple metric names for metric {metric}");
             return Err(Fault::new(at, message));
         }
@@ -222,7 +239,7 @@ impl Reader {
             .and_then(|place| self.families.bound_label(place));
         let is_bound = bound == Some(name);
         if !is_bound && self.labels.has(name) {
-            let metric = Quoted(self.name(subject));
+            let metric = Quoted(self.name());
             let message = format!("duplicate label names for metric {metric}");
             return Err(Fault::new(at, message));
         }
@@ -263,10 +280,10 @@ impl Reader {
         text.ok_or_else(|| Fault::new(at, format!("invalid label name {}", Quoted(name))))
     }
 
-    /// Takes the bound from among the labels, where it is if the name came after it.
+    /// Takes the bound from among the labels, where it is if the name came after it or not at all.
     fn take_bound(&mut self, subject: &mut Subject) -> Result<(), Fault> {
-        let bound = subject
-            .place
+        let bound = self
+            .named
             .and_then(|place| self.families.bound_label(place));
         if let Some(label) = bound.and_then(|name| self.labels.take(name)) {
             subject.bound = parse_bound(&label.name, &label.value, 0)?;
@@ -286,12 +303,14 @@ impl Reader {
             let message = format!("invalid metric name {}", Quoted(name));
             return Err(Fault::new(at, message));
         };
-        self.families.place(text, at, &self.limits)
+        let place = self.families.place(text, at, &self.limits)?;
+        self.named = Some(place);
+        Ok(place)
     }
 
-    /// Returns the name of the family that a line is about, as far as it is known.
-    fn name(&self, subject: &Subject) -> &[u8] {
-        let name = subject.place.map(|place| self.families.name(place));
+    /// Returns the name of the family that was named last, in this line or before.
+    fn name(&self) -> &[u8] {
+        let name = self.named.map(|place| self.families.name(place));
         name.unwrap_or_default().as_bytes()
     }
 }

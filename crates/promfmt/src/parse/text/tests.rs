@@ -310,6 +310,49 @@ const ERRORS: &[(&str, &str)] = &[
 ];
 
 #[test]
+fn lines_without_a_name_are_told_of_as_lines_of_what_was_named_last() {
+    for (text, expected) in [
+        (
+            "{ 2\n",
+            "line 1, column 3: invalid label name for metric \"\"",
+        ),
+        (
+            "m 1\n{ 2\n",
+            "line 2, column 3: invalid label name for metric \"m\"",
+        ),
+        (
+            "m 1\n# HELP n x\n{a=\"\",a=\"\"} 1\n",
+            "line 3, column 7: duplicate label names for metric \"n\"",
+        ),
+        (
+            "# TYPE s summary\n{quantile=\"x\"} 1\n",
+            "line 2, column 1: expected float as value for 'quantile' label, got \"x\"",
+        ),
+        (
+            "m 1\n{}_total{} -Inf\n",
+            "line 2, column 3: expected float as value, got \"_total{}\"",
+        ),
+        (
+            "m{a=\"b\"} 1\nm{a=\"c\"} 1\n{a=\"d\"} 1 x\n",
+            "line 3, column 11: expected integer as timestamp, got \"x\"",
+        ),
+        (
+            "m 1\n{}",
+            "line 2, column 3: unexpected end of input stream",
+        ),
+        ("m 1\n {} 2 3\n", "line 2, column 2: invalid metric name"),
+        ("{} x\n", "line 1, column 1: invalid metric name"),
+    ] {
+        check_error(text, expected);
+    }
+    // The labels belong to the name that comes behind them.
+    check(
+        "# TYPE s summary\ns 1\n{quantile=\"x\",\"m\"} 1\n",
+        "# HELP s \n# TYPE s summary\ns_sum 0\ns_count 0\n# HELP m \n# TYPE m untyped\nm{quantile=\"x\"} 1\n",
+    );
+}
+
+#[test]
 fn what_stood_before_an_error_is_there() {
     let (families, error) = parse("a 1\nb x\nc 1\n");
     assert_eq!(families, "# HELP a \n# TYPE a untyped\na 1\n");

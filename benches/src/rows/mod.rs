@@ -169,19 +169,19 @@ pub(crate) static ROWS: &[Row] = &[
     create("creating 100k counters, per series", 1.2, 100_000).and(Also::MedianPeer(0.25)),
     scrape(
         "text scrape, 1k counters, per line",
-        0.5,
+        0.3,
         1_000,
         series::TEXT,
     ),
     scrape(
         "text scrape, 100k counters, per line",
-        0.45,
+        0.3,
         100_000,
         series::TEXT,
     ),
     scrape(
         "text scrape, 1M counters, per line",
-        0.3,
+        0.15,
         1_000_000,
         series::TEXT,
     ),

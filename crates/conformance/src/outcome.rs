@@ -24,6 +24,8 @@ pub(crate) enum Rule {
     CollisionOnce,
     /// A partial match on a curried vec removes only what has its labels.
     CurriedMatch,
+    /// Labels before the name are read as what they are to that name.
+    EarlyBound,
     /// A help text of nothing is none.
     EmptyHelp,
     /// No two families have the same name after escaping.
@@ -118,6 +120,7 @@ impl Rule {
     pub(crate) const ALL: &[Self] = &[
         Self::CollisionOnce,
         Self::CurriedMatch,
+        Self::EarlyBound,
         Self::EmptyHelp,
         Self::EscapedNames,
         Self::ExplicitLe,
@@ -154,6 +157,7 @@ impl Rule {
         match self {
             Self::CollisionOnce => "collision-once",
             Self::CurriedMatch => "curried-match",
+            Self::EarlyBound => "early-bound",
             Self::EmptyHelp => "empty-help",
             Self::EscapedNames => "escaped-names",
             Self::ExplicitLe => "explicit-le",

@@ -51,7 +51,7 @@ pub enum NameValidation {
 /// Labels and buckets stay in the order of the input.
 /// A family without a `# TYPE` line is [untyped](promcore::MetricType::Untyped), and one without series is left out.
 ///
-/// What differs from Go: the order of families is not random, help texts that are not UTF-8 are repaired, and a line without a name, which Go adds to the line before, is an error.
+/// What differs from Go: the order of families is not random, help texts that are not UTF-8 are repaired, labels that stand in braces before the name are never lost, and a line without a name, which Go adds to the line before, is an error.
 ///
 /// # Defaults
 ///

@@ -143,10 +143,22 @@ impl Families {
             metric.timestamp_ms = sample.timestamp_ms;
         }
         let added = value::add(&mut metric.value, place.role, sample.bound, sample.value);
-        added.map_err(|negative| {
-            let message = format!("negative {negative} for histogram {:?}", family.tree.name);
-            Fault::new(sample.at, message)
-        })
+        added.map_err(|what| negative(what, &family.tree.name, sample.at))
+    }
+
+    /// Makes sure that the value of a line is fine, and adds nothing.
+    #[cold]
+    pub(super) fn check(
+        &self,
+        place: Place,
+        bound: f64,
+        value: f64,
+        at: usize,
+    ) -> Result<(), Fault> {
+        let tree = &self.list[place.family].tree;
+        let mut metric = value::empty(tree.kind);
+        let added = value::add(&mut metric, place.role, bound, value);
+        added.map_err(|what| negative(what, &tree.name, at))
     }
 
     /// Returns the families that have metrics.
@@ -176,4 +188,9 @@ impl Family {
         self.tree.metrics.push(Metric::new(labels.to_vec(), value));
         at
     }
+}
+
+fn negative(what: &str, histogram: &str, at: usize) -> Fault {
+    let message = format!("negative {what} for histogram {histogram:?}");
+    Fault::new(at, message)
 }

@@ -166,11 +166,19 @@ impl Reader {
             let message = format!("expected float as value, got {}", Quoted(value));
             Fault::new(at, message)
         })?;
+        let timestamp_ms = match timestamp(&mut cursor) {
+            Ok(timestamp_ms) => timestamp_ms,
+            Err(fault) => {
+                // What comes first is told first.
+                self.families.check(place, bound, value, at)?;
+                return Err(fault);
+            }
+        };
         let sample = Sample {
             labels: self.labels.as_slice(),
             bound,
             value,
-            timestamp_ms: timestamp(&mut cursor)?,
+            timestamp_ms,
             at,
         };
         self.families.add(place, &sample, &self.limits)

@@ -307,6 +307,14 @@ const ERRORS: &[(&str, &str)] = &[
         "# TYPE h histogram\nh_bucket{le=\"1\"} -0.5\n",
         "line 2, column 18: negative bucket population for histogram \"h\"",
     ),
+    (
+        "# TYPE h histogram\nh_count -1 x\n",
+        "line 2, column 9: negative count for histogram \"h\"",
+    ),
+    (
+        "# TYPE c counter\nc -1 x\n",
+        "line 2, column 6: expected integer as timestamp, got \"x\"",
+    ),
 ];
 
 #[test]

@@ -1,4 +1,4 @@
-//! All scrapes of a process share some places. The only test of its process, because it takes them all.
+//! All scrapes of a process share some places. No other tests are in this process, because these take them all.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![cfg(target_os = "linux")]
 
@@ -6,10 +6,12 @@ mod support;
 
 use std::future::Future as _;
 use std::pin::Pin;
+use std::sync::{Arc, Barrier, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use http::{Method, Response, StatusCode};
+use promcore::collector_fn;
 use promhttp::{Body, HandlerOpts, MetricHandler, ResponseFuture, handler_for};
 use support::{block_on, eventually, get, registry_with, request, threads};
 use tower_service::Service;
@@ -21,7 +23,12 @@ fn handler(opts: HandlerOpts) -> MetricHandler {
     handler_for(registry_with(20_000), opts).unwrap()
 }
 
-/// Starts a scrape that finds no place.
+fn one_counter() -> MetricHandler {
+    let opts = HandlerOpts::new().timeout(Duration::from_secs(20));
+    handler_for(registry_with(1), opts).unwrap()
+}
+
+/// Starts a scrape that does not answer yet.
 fn wait(handler: &mut MetricHandler) -> Pin<Box<ResponseFuture>> {
     let mut future = Box::pin(handler.call(request(Method::GET)));
     let mut cx = Context::from_waker(Waker::noop());
@@ -41,8 +48,32 @@ fn take_all(handler: &mut MetricHandler) -> Vec<Body> {
     futures.map(start).collect()
 }
 
+/// All places are for one test at a time.
+static TURN: Mutex<()> = Mutex::new(());
+
+#[test]
+fn who_has_gone_takes_no_place_while_a_collector_hangs() {
+    let _turn = TURN.lock().unwrap();
+    let (registry, gate) = (registry_with(1), Arc::new(Barrier::new(2)));
+    let at_gate = Arc::clone(&gate);
+    let hanging = collector_fn(Vec::new(), move |_| _ = at_gate.wait());
+    registry.register(hanging).unwrap();
+    let mut handler = handler_for(registry, HandlerOpts::new().coalesce_gather(true)).unwrap();
+    let first = handler.call(request(Method::GET));
+    let waiting: Vec<_> = (1..PLACES).map(|_| wait(&mut handler)).collect();
+    drop(waiting);
+
+    let last = handler.call(request(Method::GET));
+    assert_eq!(get(&one_counter()).status, StatusCode::OK);
+    for future in [first, last] {
+        gate.wait();
+        drop(start(future));
+    }
+}
+
 #[test]
 fn scrapes_wait_for_a_place_without_a_thread() {
+    let _turn = TURN.lock().unwrap();
     let mut first = handler(HandlerOpts::new());
     let mut bodies = take_all(&mut first);
 

@@ -185,6 +185,15 @@ impl MetricHandler {
         })
     }
 
+    /// Takes a place if there is one, also one that nobody waits in any more.
+    fn finds_place(&self, permit: &mut Permit) -> bool {
+        permit.has_place()
+            || self.scraper.queue.as_ref().is_some_and(|queue| {
+                queue.forget_unwanted();
+                permit.has_place()
+            })
+    }
+
     fn start(&self, asked: Asked, permit: Permit) -> ResponseFuture {
         let timeout = self.scraper.opts.timeout;
         let (responder, response) = Responder::new(timeout, &self.alarms);
@@ -193,7 +202,7 @@ impl MetricHandler {
             permit,
             responder,
         };
-        if job.permit.has_place() {
+        if self.finds_place(&mut job.permit) {
             self.scraper.answer(job);
             return ResponseFuture::waiting(response);
         }

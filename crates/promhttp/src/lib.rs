@@ -31,7 +31,7 @@
 //! Gathering and encoding run on a thread that may block: one of tokio's blocking pool where a
 //! runtime is there, a fresh one elsewhere. Nothing else needs a runtime. One that shuts down
 //! waits for such threads, so a collector that might hang wants a [timeout](HandlerOpts::timeout).
-//! All handlers of a process together take 64 threads at most; further scrapes wait, without one.
+//! All handlers of a process together have 64 such threads at most; further scrapes wait, without one.
 //!
 //! Everything that can fail is gathered before the first byte leaves, so that a status of 200 is
 //! a promise. Collectors that are not done by the time that Prometheus waits for are left out.

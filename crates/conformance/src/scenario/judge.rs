@@ -239,11 +239,9 @@ fn gather_errors(expected: &Expected, ours: &[OurError], outcome: &mut Outcome) 
     let [kinds, mine_once] = [&mine, &gather::collisions_once(&mine)].map(|it| sorted_kinds(it));
     let [theirs, theirs_once] =
         [&theirs, &gather::collisions_once(&theirs)].map(|it| sorted_kinds(it));
-    if kinds == theirs {
-        // Nothing differs.
-    } else if kinds == panics_once(&theirs) {
+    if kinds != theirs && kinds == panics_once(&theirs) {
         outcome.rules.push(Rule::PanicOnce);
-    } else if mine_once == theirs_once {
+    } else if kinds != theirs && mine_once == theirs_once {
         outcome.rules.push(Rule::CollisionOnce);
     } else {
         let (theirs, kinds) = (Output::Json(json!(theirs)), Output::Json(json!(kinds)));

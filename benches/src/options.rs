@@ -86,14 +86,14 @@ impl Options {
         if self.quick {
             Effort {
                 rounds: 5,
-                batches: 4,
-                batch: Duration::from_millis(10),
+                batches: 20,
+                batch: Duration::from_millis(2),
             }
         } else {
             Effort {
                 rounds: 9,
-                batches: 5,
-                batch: Duration::from_millis(20),
+                batches: 25,
+                batch: Duration::from_millis(4),
             }
         }
     }

@@ -21,7 +21,7 @@ pub(crate) struct Block<C: Cells> {
     /// Where the label values of nearly all of its series are kept.
     chunk: Chunk,
     states: C::States,
-    births: Box<[AtomicU64]>,
+    created: Box<[AtomicU64]>,
     /// How many handles there are on each counted series, and [`VACANT`] unless it is alive.
     holds: OnceLock<Box<[AtomicU32]>>,
 }
@@ -64,11 +64,11 @@ impl State {
 
     /// Says whether the series is alive, and its place will never be another one's.
     #[inline]
-    pub(crate) fn is_settled(self) -> bool {
+    pub(crate) fn is_permanent(self) -> bool {
         self.0 & (COUNTED | GONE) == 0
     }
 
-    /// Says whether the series is settled, and its label values are in the chunk of the block.
+    /// Says whether the series is permanent, and its label values are in the chunk of the block.
     #[inline]
     fn is_near(self) -> bool {
         self.0 & (COUNTED | GONE | FAR) == 0
@@ -91,7 +91,7 @@ impl<C: Cells> Block<C> {
             labels: Arc::clone(labels),
             chunk: labels.chunk_of(record).cloned().unwrap_or_default(),
             states: C::States::new(),
-            births: (0..len).map(|_| AtomicU64::new(0)).collect(),
+            created: (0..len).map(|_| AtomicU64::new(0)).collect(),
             holds: OnceLock::new(),
         }
     }
@@ -106,16 +106,16 @@ impl<C: Cells> Block<C> {
     }
 
     /// Makes the series `at` at the time `now`, whose label values are at `record`; if it is counted, for a first handle on it.
-    pub(crate) fn give_birth(&self, at: usize, record: u32, is_counted: bool, now: Timestamp) {
+    pub(crate) fn init(&self, at: usize, record: u32, is_counted: bool, now: Timestamp) {
         // The chunk is that of the first series; it was another one if it is gone, but those that come then are counted.
         let is_near = at == 0 || are_together(record, self.state(0).record());
         let flags = if is_counted { COUNTED } else { 0 } | if is_near { 0 } else { FAR };
         // Relaxed: handed over together with the series, or below.
-        self.births[at].store(now.unix_nanos().cast_unsigned(), Ordering::Relaxed);
+        self.created[at].store(now.unix_nanos().cast_unsigned(), Ordering::Relaxed);
         self.states.as_ref()[at].store(record | flags, Ordering::Relaxed);
         if is_counted {
             let made = || {
-                (0..self.births.len())
+                (0..self.created.len())
                     .map(|_| AtomicU32::new(VACANT))
                     .collect()
             };
@@ -126,8 +126,8 @@ impl<C: Cells> Block<C> {
         }
     }
 
-    /// Removes the series `at`: it cannot be found any more. Callers hold the lock of the births.
-    pub(crate) fn bury(&self, at: usize) {
+    /// Removes the series `at`: it cannot be found any more. Callers hold the table's lock.
+    pub(crate) fn mark_gone(&self, at: usize) {
         let state = self.state(at);
         // Relaxed: only written under the lock; whoever finds the series in this moment was a bit earlier.
         self.states.as_ref()[at].store(state.0 | GONE, Ordering::Relaxed);
@@ -151,7 +151,7 @@ impl<C: Cells> Block<C> {
     /// Holds the counted series `at`, unless it is gone. What it is now has to be looked up after that.
     pub(crate) fn hold(&self, at: usize) -> bool {
         let count = self.hold_count(at);
-        // Acquire: pairs with the release in `give_birth`.
+        // Acquire: pairs with the release in `init`.
         let is_alive = count.fetch_add(1, Ordering::Acquire) & VACANT == 0;
         if !is_alive {
             self.let_go(at);
@@ -175,11 +175,11 @@ impl<C: Cells> Block<C> {
     /// Returns where the label values of the series `at` are, and whether it is alive.
     #[inline]
     pub(crate) fn state(&self, at: usize) -> State {
-        // Relaxed, here and below: whoever knows of the series was told of it after its birth, or holds it.
+        // Relaxed, here and below: whoever knows of the series was told of it after it was made, or holds it.
         State(self.states.as_ref()[at].load(Ordering::Relaxed))
     }
 
-    /// Returns the beginning of the label values of the series `at`, and what is kept behind them, if it is settled and they can be had without a detour.
+    /// Returns the beginning of the label values of the series `at`, and what is kept behind them, if it is permanent and they can be had without a detour.
     #[inline(always)]
     pub(crate) fn near_labels(&self, at: usize) -> Option<&Window> {
         let state = self.state(at);
@@ -196,8 +196,8 @@ impl<C: Cells> Block<C> {
     }
 
     /// Returns when the series `at` was made.
-    pub(crate) fn birth(&self, at: usize) -> Timestamp {
-        Timestamp::from_unix_nanos(self.births[at].load(Ordering::Relaxed).cast_signed())
+    pub(crate) fn created(&self, at: usize) -> Timestamp {
+        Timestamp::from_unix_nanos(self.created[at].load(Ordering::Relaxed).cast_signed())
     }
 
     /// Says whether the text of labels is the same in all text formats.
@@ -207,7 +207,7 @@ impl<C: Cells> Block<C> {
 
     /// Shows the value of the series `at` to `show`.
     pub(crate) fn show<R>(&self, at: usize, show: impl FnOnce(Value<'_>) -> R) -> R {
-        let created = Some(self.birth(at));
+        let created = Some(self.created(at));
         let scratch = &mut C::Scratch::default();
         C::show(
             || (&self.cells, at),

@@ -76,7 +76,7 @@ pub trait Cells: fmt::Debug + Send + Sync + 'static {
         false
     }
 
-    /// Reads the rest of a series, born at `created`, from its `cells`, and shows its value to `show`.
+    /// Reads the rest of a series, made at `created`, from its `cells`, and shows its value to `show`.
     fn show<'a, R>(
         cells: impl FnOnce() -> (&'a Self, usize),
         peek: Self::Peek,
@@ -195,7 +195,7 @@ impl<C: Cells> Series<C, Owned> {
         let now = clock.now();
         let labels = Arc::new(LabelStore::new(desc, clock));
         let block = Block::new(&labels, 0, 1, shape);
-        block.give_birth(0, 0, false, now);
+        block.init(0, 0, false, now);
         Self {
             block: Arc::new(block),
             place: Place::new(0, false),

@@ -11,8 +11,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// ```
 /// use promcore::Timestamp;
 ///
-/// let born = Timestamp::from_unix_nanos(1_700_000_000_123_000_000);
-/// assert_eq!(born.unix_millis(), 1_700_000_000_123);
+/// let created = Timestamp::from_unix_nanos(1_700_000_000_123_000_000);
+/// assert_eq!(created.unix_millis(), 1_700_000_000_123);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);

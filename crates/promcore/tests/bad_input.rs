@@ -143,7 +143,7 @@ fn every_label_needs_one_value() {
         ConstMetric::gauge(&desc, 1.0, &["a", "b"]),
         r#"metric "m" has 1 variable labels, but got 2 values: ["a", "b"]"#,
     );
-    // Nothing was born of mistakes.
+    // Mistakes made nothing.
     let registry = Registry::new();
     registry.register(vec).unwrap();
     assert!(registry.gather().families.is_empty());

@@ -156,18 +156,18 @@ fn histograms_of_a_vec_are_exact() {
 
 /// Threads ask for series that are not there yet, each in an order of its own, while somebody scrapes.
 #[test]
-fn births_are_exact() {
-    const BORN: u64 = 4_096;
-    let vec = CounterVec::new("births_total", "", ["number"]).unwrap();
+fn new_series_are_exact() {
+    const SERIES: u64 = 4_096;
+    let vec = CounterVec::new("made_total", "", ["number"]).unwrap();
     let registry = Registry::new();
     registry.register(vec.clone()).unwrap();
     thread::scope(|scope| {
         for lane in 0..LANES {
             let vec = &vec;
             scope.spawn(move || {
-                for step in 0..BORN {
+                for step in 0..SERIES {
                     // An odd factor: every number once.
-                    let number = (step * (2 * lane + 1) + 500 * lane) % BORN;
+                    let number = (step * (2 * lane + 1) + 500 * lane) % SERIES;
                     vec.with([&number.to_string()]).inc();
                 }
             });
@@ -176,14 +176,14 @@ fn births_are_exact() {
             let gathered = registry.gather();
             assert!(gathered.errors.is_empty());
             let series = gathered.families.first().map_or(0, |f| f.metrics.len());
-            assert!(series as u64 <= BORN);
+            assert!(series as u64 <= SERIES);
         }
     });
-    for number in 0..BORN {
+    for number in 0..SERIES {
         let value = vec.with([&number.to_string()]).value();
         assert_eq!(value, LANES as f64, "{number}");
     }
-    assert_eq!(registry.gather().families[0].metrics.len() as u64, BORN);
+    assert_eq!(registry.gather().families[0].metrics.len() as u64, SERIES);
 }
 
 /// Reads the value of the only series of each family, and the value of its exemplar.

@@ -163,7 +163,7 @@ impl<H: Hold> Histogram<H> {
         let mut scratch = Scratch::default();
         block
             .cells
-            .read_into(at, Some(block.birth(at)), &mut scratch);
+            .read_into(at, Some(block.created(at)), &mut scratch);
         scratch.value
     }
 }
@@ -276,7 +276,7 @@ fn observe_times(block: &Block<HistogramCells>, at: usize, value: f64, times: u6
     };
     match &cells.native {
         None => cells.stripes.observe(at, observation),
-        Some(native) => native.observe(at, observation, || block.birth(at)),
+        Some(native) => native.observe(at, observation, || block.created(at)),
     }
 }
 

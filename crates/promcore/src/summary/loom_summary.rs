@@ -12,7 +12,7 @@ use crate::summary::windows::Ages;
 use crate::sync::Arc;
 use crate::time::{Clock, ManualClock, Timestamp};
 
-const BORN: Timestamp = Timestamp::from_unix_nanos(0);
+const CREATED: Timestamp = Timestamp::from_unix_nanos(0);
 
 /// A clock that a thread need not ask each time.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ struct Steady;
 
 impl Clock for Steady {
     fn now(&self) -> Timestamp {
-        BORN
+        CREATED
     }
 
     fn is_steady(&self) -> bool {
@@ -47,7 +47,7 @@ fn sketches(clock: Arc<dyn Clock>) -> Arc<Sketches> {
 }
 
 fn observe(sketches: &Sketches, times: usize) {
-    (0..times).for_each(|_| sketches.observe_as(1, 0, 2.0, BORN));
+    (0..times).for_each(|_| sketches.observe_as(1, 0, 2.0, CREATED));
 }
 
 /// Reads the series, and checks that count and sum are of the same observations.
@@ -79,7 +79,7 @@ fn rings_that_are_taken_in_are_never_missed() {
 #[test]
 fn windows_that_end_lose_no_count() {
     loom::model(|| {
-        let clock = Arc::new(ManualClock::new(BORN));
+        let clock = Arc::new(ManualClock::new(CREATED));
         let sketches = sketches(clock.clone());
         observe(&sketches, 1);
         clock.advance(Duration::from_secs(2));
@@ -87,7 +87,7 @@ fn windows_that_end_lose_no_count() {
             let sketches = Arc::clone(&sketches);
             thread::spawn(move || observe(&sketches, 1))
         };
-        sketches.observe_as(2, 0, 2.0, BORN);
+        sketches.observe_as(2, 0, 2.0, CREATED);
         assert!(read(&sketches) >= 2);
         writer.join().unwrap();
         assert_eq!(read(&sketches), 3);

@@ -71,7 +71,7 @@ impl<H: Hold> Summary<H> {
             }
             Kind::Sketched(sketches) => {
                 let block = self.series.block().0;
-                sketches.observe(at, value, || block.birth(at));
+                sketches.observe(at, value, || block.created(at));
             }
         }
     }
@@ -82,7 +82,7 @@ impl<H: Hold> Summary<H> {
         let (block, at) = self.series.block();
         let mut scratch = Scratch::default();
         block.cells.read_into(at, &mut scratch);
-        scratch.value.created = Some(block.birth(at));
+        scratch.value.created = Some(block.created(at));
         scratch.value
     }
 }

@@ -37,21 +37,21 @@ impl Sketches {
         }
     }
 
-    /// Takes a value of the series `at`, which was made at `born`.
+    /// Takes a value of the series `at`, which was made at `created`.
     #[inline]
-    pub(crate) fn observe(&self, at: usize, value: f64, born: impl FnOnce() -> Timestamp) {
+    pub(crate) fn observe(&self, at: usize, value: f64, created: impl FnOnce() -> Timestamp) {
         if let Some(row) = self.rows.quick()
             && row[at].quick(value)
         {
             return;
         }
-        self.observe_as(thread::number(), at, value, born());
+        self.observe_as(thread::number(), at, value, created());
     }
 
     /// Takes a value as the thread with the number `thread` does.
     #[cold]
     #[inline(never)]
-    pub(crate) fn observe_as(&self, thread: usize, at: usize, value: f64, born: Timestamp) {
+    pub(crate) fn observe_as(&self, thread: usize, at: usize, value: f64, created: Timestamp) {
         let new = || self.ends.iter().map(|_| Ring::new()).collect();
         let row = self.rows.writer_of(thread, new);
         if let Writer::Own(row) = row
@@ -62,14 +62,14 @@ impl Sketches {
         let now = self.shape.clock.now();
         // Relaxed: a window that ends in this moment may still take the value.
         if now.unix_nanos() > self.ends[at].load(Ordering::Relaxed).cast_signed() {
-            self.with_windows(at, born, |windows| self.take_in(at, windows, now));
+            self.with_windows(at, created, |windows| self.take_in(at, windows, now));
         }
         let most = self.shape.buffer;
         match row {
             Writer::Own(row) => {
                 let ring = &row[at];
                 if ring.room(most) == 0 {
-                    self.with_windows(at, born, |windows| {
+                    self.with_windows(at, created, |windows| {
                         self.insert(windows, ring, Which::All);
                         ring.grow();
                     });
@@ -77,17 +77,17 @@ impl Sketches {
                 ring.put(value, most, now, self.shape.patience);
             }
             // Whoever shares the row has no ring.
-            Writer::Shared(_) => self.with_windows(at, born, |windows| {
+            Writer::Shared(_) => self.with_windows(at, created, |windows| {
                 windows.insert(&[value], &self.shape.objectives);
             }),
         }
     }
 
-    /// Locks what was taken in of the series `at`, which was made at `born`.
-    fn with_windows(&self, at: usize, born: Timestamp, act: impl FnOnce(&mut Windows)) {
+    /// Locks what was taken in of the series `at`, which was made at `created`.
+    fn with_windows(&self, at: usize, created: Timestamp, act: impl FnOnce(&mut Windows)) {
         let mut windows = lock(&self.windows[at]);
         act(windows.get_or_insert_with(|| {
-            let windows = Windows::new(born, self.shape.ages);
+            let windows = Windows::new(created, self.shape.ages);
             self.publish_end(at, &windows);
             windows
         }));

@@ -42,12 +42,12 @@ impl Ages {
 }
 
 impl Windows {
-    pub(crate) fn new(born: Timestamp, ages: Ages) -> Self {
+    pub(crate) fn new(created: Timestamp, ages: Ages) -> Self {
         Self {
             count: 0,
             sum: 0.0,
             streams: VecDeque::from([(Stream::default(), ages.buckets.max(1))]),
-            end: Timestamp::from_unix_nanos(born.unix_nanos().saturating_add(ages.step())),
+            end: Timestamp::from_unix_nanos(created.unix_nanos().saturating_add(ages.step())),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::sync::{Arc, AtomicU32, OnceLock, Ordering};
 
 /// For each label set, where its series is.
 ///
-/// Only series that are alive and settled are here, so that whoever finds one need not look at what became of it.
+/// Only series that are alive and permanent are here, so that a reader that finds one need not look at what became of it.
 /// As there are none of those any more once a series was removed, a label set has one at most, for good.
 pub(crate) struct Dense<C: Cells>(Box<[Slot<C>]>);
 
@@ -44,7 +44,7 @@ impl<C: Cells> Dense<C> {
         Some((block, at))
     }
 
-    /// Notes where the series of a label set is. Callers hold the lock of the births, and have seen that it is alive and settled.
+    /// Notes where the series of a label set is. Callers hold the table's lock, and have seen that it is alive and permanent.
     pub(crate) fn put(&self, label_set: usize, block: &Arc<Block<C>>, at: usize) {
         if let Some(slot) = self.0.get(label_set) {
             slot.block.get_or_init(|| Arc::clone(block));
@@ -53,7 +53,7 @@ impl<C: Cells> Dense<C> {
         }
     }
 
-    /// Forgets the series that are gone. Callers hold the lock of the births.
+    /// Forgets the series that are gone. Callers hold the table's lock.
     pub(crate) fn forget_gone(&self) {
         for (label_set, slot) in self.0.iter().enumerate() {
             if self

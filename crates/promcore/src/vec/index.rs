@@ -6,7 +6,7 @@ use crate::sync::{AtomicU32, AtomicUsize, OnceLock, Ordering};
 ///
 /// A slot holds a number, in the bits that numbers of this table do not need a part of its hash, and a bit that says that it is taken.
 /// When the table grows, another one takes its place; the former one stays, for readers that are still in it, until the index is dropped.
-/// A reader may thus miss a number that was put in a moment ago, or that is on its way from one table to the next; whoever finds nothing asks again under the lock that writers hold.
+/// A reader may thus miss a number that was put in a moment ago, or that is on its way from one table to the next; whoever finds nothing asks again under the table's lock.
 /// Numbers that are no longer in use stay until their slots are wanted: as equal hashes prove nothing, whoever reads them looks further in any case.
 #[derive(Debug)]
 pub(crate) struct Index {
@@ -14,7 +14,7 @@ pub(crate) struct Index {
     current: AtomicUsize,
 }
 
-/// How many slots of the current table are taken; kept by the writers, under their lock.
+/// How many slots of the current table are taken; kept under the table's lock.
 #[derive(Debug, Default)]
 pub(crate) struct Taken(usize);
 
@@ -64,7 +64,7 @@ impl Index {
 
     /// Adds `number` under `hash`; if it takes another table, `all` passes it all numbers that are in use, with their hashes.
     ///
-    /// Callers hold the lock of the writers.
+    /// Callers hold the table's lock.
     pub(crate) fn insert(
         &self,
         taken: &mut Taken,

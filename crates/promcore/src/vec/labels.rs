@@ -62,7 +62,7 @@ impl LabelStore {
         }
     }
 
-    /// Keeps the record of a series, and returns its place; if it is the first of `count` series, where theirs fit as well. Callers hold the lock of the births.
+    /// Keeps the record of a series, and returns its place; if it is the first of `count` series, where theirs fit as well. Callers hold the table's lock.
     ///
     /// # Panics
     ///

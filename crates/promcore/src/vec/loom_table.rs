@@ -1,4 +1,4 @@
-//! Models of births: every interleaving that loom finds.
+//! Models of new and removed series: every interleaving that loom finds.
 
 use loom::thread;
 
@@ -39,12 +39,12 @@ fn b6_a_series_is_born_once() {
     });
 }
 
-/// A scrape that meets a birth sees the new series whole or not at all.
+/// A scrape that meets a new series sees the new series whole or not at all.
 #[test]
 fn a_scrape_sees_whole_series() {
     loom::model(|| {
         let table = table();
-        let birth = {
+        let maker = {
             let table = Arc::clone(&table);
             thread::spawn(move || _ = table.get(["x"]))
         };
@@ -53,7 +53,7 @@ fn a_scrape_sees_whole_series() {
             assert_eq!(table.labels(number).to_pairs()[0].value, "x");
         }
         drop(scrape);
-        birth.join().unwrap();
+        maker.join().unwrap();
     });
 }
 
@@ -110,7 +110,7 @@ fn a_series_that_is_held_is_nobody_elses() {
     });
 }
 
-/// A scrape that meets a removal and a birth in the same place sees each series with its own labels and value.
+/// A scrape that meets a removal and a new series in the same place sees each series with its own labels and value.
 #[test]
 fn a_scrape_sees_no_series_in_the_place_of_another() {
     loom::model(|| {

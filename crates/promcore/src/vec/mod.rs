@@ -1,7 +1,6 @@
 //! Vecs: metrics of one name that differ in their labels.
 
 mod advance; // Memory for values that scrapes read in advance.
-mod births; // What has become of the series of a table.
 mod custom; // Vecs of the program's own metrics.
 mod dense; // Series by the numbers of their label sets.
 #[cfg(feature = "derive")]
@@ -16,6 +15,7 @@ mod levels; // A list that grows without moving what it holds.
 mod pages; // Series in the order of their labels, ready to be written.
 mod positional; // Vecs whose number of labels is in the type.
 mod records; // Where label values are kept.
+mod roster; // Which series a table has, and what has become of them.
 mod table; // The series of a vec.
 mod typed; // Vecs whose labels are a type of the program.
 mod value; // What such labels have as values.

@@ -30,7 +30,7 @@ const BEHIND: usize = size_of::<Window>() / size_of::<AtomicU64>();
 /// Places end here, at 4 GiB.
 pub(crate) const END: usize = 1 << 29;
 
-/// Where there is room for records; kept by the writers, under their lock.
+/// Where there is room for records; kept under the table's lock.
 #[derive(Debug, Default)]
 pub(crate) struct Room {
     next: usize,
@@ -59,7 +59,7 @@ impl Records {
         self.chunks.get(chunk)?.get()
     }
 
-    /// Makes room for a record of `len` words, which `write` gets with its place; if it is the first of `count` records, where there is room for all of them. Callers hold the lock of the writers.
+    /// Makes room for a record of `len` words, which `write` gets with its place; if it is the first of `count` records, where there is room for all of them. Callers hold the table's lock.
     ///
     /// # Panics
     ///

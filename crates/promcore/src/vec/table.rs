@@ -10,7 +10,6 @@ use crate::desc::Desc;
 use crate::series::{Cells, Found, Place};
 use crate::sync::{AtomicU32, Mutex, OnceLock, Ordering, lock};
 use crate::time::Clock;
-use crate::vec::births::Births;
 use crate::vec::dense::Dense;
 use crate::vec::hash::Seeds;
 use crate::vec::index::Index;
@@ -18,14 +17,15 @@ use crate::vec::key::{Given, begins_few, hash};
 use crate::vec::labels::{LabelStore, SeriesLabels};
 use crate::vec::levels::Levels;
 use crate::vec::pages::{Page, Pages, Source};
+use crate::vec::roster::Roster;
 
 /// What the program itself had put into series that were removed: to be dropped when no lock is held any more.
-type Remains = Vec<Arc<dyn Any + Send + Sync>>;
+type DeferredDrops = Vec<Arc<dyn Any + Send + Sync>>;
 
 /// All series of a vec.
 ///
 /// Look-ups are loads; series are made and removed under a lock.
-/// Series have numbers in the order of their birth, unless one gets the place of another one that was removed: series `n` is in block `n / C::LEN`.
+/// Series have numbers in the order in which they were made, unless one gets the place of another one that was removed: series `n` is in block `n / C::LEN`.
 pub(crate) struct Table<C: Cells> {
     pub(crate) labels: Arc<LabelStore>,
     shape: C::Shape,
@@ -37,7 +37,7 @@ pub(crate) struct Table<C: Cells> {
     len: AtomicU32,
     /// If all label sets have numbers: where their series are.
     dense: Dense<C>,
-    births: Mutex<Births>,
+    roster: Mutex<Roster>,
     pages: Pages,
 }
 
@@ -51,7 +51,7 @@ impl<C: Cells> Table<C> {
             blocks: Levels::new(OnceLock::new),
             len: AtomicU32::new(0),
             dense: Dense::new(dense),
-            births: Mutex::new(Births::default()),
+            roster: Mutex::new(Roster::default()),
             pages: Pages::new(),
         }
     }
@@ -113,9 +113,9 @@ impl<C: Cells> Table<C> {
         let found = self.get_any(values);
         let Found { block, place } = found;
         if !place.is_counted() {
-            let _births = lock(&self.births);
+            let _roster = lock(&self.roster);
             // It may have been removed before there was the lock.
-            if block.state(place.at()).is_settled() {
+            if block.state(place.at()).is_permanent() {
                 self.dense.put(label_set, block, place.at());
             }
         }
@@ -211,9 +211,9 @@ impl<C: Cells> Table<C> {
     ) -> Found<'_, C> {
         // Before the lock: whoever made the clock may do as they like.
         let now = self.labels.clock.now();
-        let births = &mut *lock(&self.births);
-        let is_counted = births.has_removed;
-        // If no series was born meanwhile, nor took the place of another one, there is nothing new to find.
+        let roster = &mut *lock(&self.roster);
+        let is_counted = roster.has_removed;
+        // If no series was made meanwhile, nor took the place of another one, there is nothing new to find.
         let has_searched = !is_counted && searched == Some(self.len());
         if !has_searched && let Some(found) = self.find(hash, &values) {
             return found;
@@ -222,9 +222,9 @@ impl<C: Cells> Table<C> {
             let (block, at) = self.at(number);
             block.is_free(at)
         };
-        let number = match births.take_removed(is_free) {
+        let number = match roster.take_removed(is_free) {
             Some(removed) => {
-                births.room.give_back(removed.record, removed.record_len);
+                roster.room.give_back(removed.record, removed.record_len);
                 let (block, at) = self.at(removed.number);
                 block.cells.clear(at);
                 removed.number
@@ -235,17 +235,17 @@ impl<C: Cells> Table<C> {
         let block = self.blocks.made(number as usize / C::LEN, OnceLock::new);
         let at = number as usize % C::LEN;
         let count = if at == 0 { C::LEN } else { 1 };
-        let record = self.labels.keep(&mut births.room, values, count);
+        let record = self.labels.keep(&mut roster.room, values, count);
         let made = || Arc::new(Block::new(&self.labels, record, C::LEN, &self.shape));
         let block = block.get_or_init(made);
         prepare(&block.cells, at);
-        block.give_birth(at, record, is_counted, now);
+        block.init(at, record, is_counted, now);
         self.index
-            .insert(&mut births.taken, (hash, number), births.live, |each| {
+            .insert(&mut roster.taken, (hash, number), roster.live, |each| {
                 self.hash_again(number, each);
             });
-        births.live += 1;
-        births.note_change(number);
+        roster.live += 1;
+        roster.note_change(number);
         if number == self.len.load(Ordering::Relaxed) {
             // Release: whoever counts on the series finds it complete.
             self.len.store(number + 1, Ordering::Release);
@@ -266,8 +266,8 @@ impl<C: Cells> Table<C> {
 
     /// Removes the series with these label values, and says whether there was one.
     pub(crate) fn remove(&self, values: &[&str]) -> bool {
-        let mut remains = Remains::new();
-        let births = &mut *lock(&self.births);
+        let mut deferred = DeferredDrops::new();
+        let roster = &mut *lock(&self.roster);
         let is_it = |&number: &u32| {
             let state = self.state(number);
             !state.is_gone() && self.labels.is_of(state.record(), given(values))
@@ -276,35 +276,35 @@ impl<C: Cells> Table<C> {
         let Some(number) = found else {
             return false;
         };
-        self.bury(births, number, &mut remains);
+        self.retire(roster, number, &mut deferred);
         self.dense.forget_gone();
         true
     }
 
     /// Removes all series whose labels are `wanted`, and returns how many these are.
     pub(crate) fn remove_all(&self, wanted: impl Fn(SeriesLabels<'_>) -> bool) -> usize {
-        let mut remains = Remains::new();
-        let births = &mut *lock(&self.births);
-        let before = births.live;
+        let mut deferred = DeferredDrops::new();
+        let roster = &mut *lock(&self.roster);
+        let before = roster.live;
         self.alive()
             .filter(|&number| wanted(self.labels(number)))
-            .for_each(|number| self.bury(births, number, &mut remains));
+            .for_each(|number| self.retire(roster, number, &mut deferred));
         self.dense.forget_gone();
-        before - births.live
+        before - roster.live
     }
 
-    fn bury(&self, births: &mut Births, number: u32, remains: &mut Remains) {
+    fn retire(&self, roster: &mut Roster, number: u32, deferred: &mut DeferredDrops) {
         let (block, at) = self.at(number);
         let state = block.state(at);
         let record = state
             .is_counted()
             .then(|| (state.record(), block.labels(at).len()));
-        block.bury(at);
-        remains.extend(block.cells.take_out(at));
-        births.note_removal(number, record);
+        block.mark_gone(at);
+        deferred.extend(block.cells.take_out(at));
+        roster.note_removal(number, record);
     }
 
-    /// Returns the numbers of all series that are alive. Callers hold the lock of the births.
+    /// Returns the numbers of all series that are alive. Callers hold the table's lock.
     fn alive(&self) -> impl Iterator<Item = u32> {
         // Relaxed: only written under the lock.
         let numbers = 0..self.len.load(Ordering::Relaxed);
@@ -329,10 +329,10 @@ impl<C: Cells> Table<C> {
         let mut number = 0;
         let pages = self.pages.update(
             || {
-                let mut births = lock(&self.births);
+                let mut roster = lock(&self.roster);
                 let changes;
                 let len = self.len.load(Ordering::Relaxed);
-                (number, changes) = births.begin_scrape(len, |n| !self.state(n).is_gone());
+                (number, changes) = roster.begin_scrape(len, |n| !self.state(n).is_gone());
                 changes
             },
             self,
@@ -370,7 +370,7 @@ pub(crate) struct Scrape<'a, C: Cells> {
 
 impl<C: Cells> Drop for Scrape<'_, C> {
     fn drop(&mut self) {
-        lock(&self.table.births).end_scrape(self.number);
+        lock(&self.table.roster).end_scrape(self.number);
     }
 }
 

@@ -153,7 +153,7 @@ impl<'a, C: Cells> Writing<'a, C> {
             let labels = Labels::series(&self.text, &series, table.are_legacy());
             let created = wants_created.then(|| {
                 let (block, at) = table.at(number);
-                block.birth(at)
+                block.created(at)
             });
             let cells = || cells_of(number);
             C::show(cells, peek, created, &mut self.cells, |value| {

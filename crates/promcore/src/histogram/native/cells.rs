@@ -106,18 +106,18 @@ impl Natives {
         controls.iter().map(empty).collect()
     }
 
-    /// Counts an observation in the series `at`, which was made at `born`.
+    /// Counts an observation in the series `at`, which was made at `created`.
     #[inline]
     pub(crate) fn observe(
         &self,
         at: usize,
         observation: Observation,
-        born: impl FnOnce() -> Timestamp,
+        created: impl FnOnce() -> Timestamp,
     ) {
         if let Some(row) = self.rows.quick() {
-            self.observe_alone(&row[at], at, observation, born);
+            self.observe_alone(&row[at], at, observation, created);
         } else {
-            self.observe_as(thread::number(), at, observation, born);
+            self.observe_as(thread::number(), at, observation, created);
         }
     }
 
@@ -127,11 +127,11 @@ impl Natives {
         thread: usize,
         at: usize,
         observation: Observation,
-        born: impl FnOnce() -> Timestamp,
+        created: impl FnOnce() -> Timestamp,
     ) {
         match self.row_of(thread) {
-            Writer::Own(row) => self.observe_alone(&row[at], at, observation, born),
-            Writer::Shared(row) => self.observe_slowly(&row[at].counts, at, observation, born),
+            Writer::Own(row) => self.observe_alone(&row[at], at, observation, created),
+            Writer::Shared(row) => self.observe_slowly(&row[at].counts, at, observation, created),
         }
     }
 
@@ -142,10 +142,10 @@ impl Natives {
         lane: &Lane,
         at: usize,
         observation: Observation,
-        born: impl FnOnce() -> Timestamp,
+        created: impl FnOnce() -> Timestamp,
     ) {
         let Some(resolution) = self.fixed else {
-            return self.observe_slowly(&lane.counts, at, observation, born);
+            return self.observe_slowly(&lane.counts, at, observation, created);
         };
         let bucket = (observation.value > resolution.zero_threshold)
             .then(|| bucket_of(observation.value, resolution.schema));
@@ -163,7 +163,7 @@ impl Natives {
         counts: &Mutex<Counts>,
         at: usize,
         observation: Observation,
-        born: impl FnOnce() -> Timestamp,
+        created: impl FnOnce() -> Timestamp,
     ) {
         // Relaxed: what leads to a reason is seen under the locks.
         let reasons = self.reasons[at].load(Ordering::Relaxed);
@@ -174,7 +174,7 @@ impl Natives {
         // What is not a number is in no bucket, and as in Go no reason to have fewer.
         let asks = is_new || reasons & TOO_MANY != 0 && !observation.value.is_nan();
         if asks && self.shape.limits.max_buckets > 0 {
-            self.limit(at, observation, born());
+            self.limit(at, observation, created());
         }
     }
 
@@ -193,7 +193,7 @@ impl Natives {
 
     /// Does one thing about too many buckets, in Go's order: a reset, a wider bucket for 0, or wider buckets everywhere.
     #[cold]
-    fn limit(&self, at: usize, latest: Observation, born: Timestamp) {
+    fn limit(&self, at: usize, latest: Observation, created: Timestamp) {
         let limits = &self.shape.limits;
         let most = limits.max_buckets as usize;
         // Before the lock: whoever made the clock may do as they like.
@@ -207,7 +207,7 @@ impl Natives {
         if let Some(wait) = limits.min_reset_duration
             && control.scheduled.is_none()
         {
-            let due = control.reset.unwrap_or(born).saturating_add(wait);
+            let due = control.reset.unwrap_or(created).saturating_add(wait);
             if due <= now {
                 self.reset(control, &mut all);
                 control.reset = Some(now);

@@ -12,7 +12,7 @@ use crate::histogram::native::cells::Natives;
 use crate::sync::Arc;
 use crate::time::{Clock, ManualClock, Timestamp};
 
-const BORN: Timestamp = Timestamp::from_unix_nanos(0);
+const CREATED: Timestamp = Timestamp::from_unix_nanos(0);
 
 fn limited(min_reset_duration: Option<Duration>, now: Timestamp) -> Arc<Natives> {
     natives(1, min_reset_duration, now)
@@ -37,7 +37,7 @@ fn observe(natives: &Natives, thread: usize, value: f64) {
         times: 1,
         bucket: 0,
     };
-    natives.observe_as(thread, 0, observation, || BORN);
+    natives.observe_as(thread, 0, observation, || CREATED);
 }
 
 /// Reads the series, and checks that all buckets have what the count says.
@@ -55,7 +55,7 @@ fn read(natives: &Natives) -> HistogramValue {
 #[test]
 fn wider_buckets_lose_nothing() {
     loom::model(|| {
-        let natives = limited(None, BORN);
+        let natives = limited(None, CREATED);
         let threads = [(1, 1.0), (2, 3.0)].map(|(number, value)| {
             let natives = Arc::clone(&natives);
             thread::spawn(move || observe(&natives, number, value))
@@ -88,7 +88,7 @@ fn a_reset_keeps_the_observation_that_leads_to_it() {
 #[test]
 fn what_is_counted_without_a_lock_is_read_whole() {
     loom::model(|| {
-        let natives = natives(0, None, BORN);
+        let natives = natives(0, None, CREATED);
         let writer = {
             let natives = Arc::clone(&natives);
             thread::spawn(move || {

@@ -1,7 +1,7 @@
 //! The series of a table in the order of their labels, with the labels as a scrape writes them.
 //!
 //! Series that follow each other have much text in common, so each is kept as what differs from one before.
-//! A scrape reads all this from front to back and copies most bytes from a text that it keeps at hand; pages are read together with nothing else, and kept until series are born in between.
+//! A scrape reads all this from front to back and copies most bytes from a text that it keeps at hand; pages are read together with nothing else, and kept until series are added in between.
 
 mod page; // One page.
 mod texts; // The texts of a page.
@@ -36,7 +36,7 @@ pub(crate) struct Changes {
     /// The numbers of series that have gone, in any order; it does not matter whether the pages have them.
     pub(crate) removed: Vec<u32>,
     /// The numbers of new series, in any order; also such that were other series' before.
-    pub(crate) born: Vec<u32>,
+    pub(crate) added: Vec<u32>,
 }
 
 impl Pages {
@@ -56,11 +56,11 @@ impl Pages {
     ) -> Arc<[Arc<Page>]> {
         // Only scrapes take this lock: one waits while another one makes the pages that both need.
         let mut pages = lock(&self.0);
-        let Changes { removed, born } = changes();
-        if !removed.is_empty() || !born.is_empty() {
-            let mut born: Vec<Keyed> = born.iter().map(|&n| (source.key(n), n)).collect();
-            born.sort_unstable_by(|a, b| source.compare(a.0, b.0));
-            *pages = with(&pages, &born, &Gone::of(&removed), source);
+        let Changes { removed, added } = changes();
+        if !removed.is_empty() || !added.is_empty() {
+            let mut added: Vec<Keyed> = added.iter().map(|&n| (source.key(n), n)).collect();
+            added.sort_unstable_by(|a, b| source.compare(a.0, b.0));
+            *pages = with(&pages, &added, &Gone::of(&removed), source);
         }
         Arc::clone(&pages)
     }
@@ -93,23 +93,23 @@ impl Gone {
 /// Pages that neither get nor lose any stay as they are, except behind one that lost so many that it is joined with the next.
 fn with(
     old: &[Arc<Page>],
-    mut born: &[Keyed],
+    mut added: &[Keyed],
     gone: &Gone,
     source: &impl Source,
 ) -> Arc<[Arc<Page>]> {
-    let mut pages = Vec::with_capacity(old.len() + born.len().div_ceil(PAGE));
+    let mut pages = Vec::with_capacity(old.len() + added.len().div_ceil(PAGE));
     // Series in their order that are not in a page yet.
     let mut loose = Vec::new();
     for (i, page) in old.iter().enumerate() {
         let numbers = page.numbers.iter().copied();
         let kept = numbers.filter(|&number| !gone.has(number));
-        // What is born between two pages goes to the second one, and to the last one also what comes behind.
+        // What is added between two pages goes to the second one, and to the last one also what comes behind.
         let here = match kept.clone().next_back().map(|last| source.key(last)) {
-            _ if i + 1 == old.len() => born.len(),
-            Some(last) => born.partition_point(|new| source.compare(new.0, last).is_lt()),
+            _ if i + 1 == old.len() => added.len(),
+            Some(last) => added.partition_point(|new| source.compare(new.0, last).is_lt()),
             None => 0,
         };
-        let here = born.split_off(..here).unwrap_or_default();
+        let here = added.split_off(..here).unwrap_or_default();
         let is_same = here.is_empty() && kept.clone().count() == page.numbers.len();
         if is_same && loose.is_empty() {
             pages.push(Arc::clone(page));
@@ -124,7 +124,7 @@ fn with(
     }
     // Of these two one is empty: new series are left only where there were no pages.
     make(&loose, source, &mut pages);
-    make(born, source, &mut pages);
+    make(added, source, &mut pages);
     pages.into()
 }
 

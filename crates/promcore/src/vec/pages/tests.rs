@@ -52,8 +52,8 @@ fn pages_grow_in_the_middle() {
     for len in [0, 1, 2, 500, 501, 502, 9_999, 10_000] {
         let mut expected = source[..len as usize].to_vec();
         expected.sort_unstable();
-        let born = std::mem::replace(&mut known, len)..len;
-        let made = pages.update(|| changes(born, []), &source);
+        let added = std::mem::replace(&mut known, len)..len;
+        let made = pages.update(|| changes(added, []), &source);
         assert_eq!(read(&made), expected);
         assert!(
             made.iter()
@@ -87,8 +87,8 @@ fn b20_a_scrape_of_many_series_compares_few() {
     let label = |n: u32| format!("{:010}", n.wrapping_mul(2_654_435_761));
     let source = Counted((0..=MANY).map(label).collect(), Cell::new(0));
     let pages = Pages::new();
-    let comparisons = |born| {
-        pages.update(|| changes(born, []), &source);
+    let comparisons = |added| {
+        pages.update(|| changes(added, []), &source);
         source.1.take()
     };
     // As many as it takes to sort them, which is about the binary logarithm for each.
@@ -105,7 +105,7 @@ fn b20_a_scrape_of_many_series_compares_few() {
 struct Living(Vec<Option<String>>);
 
 impl Living {
-    fn give_birth(&mut self, number: u32, label: String) {
+    fn add(&mut self, number: u32, label: String) {
         let len = self.0.len().max(number as usize + 1);
         self.0.resize(len, None);
         self.0[number as usize] = Some(label);
@@ -132,9 +132,9 @@ impl Source for Living {
     }
 }
 
-/// Makes pages of `count` series, of which some are `gone` at the next look, and others `born` at the one after, perhaps under the same numbers.
+/// Makes pages of `count` series, of which some are `gone` at the next look, and others `added` at the one after, perhaps under the same numbers.
 #[track_caller]
-fn check_update(count: u32, gone: impl Fn(u32) -> bool, born: &[(u32, &str)]) {
+fn check_update(count: u32, gone: impl Fn(u32) -> bool, added: &[(u32, &str)]) {
     let label = |number: u32| format!("{:06}", number.wrapping_mul(2_654_435_761) % 1_000_003);
     let mut source = Living((0..count).map(|number| Some(label(number))).collect());
     let pages = Pages::new();
@@ -145,10 +145,10 @@ fn check_update(count: u32, gone: impl Fn(u32) -> bool, born: &[(u32, &str)]) {
         source.0[number as usize] = None;
     }
     pages.update(|| changes([], removed.clone()), &source);
-    for &(number, label) in born {
-        source.give_birth(number, label.to_owned());
+    for &(number, label) in added {
+        source.add(number, label.to_owned());
     }
-    let numbers = born.iter().map(|&(number, _)| number);
+    let numbers = added.iter().map(|&(number, _)| number);
     let made = pages.update(|| changes(numbers, []), &source);
 
     let mut expected: Vec<String> = source.0.into_iter().flatten().collect();
@@ -163,9 +163,12 @@ fn check_update(count: u32, gone: impl Fn(u32) -> bool, born: &[(u32, &str)]) {
     assert!(made.iter().all(|page| page.numbers.len() <= PAGE));
 }
 
-fn changes(born: impl IntoIterator<Item = u32>, removed: impl IntoIterator<Item = u32>) -> Changes {
+fn changes(
+    added: impl IntoIterator<Item = u32>,
+    removed: impl IntoIterator<Item = u32>,
+) -> Changes {
     Changes {
-        born: born.into_iter().collect(),
+        added: added.into_iter().collect(),
         removed: removed.into_iter().collect(),
     }
 }
@@ -256,7 +259,7 @@ proptest! {
         1..8,
     )) {
         let (mut source, pages) = (Living::default(), Pages::new());
-        for (born, from, to) in steps {
+        for (added, from, to) in steps {
             let lives = |source: &Living, number: u32| {
                 matches!(source.0.get(number as usize), Some(Some(_)))
             };
@@ -266,9 +269,9 @@ proptest! {
             }
             // A number that has just gone may be another series' at once.
             let mut numbers = Vec::new();
-            for (number, label) in born {
+            for (number, label) in added {
                 if !lives(&source, number) {
-                    source.give_birth(number, format!("{label}/{number}"));
+                    source.add(number, format!("{label}/{number}"));
                     numbers.push(number);
                 }
             }

@@ -1,4 +1,4 @@
-//! Which series a table has, and what has become of them: what changes under the lock of the births.
+//! Which series a table has, and what has become of them: what changes under the table's lock.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -6,15 +6,15 @@ use crate::vec::index::Taken;
 use crate::vec::pages::Changes;
 use crate::vec::records::Room;
 
-/// What those who make and remove series keep.
+/// Which series there are, and which places can be used again.
 #[derive(Debug, Default)]
-pub(crate) struct Births {
+pub(crate) struct Roster {
     /// Where the next label values go.
     pub(crate) room: Room,
     pub(crate) taken: Taken,
     /// How many series are alive.
     pub(crate) live: usize,
-    /// Whether a series was ever removed: those that are born from then on are counted.
+    /// Whether a series was ever removed: those that are added from then on are counted.
     pub(crate) has_removed: bool,
     /// Counted series that were removed, the first one first.
     removed: VecDeque<Removed>,
@@ -42,10 +42,10 @@ struct Scrapes {
     active: BTreeSet<u64>,
 }
 
-/// How many places a birth looks at for one that can be used again; more would make it slow while handles on many removed series are kept.
+/// How many places are looked at for one that can be used again; more would make new series slow while handles on many removed series are kept.
 const LOOKS: usize = 4;
 
-impl Births {
+impl Roster {
     /// Notes that the series `number` has gone; if it is counted, `record` and its length tell what there is to use again.
     pub(crate) fn note_removal(&mut self, number: u32, record: Option<(u32, usize)>) {
         self.live -= 1;
@@ -100,9 +100,9 @@ impl Births {
         self.scrapes.active.insert(scrape);
         let removed: Vec<u32> = std::mem::take(&mut self.changed).into_iter().collect();
         let new = std::mem::replace(&mut self.in_pages, len)..len;
-        let born = removed.iter().copied().chain(new);
-        let born = born.filter(|&number| is_alive(number)).collect();
-        (scrape, Changes { removed, born })
+        let added = removed.iter().copied().chain(new);
+        let added = added.filter(|&number| is_alive(number)).collect();
+        (scrape, Changes { removed, added })
     }
 
     pub(crate) fn end_scrape(&mut self, scrape: u64) {
@@ -114,10 +114,10 @@ impl Births {
 mod tests {
     use super::*;
 
-    fn births() -> Births {
-        Births {
+    fn roster() -> Roster {
+        Roster {
             live: 10,
-            ..Births::default()
+            ..Roster::default()
         }
     }
 
@@ -127,40 +127,43 @@ mod tests {
 
     #[test]
     fn a_place_waits_for_the_scrapes_that_may_meet_it() {
-        let mut births = births();
-        let (first, _) = births.begin_scrape(10, |_| true);
-        births.note_removal(3, Some((0, 1)));
-        let (second, _) = births.begin_scrape(10, |_| true);
-        assert_eq!(number(births.take_removed(|_| true)), None);
-        births.end_scrape(first);
-        assert_eq!(number(births.take_removed(|_| true)), Some(3));
-        births.end_scrape(second);
-        assert_eq!(number(births.take_removed(|_| true)), None);
+        let mut roster = roster();
+        let (first, _) = roster.begin_scrape(10, |_| true);
+        roster.note_removal(3, Some((0, 1)));
+        let (second, _) = roster.begin_scrape(10, |_| true);
+        assert_eq!(number(roster.take_removed(|_| true)), None);
+        roster.end_scrape(first);
+        assert_eq!(number(roster.take_removed(|_| true)), Some(3));
+        roster.end_scrape(second);
+        assert_eq!(number(roster.take_removed(|_| true)), None);
     }
 
     #[test]
     fn a_place_that_is_held_does_not_keep_others_waiting() {
-        let mut births = births();
-        (0..3).for_each(|number| births.note_removal(number, Some((0, 1))));
-        assert_eq!(number(births.take_removed(|number| number == 1)), Some(1));
-        assert_eq!(number(births.take_removed(|_| false)), None);
-        assert_eq!(number(births.take_removed(|number| number == 0)), Some(0));
-        births.note_removal(5, None);
-        assert_eq!(number(births.take_removed(|number| number == 5)), None);
+        let mut roster = roster();
+        (0..3).for_each(|number| roster.note_removal(number, Some((0, 1))));
+        assert_eq!(number(roster.take_removed(|number| number == 1)), Some(1));
+        assert_eq!(number(roster.take_removed(|_| false)), None);
+        assert_eq!(number(roster.take_removed(|number| number == 0)), Some(0));
+        roster.note_removal(5, None);
+        assert_eq!(number(roster.take_removed(|number| number == 5)), None);
     }
 
     #[test]
     fn a_scrape_is_told_what_has_changed() {
-        let mut births = births();
-        let (_, changes) = births.begin_scrape(3, |number| number != 1);
-        assert_eq!((changes.removed, changes.born), (vec![], vec![0, 2]));
-        births.note_removal(2, None);
-        births.note_removal(0, Some((0, 1)));
-        births.note_change(0);
-        births.note_change(4);
-        let (_, changes) = births.begin_scrape(5, |number| number != 2);
-        assert_eq!((changes.removed, changes.born), (vec![0, 2], vec![0, 3, 4]));
-        let (_, changes) = births.begin_scrape(5, |_| true);
-        assert_eq!((changes.removed, changes.born), (vec![], vec![]));
+        let mut roster = roster();
+        let (_, changes) = roster.begin_scrape(3, |number| number != 1);
+        assert_eq!((changes.removed, changes.added), (vec![], vec![0, 2]));
+        roster.note_removal(2, None);
+        roster.note_removal(0, Some((0, 1)));
+        roster.note_change(0);
+        roster.note_change(4);
+        let (_, changes) = roster.begin_scrape(5, |number| number != 2);
+        assert_eq!(
+            (changes.removed, changes.added),
+            (vec![0, 2], vec![0, 3, 4])
+        );
+        let (_, changes) = roster.begin_scrape(5, |_| true);
+        assert_eq!((changes.removed, changes.added), (vec![], vec![]));
     }
 }

@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 
 use super::prometheus::free_address;
 use super::restarting::Restarting;
-use super::{tool, wait, whisper};
+use super::{wait, whisper};
 
 #[derive(Debug)]
 pub(super) struct Carbon {
@@ -19,7 +19,6 @@ pub(super) struct Carbon {
 
 impl Carbon {
     pub(super) fn new(folder: &Path) -> Result<Self> {
-        let program = tool("carbon-cache", "graphite-carbon")?;
         let (address, queries) = (free_address()?, free_address()?);
         let config = folder.join("carbon.conf");
         fs::write(&config, configuration(folder, address, queries))?;
@@ -33,7 +32,7 @@ impl Carbon {
             "start".to_owned(),
         ];
         Ok(Self {
-            server: Restarting::new("carbon-cache", program, args, folder),
+            server: Restarting::new("carbon-cache", args, folder),
             address,
             folder: folder.to_owned(),
         })

@@ -15,42 +15,80 @@ mod prometheus; // The server and its tool.
 mod pushgateway; // The server that is pushed to.
 mod quickstart; // The program that the README starts with.
 mod restarting; // Servers that are killed and come back.
+mod tools; // Programs of others.
 mod whisper; // What is in their files.
 
-use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
-use crate::run::{self, Exit};
+use tools::{CARBON, PROMETHEUS, PROMTOOL, PUSHGATEWAY, Tool};
 
 /// Everything that is waited for is there by then, or never.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-type Check = fn() -> Result<()>;
+/// One of our programs beside the programs that it needs.
+struct Check {
+    name: &'static str,
+    needs: &'static [Tool],
+    run: fn() -> Result<()>,
+}
 
-const CHECKS: [(&str, Check); 5] = [
-    ("quickstart", quickstart::run),
-    ("formats", formats::run),
-    ("hang-ups", hang_ups::run),
-    ("batch-job", batch_job::run),
-    ("graphite", graphite::run),
+const CHECKS: [Check; 5] = [
+    Check {
+        name: "quickstart",
+        needs: &[PROMETHEUS, PROMTOOL],
+        run: quickstart::run,
+    },
+    Check {
+        name: "formats",
+        needs: &[PROMETHEUS],
+        run: formats::run,
+    },
+    Check {
+        name: "hang-ups",
+        needs: &[],
+        run: hang_ups::run,
+    },
+    Check {
+        name: "batch-job",
+        needs: &[PUSHGATEWAY],
+        run: batch_job::run,
+    },
+    Check {
+        name: "graphite",
+        needs: &[CARBON],
+        run: graphite::run,
+    },
 ];
 
 /// Runs all, or those whose name has a part; everything that was started is gone afterwards.
 pub(crate) fn run(part: &str) -> Result<()> {
-    let checks = CHECKS.iter().filter(|(name, _)| name.contains(part));
-    for (name, check) in checks {
+    let checks = named(part)?;
+    // Before anything is built for them.
+    tools::check(checks.iter().flat_map(|check| check.needs).copied())?;
+    for Check { name, run, .. } in checks {
         println!("-- {name}");
         let start = Instant::now();
-        check().with_context(|| (*name).to_owned())?;
+        run().context(*name)?;
         println!(
             "-- {name}: passed in {:.1} s",
             start.elapsed().as_secs_f64()
         );
     }
     Ok(())
+}
+
+fn named(part: &str) -> Result<Vec<&'static Check>> {
+    let checks = CHECKS.iter().filter(|check| check.name.contains(part));
+    let checks: Vec<_> = checks.collect();
+    let all = CHECKS.map(|check| check.name).join(", ");
+    ensure!(
+        !checks.is_empty(),
+        "no check's name has {part:?} in it: {all}"
+    );
+    Ok(checks)
 }
 
 /// Tries until it works or patience ends; `alive` ends it at once.
@@ -68,10 +106,19 @@ fn wait<T>(
     }
 }
 
-/// Finds a program that a Debian package has.
-fn tool(program: &str, package: &str) -> Result<PathBuf> {
-    run::find(program).ok_or_else(|| {
-        let message = format!("{program} is not there: install the Debian package `{package}`");
-        Exit { status: 2, message }.into()
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_the_name_chooses() {
+        let names = |part| named(part).map(|found| found.iter().map(|it| it.name).collect());
+        let found: Vec<&str> = names("h").unwrap();
+        assert_eq!(found, ["hang-ups", "batch-job", "graphite"]);
+        assert_eq!(named("").unwrap().len(), CHECKS.len());
+        let error = names("pull").unwrap_err();
+        let expected = "no check's name has \"pull\" in it: \
+                        quickstart, formats, hang-ups, batch-job, graphite";
+        assert_eq!(error.to_string(), expected);
+    }
 }

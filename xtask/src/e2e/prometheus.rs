@@ -10,10 +10,6 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::api::Api;
 use super::guard::Running;
-use super::tool;
-
-/// The Debian package that has both.
-const PACKAGE: &str = "prometheus";
 
 /// What a server scrapes, once a second.
 #[derive(Clone, Copy, Debug)]
@@ -34,14 +30,13 @@ pub(super) struct Prometheus {
 impl Prometheus {
     /// Starts a server with experimental features; the folder is made for it.
     pub(super) fn start(folder: &Path, features: &[&str], jobs: &[Job]) -> Result<Self> {
-        let program = tool("prometheus", PACKAGE)?;
         fs::create_dir(folder).with_context(|| format!("cannot make the folder {folder:?}"))?;
         let config = folder.join("prometheus.yml");
         fs::write(&config, configuration(jobs))?;
         let log = folder.join("log");
         let output = File::create(&log)?;
         let address = free_address()?;
-        let mut command = Command::new(program);
+        let mut command = Command::new("prometheus");
         command
             .arg(format!("--config.file={}", config.display()))
             .arg(format!(
@@ -82,7 +77,7 @@ impl Prometheus {
 
 /// Asks promtool for its opinion of an exposition.
 pub(super) fn check_metrics(body: &str) -> Result<()> {
-    let mut command = Command::new(tool("promtool", PACKAGE)?);
+    let mut command = Command::new("promtool");
     command.args(["check", "metrics"]).stdin(Stdio::piped());
     let mut running = Running::start("promtool", &mut command)?;
     let stdin = running.child().stdin.take();

@@ -10,9 +10,7 @@ use serde_json::Value;
 
 use super::prometheus::free_address;
 use super::restarting::Restarting;
-use super::{http, tool, wait};
-
-const PACKAGE: &str = "prometheus-pushgateway";
+use super::{http, wait};
 
 #[derive(Debug)]
 pub(super) struct Pushgateway {
@@ -31,7 +29,6 @@ pub(super) struct Group {
 
 impl Pushgateway {
     pub(super) fn new(folder: &Path) -> Result<Self> {
-        let program = tool("prometheus-pushgateway", PACKAGE)?;
         let address = free_address()?;
         let file = folder.join("persisted");
         let args = vec![
@@ -40,7 +37,7 @@ impl Pushgateway {
             "--persistence.interval=10ms".to_owned(),
         ];
         Ok(Self {
-            server: Restarting::new(PACKAGE, program, args, folder),
+            server: Restarting::new("prometheus-pushgateway", args, folder),
             address,
             file,
         })

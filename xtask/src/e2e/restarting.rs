@@ -12,22 +12,15 @@ use super::wait;
 /// A server that keeps its port and its folder while it is gone.
 #[derive(Debug)]
 pub(super) struct Restarting {
-    name: &'static str,
-    program: PathBuf,
+    program: &'static str,
     args: Vec<String>,
     folder: PathBuf,
     running: Option<Running>,
 }
 
 impl Restarting {
-    pub(super) fn new(
-        name: &'static str,
-        program: PathBuf,
-        args: Vec<String>,
-        folder: &Path,
-    ) -> Self {
+    pub(super) fn new(program: &'static str, args: Vec<String>, folder: &Path) -> Self {
         Self {
-            name,
             program,
             args,
             folder: folder.to_owned(),
@@ -38,7 +31,7 @@ impl Restarting {
     /// Starts it, and waits until it is ready.
     pub(super) fn start(&mut self, is_ready: impl FnMut() -> Result<()>) -> Result<()> {
         let output = File::options().append(true).create(true).open(self.log())?;
-        let mut command = Command::new(&self.program);
+        let mut command = Command::new(self.program);
         command
             .args(&self.args)
             .current_dir(&self.folder)
@@ -47,7 +40,7 @@ impl Restarting {
             .stderr(output);
         let running = self
             .running
-            .insert(Running::start(self.name, &mut command)?);
+            .insert(Running::start(self.program, &mut command)?);
         wait(|| running.check_runs(), is_ready)
     }
 

@@ -19,7 +19,7 @@ pub enum Error {
         /// What was found there.
         message: String,
     },
-    /// The folder holds no family at all; it is probably the wrong one.
+    /// The folder holds no case at all; it is probably the wrong one.
     #[error("no conformance cases in {}", .0.display())]
     Empty(PathBuf),
     /// `known_differences.md` does not have the form that its first lines describe.
@@ -39,4 +39,15 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+}
+
+impl Error {
+    /// Shows the error with what caused it.
+    #[must_use]
+    pub fn with_cause(&self) -> String {
+        match self {
+            Self::Read { source, .. } => format!("{self}: {source}"),
+            Self::Case { .. } | Self::Empty(_) | Self::Known { .. } => self.to_string(),
+        }
+    }
 }

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     };
     match Runner::new(args.corpus.as_deref()) {
         Ok(runner) => code(print(&runner, args.verbose, &mut out)),
-        Err(error) => refuse(&format!("{error}\n")),
+        Err(error) => refuse(&format!("{}\n", error.with_cause())),
     }
 }
 

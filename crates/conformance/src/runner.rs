@@ -23,7 +23,7 @@ impl Runner {
     ///
     /// # Errors
     ///
-    /// [`Error::Empty`] if there is no family in the folder, [`Error::Known`] if the list of known differences is broken.
+    /// [`Error::Read`] if there is no such folder, [`Error::Empty`] if there is no case in it, [`Error::Known`] if the list of known differences is broken.
     pub fn new(dir: Option<&Path>) -> Result<Self, Error> {
         let own = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/corpus"));
         Ok(Self {
@@ -109,6 +109,5 @@ fn play(family: Family, case: &Source) -> Result<Outcome, Error> {
 }
 
 fn failed(error: &Error) -> Verdict {
-    let source = std::error::Error::source(error).map(|source| format!(": {source}"));
-    Verdict::Failed(vec![format!("{error}{}", source.unwrap_or_default())])
+    Verdict::Failed(vec![error.with_cause()])
 }

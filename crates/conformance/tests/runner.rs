@@ -101,9 +101,9 @@ fn a_broken_file_is_named_with_its_line() {
 
 #[test]
 fn a_folder_without_cases_is_refused() {
-    check(
-        Path::new("/nonexistent"),
-        2,
-        "no conformance cases in /nonexistent",
-    );
+    let missing = Path::new("/nonexistent");
+    check(missing, 2, "cannot read /nonexistent: No such file");
+    let corpus = Folder::new("empty").file("exposition/a.txt", EMPTY);
+    let shown = format!("no conformance cases in {}\n", corpus.0.display());
+    check(&corpus.0, 2, &shown);
 }

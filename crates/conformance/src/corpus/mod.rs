@@ -53,19 +53,18 @@ pub(crate) struct Source {
 }
 
 impl Corpus {
-    /// Opens `dir`, which must hold at least one family.
+    /// Opens `dir`, which must hold at least one case.
     pub(crate) fn open(dir: &Path) -> Result<Self, Error> {
+        fs::read_dir(dir).map_err(|source| unreadable(dir, source))?;
         let corpus = Self {
             dir: dir.to_path_buf(),
         };
-        if Family::ALL
-            .iter()
-            .any(|family| corpus.path(*family).exists())
-        {
-            Ok(corpus)
-        } else {
-            Err(Error::Empty(corpus.dir))
+        // What cannot be read is there, and will be told of.
+        let lacks = |family| matches!(corpus.cases(family), Ok(cases) if cases.is_empty());
+        if Family::ALL.into_iter().all(lacks) {
+            return Err(Error::Empty(corpus.dir));
         }
+        Ok(corpus)
     }
 
     /// Reads the cases of a family in the order of their names or lines; a missing family has none.
@@ -188,5 +187,7 @@ mod tests {
     fn a_folder_without_cases_is_refused() {
         let error = Corpus::open(Path::new("src")).expect_err("there are only sources");
         assert_eq!(error.to_string(), "no conformance cases in src");
+        let error = Corpus::open(Path::new("sources")).expect_err("there is no such folder");
+        assert_eq!(error.to_string(), "cannot read sources");
     }
 }

@@ -40,7 +40,7 @@ fn run(options: &Options) -> Result<bool, String> {
     report::head(&mut out).map_err(cannot_print)?;
     let mut outcomes = Vec::new();
     for row in options.rows() {
-        let outcome = measure(row, options)?;
+        let outcome = measure(row, options).map_err(|e| format!("{}: {e}", row.name))?;
         report::line(&mut out, &outcome, options.all).map_err(cannot_print)?;
         outcomes.push(outcome);
     }

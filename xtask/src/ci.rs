@@ -66,7 +66,7 @@ fn steps(tests: Tests) -> Vec<Step> {
         step("tidy", tidy::run),
         step("deps", || deps::run(deps::Mode::Check)),
         step("loom", loom::run),
-        step("conformance", || conformance::run(None)),
+        step("conformance", || conformance::run(&[])),
         step("instructions", || {
             instructions::run(instructions::Mode::Check)
         }),

@@ -31,7 +31,7 @@ usage: cargo xtask COMMAND
   ci [--skip-tests]                everything that CI runs, in its order
   tidy                             rules that no lint knows
   codegen [--check]                Rust code from proto/
-  conformance [--corpus DIR]       the Go client's answers, one line per family
+  conformance [-v] [--corpus DIR]  the Go client's answers, one line per family
   deps [--check]                   how many crates each of ours pulls in, for README.md
   loom                             every interleaving of the lock-free parts
   fuzz [--build] [--seconds N] [TARGET]
@@ -60,8 +60,7 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
         ["tidy"] => tidy::run(),
         ["codegen"] => codegen::run(codegen::Mode::Write),
         ["codegen", "--check"] => codegen::run(codegen::Mode::Check),
-        ["conformance"] => conformance::run(None),
-        ["conformance", "--corpus", corpus] => conformance::run(Some(corpus)),
+        ["conformance", ..] => conformance::run(&args[1..]),
         ["deps"] => deps::run(deps::Mode::Write),
         ["deps", "--check"] => deps::run(deps::Mode::Check),
         ["loom"] => loom::run(),

@@ -51,6 +51,16 @@ where
     command
 }
 
+/// The same where the user is: a file name then means what it means to the user's shell.
+pub(crate) fn cargo_here<I>(args: I) -> Result<Command>
+where
+    I: IntoIterator<Item: AsRef<OsStr>>,
+{
+    let mut command = cargo(args);
+    command.current_dir(env::current_dir().context("cannot find the working directory")?);
+    Ok(command)
+}
+
 /// Runs a program to its end; an error unless it succeeds.
 pub(crate) fn succeed(command: &mut Command) -> Result<()> {
     let status = command

@@ -91,7 +91,7 @@ pub(crate) fn run() -> Result<()> {
         .filter(|finding| finding.weight == Weight::Error)
         .count();
     if errors > 0 {
-        bail!("{errors} violations");
+        bail!("{errors} violation{}", if errors == 1 { "" } else { "s" });
     }
     Ok(())
 }

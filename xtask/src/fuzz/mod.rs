@@ -4,6 +4,7 @@
 //! They are built by the stable compiler, with marks that tell the fuzzer which code an input has reached; `cargo fuzz` is not needed, and works as well.
 
 use std::fs;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -24,6 +25,9 @@ const TARGETS: [(&str, &[&str]); 4] = [
 
 const USAGE: &str = "usage: cargo xtask fuzz [--build] [--seconds N] [TARGET]";
 
+/// How long each target runs, unless the user says otherwise; the fuzzer takes 0 for no limit.
+const MINUTE: NonZeroU32 = NonZeroU32::new(60).expect("60 is not 0");
+
 const FOLDER: &str = "crates/promfmt/fuzz";
 
 /// What the compiler adds for the fuzzer, as `cargo fuzz` has it; memory needs no watching where nothing is unsafe.
@@ -35,7 +39,7 @@ const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Ccodegen-units=1 \
 
 /// Runs one target or all of them, one after the other.
 pub(crate) fn run(args: &[String]) -> Result<()> {
-    let (mut seconds, mut target, mut builds_only) = (60_u32, None, false);
+    let (mut seconds, mut target, mut builds_only) = (MINUTE, None, false);
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         match arg.as_str() {
@@ -44,7 +48,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
                 let number = args.next().context(USAGE)?;
                 seconds = number
                     .parse()
-                    .with_context(|| format!("{number:?} is no number"))?;
+                    .with_context(|| format!("{number:?} is no number of seconds"))?;
             }
             name if TARGETS.iter().any(|(target, _)| *target == name) => target = Some(name),
             _ => bail!(USAGE),
@@ -87,7 +91,13 @@ fn compile(build: &Path, host: &str) -> Result<()> {
 }
 
 /// Runs a target; an error if it crashes, hangs, or takes too much memory.
-fn fuzz(program: &Path, build: &Path, name: &str, outputs: &[&str], seconds: u32) -> Result<()> {
+fn fuzz(
+    program: &Path,
+    build: &Path,
+    name: &str,
+    outputs: &[&str],
+    seconds: NonZeroU32,
+) -> Result<()> {
     let folder = |kind: &str| -> Result<PathBuf> {
         let folder = build.join(kind).join(name);
         fs::create_dir_all(&folder)?;

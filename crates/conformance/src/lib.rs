@@ -14,8 +14,7 @@
 //! # Ok::<(), conformance::Error>(())
 //! ```
 //!
-//! The modules, in reading order: `corpus` reads cases, `scenario` plays the ones that are programs, `table` those that are rows, `textparse` and `lint` those that are texts,
-//! `http` talks to handlers, `tree` and `compare` find differences, `kinds` names our errors as the corpus does, `known` judges, `report` counts.
+//! The modules, in reading order: `corpus` reads cases; `scenario` plays the ones that are programs, `table` those that are rows, `textparse` and `lint` those that are texts; `http` talks to handlers; `tree` and `compare` find differences; `kinds` names our errors as the corpus does; `known` judges; `report` counts.
 #![forbid(unsafe_code)]
 
 mod error;

@@ -18,7 +18,9 @@ pub(super) fn approximate_size<B: Body>(request: &Request<B>) -> u64 {
         + request.method().as_str().len()
         + host(request.uri(), headers)
         + headers.iter().map(header).sum::<usize>();
-    VERSION + head as u64 + content_length(request).unwrap_or(0)
+    let head = VERSION + head as u64;
+    // A client may say any length.
+    head.saturating_add(content_length(request).unwrap_or(0))
 }
 
 /// The URL as the client of HTTP/1 sent it; later versions have its parts in headers of their own.

@@ -32,6 +32,8 @@ pub struct ResponseFuture {
     state: State,
     /// Whatever the answer, this goes into its head.
     process_start_time: Option<HeaderValue>,
+    /// Whether the head is all that is asked for.
+    head_only: bool,
 }
 
 enum State {
@@ -63,7 +65,13 @@ impl ResponseFuture {
         Self {
             state,
             process_start_time: None,
+            head_only: false,
         }
+    }
+
+    pub(super) fn head_only(mut self, head_only: bool) -> Self {
+        self.head_only = head_only;
+        self
     }
 
     pub(super) fn process_start_time(mut self, time: Option<HeaderValue>) -> Self {
@@ -99,6 +107,10 @@ impl Future for ResponseFuture {
         };
         if let Some(time) = self.process_start_time.take() {
             response.headers_mut().insert(&PROCESS_START_TIME, time);
+        }
+        if self.head_only {
+            // Some servers send whatever body there is, as that of hyper does in HTTP/2.
+            *response.body_mut() = Body::headless();
         }
         Poll::Ready(Ok(response))
     }

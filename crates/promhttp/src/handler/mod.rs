@@ -20,7 +20,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use promcore::{Gatherer, default_registry};
 use tower_service::Service;
 
@@ -164,6 +164,7 @@ impl<B> Service<Request<B>> for MetricHandler {
 
     fn call(&mut self, request: Request<B>) -> ResponseFuture {
         let opts = &self.scraper.opts;
+        let head_only = request.method() == Method::HEAD;
         let future = match Asked::read(&request, opts) {
             None => ResponseFuture::ready(future::method_not_allowed()),
             Some(asked) => match self.enter() {
@@ -171,7 +172,9 @@ impl<B> Service<Request<B>> for MetricHandler {
                 Err(limit) => ResponseFuture::ready(future::too_many(limit)),
             },
         };
-        future.process_start_time(opts.process_start_time.clone())
+        future
+            .head_only(head_only)
+            .process_start_time(opts.process_start_time.clone())
     }
 }
 

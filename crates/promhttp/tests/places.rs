@@ -63,8 +63,8 @@ fn who_has_gone_takes_no_place_while_a_collector_hangs() {
     let waiting: Vec<_> = (1..PLACES).map(|_| wait(&mut handler)).collect();
     drop(waiting);
 
-    let last = handler.call(request(Method::GET));
     assert_eq!(get(&one_counter()).status, StatusCode::OK);
+    let last = handler.call(request(Method::GET));
     for future in [first, last] {
         gate.wait();
         drop(start(future));

@@ -22,10 +22,6 @@ impl Queue {
     /// Adds a job, and returns all jobs to gather for if nobody is gathering.
     fn enter(&self, job: Job) -> Option<Vec<Job>> {
         let mut state = self.state();
-        if state.waiting.len() == state.waiting.capacity() {
-            // Before the list grows: while a collector hangs, clients come and go.
-            state.waiting.retain(Job::is_wanted);
-        }
         state.waiting.push(job);
         if state.is_gathering {
             return None;
@@ -34,17 +30,21 @@ impl Queue {
         Some(mem::take(&mut state.waiting))
     }
 
-    /// Returns all jobs to gather for next, if there is one that somebody still waits for.
+    /// Returns all jobs to gather for next, if there are any.
     fn next(&self) -> Option<Vec<Job>> {
         let mut state = self.state();
-        state.waiting.retain(Job::is_wanted);
         state.is_gathering = !state.waiting.is_empty();
         state.is_gathering.then(|| mem::take(&mut state.waiting))
     }
 
-    /// Forgets the jobs that nobody waits for, with their places among the scrapes in flight.
+    /// Forgets the jobs that nobody waits for, and gives back their places.
     pub(super) fn forget_unwanted(&self) {
-        self.state().waiting.retain(Job::is_wanted);
+        let mut state = self.state();
+        let unwanted = state.waiting.extract_if(.., |job| !job.is_wanted());
+        let unwanted: Vec<_> = unwanted.collect();
+        // Whoever waits for a place is woken behind the lock.
+        drop(state);
+        drop(unwanted);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -99,18 +99,17 @@ mod tests {
     }
 
     #[test]
-    fn clients_that_come_and_go_while_one_gathers_are_not_kept() {
+    fn only_jobs_that_somebody_waits_for_are_kept() {
         let queue = Queue::default();
         assert!(queue.enter(job().0).is_some());
         let (job_of_one, one) = job();
         assert!(queue.enter(job_of_one).is_none());
-
-        for _ in 0..1_000 {
+        for _ in 0..10 {
             assert!(queue.enter(job().0).is_none());
         }
 
-        let waiting = queue.state().waiting.len();
-        assert!(waiting < 10, "{waiting} jobs are kept for one client");
+        queue.forget_unwanted();
+
         let next = queue.next().expect("somebody waits");
         assert_eq!(next.len(), 1);
         drop(one);

@@ -5,6 +5,7 @@ use std::fmt;
 use std::future::Future;
 use std::num::NonZeroUsize;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ use super::asked::Asked;
 use super::body::Body;
 use super::compression::Compression;
 use super::opts::HandlerOpts;
+use super::scrape::Scraper;
 
 /// The header that says when the process started.
 static PROCESS_START_TIME: HeaderName = HeaderName::from_static("process-start-time-unix");
@@ -38,27 +40,33 @@ pub struct ResponseFuture {
 
 enum State {
     Ready(Option<Response<Body>>),
-    /// What comes before the scrape, if anything does, and the response.
-    Waiting(Option<Start>, oneshot::Receiver<Response<Body>>),
+    Waiting {
+        /// What comes before the scrape, if anything does.
+        start: Option<Start>,
+        response: oneshot::Receiver<Response<Body>>,
+        scraper: Arc<Scraper>,
+    },
 }
 
-type Start = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
+/// Waits until a scrape may start, and starts it.
+pub(super) type Start = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
 
 impl ResponseFuture {
     pub(super) fn ready(response: Response<Body>) -> Self {
         Self::new(State::Ready(Some(response)))
     }
 
-    pub(super) fn waiting(response: oneshot::Receiver<Response<Body>>) -> Self {
-        Self::new(State::Waiting(None, response))
-    }
-
-    /// Runs `start` to its end while it waits for the response.
-    pub(super) fn waiting_after(
-        start: impl Future<Output = ()> + Send + Sync + 'static,
+    /// Waits for the response of a scrape; if that has not been started yet, `start` does it.
+    pub(super) fn waiting(
+        start: Option<Start>,
         response: oneshot::Receiver<Response<Body>>,
+        scraper: Arc<Scraper>,
     ) -> Self {
-        Self::new(State::Waiting(Some(Box::pin(start)), response))
+        Self::new(State::Waiting {
+            start,
+            response,
+            scraper,
+        })
     }
 
     fn new(state: State) -> Self {
@@ -94,7 +102,9 @@ impl Future for ResponseFuture {
             State::Ready(response) => response
                 .take()
                 .expect("a future is not polled after its end"),
-            State::Waiting(start, response) => {
+            State::Waiting {
+                start, response, ..
+            } => {
                 if let Some(starting) = start
                     && starting.as_mut().poll(cx).is_ready()
                 {
@@ -113,6 +123,19 @@ impl Future for ResponseFuture {
             *response.body_mut() = Body::headless();
         }
         Poll::Ready(Ok(response))
+    }
+}
+
+impl Drop for ResponseFuture {
+    /// Takes back a scrape that waits for others, so that it does not keep its place.
+    fn drop(&mut self) {
+        if let State::Waiting {
+            response, scraper, ..
+        } = &mut self.state
+        {
+            response.close();
+            scraper.forget_unwanted();
+        }
     }
 }
 

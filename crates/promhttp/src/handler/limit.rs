@@ -19,8 +19,8 @@ pub(crate) struct Permit {
 }
 
 impl Permit {
-    /// Takes a place if there is one, and says whether there is.
-    pub(crate) fn has_place(&mut self) -> bool {
+    /// Takes a place if there is one, and says whether there was.
+    pub(crate) fn take_place(&mut self) -> bool {
         self.place = PLACES.try_acquire().ok();
         self.place.is_some()
     }

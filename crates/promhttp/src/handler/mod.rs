@@ -16,7 +16,6 @@ mod scrape; // Scrapes, on threads of their own.
 
 use std::convert::Infallible;
 use std::fmt;
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -167,7 +166,7 @@ impl<B> Service<Request<B>> for MetricHandler {
         let head_only = request.method() == Method::HEAD;
         let future = match Asked::read(&request, opts) {
             None => ResponseFuture::ready(future::method_not_allowed()),
-            Some(asked) => match self.enter() {
+            Some(asked) => match self.limit.enter() {
                 Ok(permit) => self.start(asked, permit),
                 Err(limit) => ResponseFuture::ready(future::too_many(limit)),
             },
@@ -179,24 +178,7 @@ impl<B> Service<Request<B>> for MetricHandler {
 }
 
 impl MetricHandler {
-    /// Takes a permit, or tells the limit that is reached by scrapes that somebody waits for.
-    fn enter(&self) -> Result<Permit, NonZeroUsize> {
-        self.limit.enter().or_else(|limit| {
-            let queue = self.scraper.queue.as_ref().ok_or(limit)?;
-            queue.forget_unwanted();
-            self.limit.enter()
-        })
-    }
-
-    /// Takes a place if there is one, also one that nobody waits in any more.
-    fn finds_place(&self, permit: &mut Permit) -> bool {
-        permit.has_place()
-            || self.scraper.queue.as_ref().is_some_and(|queue| {
-                queue.forget_unwanted();
-                permit.has_place()
-            })
-    }
-
+    /// Starts a scrape, or has it start when there is a place for it.
     fn start(&self, asked: Asked, permit: Permit) -> ResponseFuture {
         let timeout = self.scraper.opts.timeout;
         let (responder, response) = Responder::new(timeout, &self.alarms);
@@ -205,16 +187,16 @@ impl MetricHandler {
             permit,
             responder,
         };
-        if self.finds_place(&mut job.permit) {
-            self.scraper.answer(job);
-            return ResponseFuture::waiting(response);
-        }
         let scraper = Arc::clone(&self.scraper);
+        if job.permit.take_place() {
+            scraper.answer(job);
+            return ResponseFuture::waiting(None, response, scraper);
+        }
         let start = async move {
             job.permit.wait_for_place().await;
             scraper.answer(job);
         };
-        ResponseFuture::waiting_after(start, response)
+        ResponseFuture::waiting(Some(Box::pin(start)), response, Arc::clone(&self.scraper))
     }
 }
 

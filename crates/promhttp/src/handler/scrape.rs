@@ -68,6 +68,13 @@ impl Scraper {
         }
     }
 
+    /// Forgets those among the scrapes that wait for others whose clients have gone.
+    pub(super) fn forget_unwanted(&self) {
+        if let Some(queue) = &self.queue {
+            queue.forget_unwanted();
+        }
+    }
+
     /// Starts to gather for all `jobs`, whose turn it is.
     pub(super) fn start(self: &Arc<Self>, jobs: Vec<Job>, turn: Option<Turn>) {
         let scraper = Arc::clone(self);

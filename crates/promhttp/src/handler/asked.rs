@@ -79,11 +79,12 @@ fn format(headers: &HeaderMap, opts: &HandlerOpts) -> Format {
     }
 }
 
-/// How long the client waits, if it says so.
+/// How long the client waits, if it says so; none that asks has no time at all.
 fn scrape_timeout(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(SCRAPE_TIMEOUT)?.to_str().ok()?;
     let seconds: f64 = seconds.parse().ok()?;
-    Duration::try_from_secs_f64(seconds).ok()
+    let timeout = Duration::try_from_secs_f64(seconds).ok();
+    timeout.filter(|timeout| !timeout.is_zero())
 }
 
 /// How much of a timeout may be spent before the first byte is sent: nine tenths at least.
@@ -113,13 +114,14 @@ mod tests {
         check("10.000000", Some(9_500));
         check("1", Some(900));
         check("0.01", Some(9));
-        check("0", Some(0));
         check("60", Some(59_500));
     }
 
     #[test]
     fn a_timeout_that_is_no_time_is_ignored() {
-        for header in ["", "soon", "-1", "NaN", "inf", "1e300", "1s"] {
+        for header in [
+            "", "soon", "-1", "0", "-0", "1e-20", "NaN", "inf", "1e300", "1s",
+        ] {
             check(header, None);
         }
     }

@@ -14,14 +14,13 @@ pub(super) fn names(query: &str) -> Option<BTreeSet<String>> {
         let value = decode(value)?;
         is_name.then_some(value)
     });
-    let values: Vec<_> = values.collect();
-    let names = || {
+    let mut values = values.peekable();
+    values.peek()?;
+    Some(
         values
-            .iter()
-            .cloned()
             .filter_map(|value| String::from_utf8(value).ok())
-    };
-    (!values.is_empty()).then(|| names().collect())
+            .collect(),
+    )
 }
 
 /// Decodes what is escaped with `%` and `+`; nothing if an escape is malformed.

@@ -191,8 +191,21 @@ pub(super) fn too_many(limit: NonZeroUsize) -> Response<Body> {
 
 /// Answers 503 when the time is up.
 pub(super) fn timed_out(timeout: Duration) -> Response<Body> {
-    let text = format!("Exceeded configured timeout of {timeout:?}.\n");
+    let text = format!("Exceeded configured timeout of {}.\n", go_duration(timeout));
     plain(StatusCode::SERVICE_UNAVAILABLE, text)
+}
+
+/// Writes a duration as Go does, which has minutes and hours beyond what Rust has.
+fn go_duration(duration: Duration) -> String {
+    let minutes = duration.as_secs() / 60;
+    if minutes == 0 {
+        return format!("{duration:?}");
+    }
+    let seconds = (duration - Duration::from_secs(minutes * 60)).as_secs_f64();
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes}m{seconds}s"),
+        (hours, minutes) => format!("{hours}h{minutes}m{seconds}s"),
+    }
 }
 
 /// Answers 405 to methods that do not ask for metrics.
@@ -218,4 +231,23 @@ fn plain(status: StatusCode, text: String) -> Response<Body> {
     );
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_written_as_in_go() {
+        let check = |millis, expected| {
+            assert_eq!(go_duration(Duration::from_millis(millis)), expected);
+        };
+        check(20, "20ms");
+        check(1_500, "1.5s");
+        check(59_999, "59.999s");
+        check(60_000, "1m0s");
+        check(90_001, "1m30.001s");
+        check(3_600_000, "1h0m0s");
+        check(90_061_500, "25h1m1.5s");
+    }
 }

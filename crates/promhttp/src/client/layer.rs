@@ -8,7 +8,7 @@ use super::error_kind::IoErrorKind;
 use super::opts::{InstrumentClientOpts, Metrics};
 use super::service::InstrumentedClient;
 use crate::Error;
-use crate::instrument::{Check, Labels};
+use crate::instrument::{Check, Labels, Stopwatch};
 
 /// Measures the calls of a client: a tower layer around any service that takes HTTP requests.
 ///
@@ -72,10 +72,11 @@ impl InstrumentClient {
     #[doc(alias = "InstrumentRoundTripperInFlight")]
     #[must_use]
     pub fn in_flight(gauge: Gauge) -> Self {
-        let shared = Shared {
+        let mut shared = Shared {
             in_flight: Some(gauge),
             ..Shared::default()
         };
+        shared.rules.stopwatch = Stopwatch::Off;
         Self::of(shared)
     }
 
@@ -124,7 +125,7 @@ impl<L: Labels> InstrumentClient<L> {
     #[track_caller]
     pub fn new(opts: InstrumentClientOpts<L>) -> Result<Self, Error> {
         const { assert!(!L::AT_END, "a call ends with the head of its response") };
-        let InstrumentClientOpts { metrics, rules } = opts;
+        let InstrumentClientOpts { metrics, mut rules } = opts;
         let Metrics {
             in_flight,
             counter,
@@ -136,6 +137,9 @@ impl<L: Labels> InstrumentClient<L> {
         let duration = check.observer(duration)?;
         let errors = check.counter(errors)?;
         check.done()?;
+        if duration.is_none() {
+            rules.stopwatch = Stopwatch::Off;
+        }
         Ok(Self::of(Shared {
             in_flight,
             counter,

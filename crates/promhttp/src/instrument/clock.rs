@@ -3,26 +3,32 @@ use std::time::{Duration, Instant};
 
 use promcore::{Clock, Timestamp};
 
-/// Tells how long something took, by a clock that only goes forward unless a test owns the time.
+/// Tells how long something took.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Stopwatch(Option<Arc<dyn Clock>>);
+pub(crate) enum Stopwatch {
+    /// By a clock that only goes forward.
+    #[default]
+    Forward,
+    /// By one that a test owns.
+    By(Arc<dyn Clock>),
+    /// Not at all, since nobody wants to know: a look at a clock takes as long as a counter.
+    Off,
+}
 
 /// When something began.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Moment {
     At(Instant),
     By(Timestamp),
+    Unknown,
 }
 
 impl Stopwatch {
-    pub(crate) fn by(clock: Arc<dyn Clock>) -> Self {
-        Self(Some(clock))
-    }
-
     pub(crate) fn now(&self) -> Moment {
-        match &self.0 {
-            None => Moment::At(Instant::now()),
-            Some(clock) => Moment::By(clock.now()),
+        match self {
+            Self::Forward => Moment::At(Instant::now()),
+            Self::By(clock) => Moment::By(clock.now()),
+            Self::Off => Moment::Unknown,
         }
     }
 

@@ -156,7 +156,7 @@ macro_rules! rules_setters {
 
             /// Goes by `clock`, for tests that own the time.
             pub fn clock(mut self, clock: std::sync::Arc<dyn promcore::Clock>) -> Self {
-                self.rules.stopwatch = $crate::instrument::Stopwatch::by(clock);
+                self.rules.stopwatch = $crate::instrument::Stopwatch::By(clock);
                 self
             }
         }

@@ -7,7 +7,7 @@ use super::opts::{InstrumentHandlerOpts, Metrics};
 use super::service::InstrumentedHandler;
 use super::watch::Shared;
 use crate::Error;
-use crate::instrument::{Check, Labels};
+use crate::instrument::{Check, Labels, Stopwatch};
 
 /// Measures the requests that a server answers: a tower layer around a service of any kind of bodies.
 ///
@@ -33,7 +33,7 @@ use crate::instrument::{Check, Labels};
 ///
 /// # Cost
 ///
-/// A look-up for each vec, one more load and store each, and two looks at the clock; no allocation and no lock, unless there are exemplars, or a closure makes a `String`.
+/// A look-up for each vec, one more load and store each, and two looks at the clock if something is timed; no allocation and no lock, unless there are exemplars, or a closure makes a `String`.
 ///
 /// Follows `promhttp/instrument_server.go` of client_golang 1.24.1.
 /// Unlike there, requests that are given up are observed too, and a request that is closed early does not stay in the gauge.
@@ -66,10 +66,11 @@ impl InstrumentHandler {
     #[doc(alias = "InstrumentHandlerInFlight")]
     #[must_use]
     pub fn in_flight(gauge: Gauge) -> Self {
-        let shared = Shared {
+        let mut shared = Shared {
             in_flight: Some(gauge),
             ..Shared::default()
         };
+        shared.rules.stopwatch = Stopwatch::Off;
         Self {
             shared: Arc::new(shared),
         }
@@ -138,7 +139,7 @@ impl<L: Labels> InstrumentHandler<L> {
     /// If labels that others follow are not as many as [`Labels::LEN`] says.
     #[track_caller]
     pub fn new(opts: InstrumentHandlerOpts<L>) -> Result<Self, Error> {
-        let InstrumentHandlerOpts { metrics, rules } = opts;
+        let InstrumentHandlerOpts { metrics, mut rules } = opts;
         let Metrics {
             in_flight,
             counter,
@@ -154,6 +155,9 @@ impl<L: Labels> InstrumentHandler<L> {
         let request_size = check.observer(request_size)?;
         let response_size = check.observer(response_size)?;
         check.done()?;
+        if duration.is_none() && time_to_write_header.is_none() {
+            rules.stopwatch = Stopwatch::Off;
+        }
         let shared = Shared {
             in_flight,
             counter,

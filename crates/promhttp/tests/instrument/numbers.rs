@@ -79,7 +79,13 @@ fn a_body_of_unknown_length_counts_as_the_header_says() {
         with_length.body(Unknown).unwrap(),
     );
     assert_eq!(sizes.with([]).snapshot().sum, 13.0 + 17.0 + 100.0);
-    for odd in ["", "-1", "many", "99999999999999999999", "18446744073709551615"] {
+    for odd in [
+        "",
+        "-1",
+        "many",
+        "99999999999999999999",
+        "18446744073709551615",
+    ] {
         let with_odd = Request::post("/").header("content-length", odd);
         play(
             layer.layer(crate::script::Ok200),
@@ -102,6 +108,21 @@ impl http_body::Body for Unknown {
     ) -> std::task::Poll<Option<Result<http_body::Frame<Self::Data>, Self::Error>>> {
         std::task::Poll::Ready(None)
     }
+}
+
+#[test]
+fn nobody_looks_at_a_clock_unless_something_is_timed() {
+    #[derive(Debug)]
+    struct Broken;
+    impl promcore::Clock for Broken {
+        fn now(&self) -> promcore::Timestamp {
+            panic!("the clock is broken");
+        }
+    }
+    let sizes = SummaryVec::new("sizes", "", [""; 0]).unwrap();
+    let opts = InstrumentHandlerOpts::new().clock(std::sync::Arc::new(Broken));
+    answer(opts.response_size(sizes.clone()), request("GET"));
+    assert_eq!(sizes.with([]).snapshot().count, 1);
 }
 
 /// Each of the six alone, as in Go.

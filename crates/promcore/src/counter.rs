@@ -130,7 +130,7 @@ impl<H: Hold> Counter<H> {
     ///
     /// # Errors
     ///
-    /// [`Error::CounterDecrease`] if `amount` is negative or NaN, and what [`Exemplar::checked`] says about the labels; the counter and its exemplar stay as they were.
+    /// [`Error::CounterDecrease`] if `amount` is negative or NaN, and what [`Exemplar::try_new`] says about the labels; the counter and its exemplar stay as they were.
     pub fn try_add_with_exemplar<K: Into<String>, V: Into<String>>(
         &self,
         amount: f64,
@@ -140,7 +140,7 @@ impl<H: Hold> Counter<H> {
             return Err(Error::CounterDecrease(amount));
         }
         let (block, at) = self.series.block();
-        let exemplar = Exemplar::checked(labels, amount, Some(block.clock().now()))?;
+        let exemplar = Exemplar::try_new(labels, amount, Some(block.clock().now()))?;
         block.cells.add(at, amount);
         block.cells.note(at, exemplar);
         Ok(())

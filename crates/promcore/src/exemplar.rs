@@ -29,7 +29,7 @@ pub const EXEMPLAR_MAX_CHARS: usize = 128;
 /// # Ok::<(), promcore::Error>(())
 /// ```
 ///
-/// A collector that mirrors somebody else's exemplars makes them by [`checked`](Self::checked), and adds them by [`ConstMetric::exemplars`](crate::ConstMetric::exemplars).
+/// A collector that mirrors somebody else's exemplars makes them by [`try_new`](Self::try_new), and adds them by [`ConstMetric::exemplars`](crate::ConstMetric::exemplars).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Exemplar {
@@ -42,7 +42,7 @@ pub struct Exemplar {
 }
 
 impl Exemplar {
-    /// Makes an exemplar of labels that are sorted and within the limits; [`checked`](Self::checked) makes sure of that.
+    /// Makes an exemplar of labels that are sorted and within the limits; [`try_new`](Self::try_new) makes sure of that.
     #[must_use]
     pub fn new(labels: Vec<LabelPair>, value: f64, timestamp: Option<Timestamp>) -> Self {
         Self {
@@ -63,12 +63,12 @@ impl Exemplar {
     /// ```
     /// use promcore::Exemplar;
     ///
-    /// let exemplar = Exemplar::checked([("trace_id", "4bf92f35")], 0.25, None)?;
+    /// let exemplar = Exemplar::try_new([("trace_id", "4bf92f35")], 0.25, None)?;
     /// assert_eq!(exemplar.labels[0].name, "trace_id");
-    /// assert!(Exemplar::checked([("trace_id", "x".repeat(121))], 0.25, None).is_err());
+    /// assert!(Exemplar::try_new([("trace_id", "x".repeat(121))], 0.25, None).is_err());
     /// # Ok::<(), promcore::Error>(())
     /// ```
-    pub fn checked<K: Into<String>, V: Into<String>>(
+    pub fn try_new<K: Into<String>, V: Into<String>>(
         labels: impl IntoIterator<Item = (K, V)>,
         value: f64,
         timestamp: Option<Timestamp>,
@@ -108,7 +108,7 @@ mod tests {
 
     #[track_caller]
     fn check(labels: &[(&str, &str)], expected: Result<&str, &str>) {
-        let exemplar = Exemplar::checked(labels.iter().copied(), 1.0, None);
+        let exemplar = Exemplar::try_new(labels.iter().copied(), 1.0, None);
         let found = match &exemplar {
             Ok(exemplar) => Ok(crate::labels::to_text(&exemplar.labels)),
             Err(error) => Err(error.to_string()),

@@ -72,7 +72,7 @@ pub trait ExemplarObserver: Observer {
     ///
     /// # Errors
     ///
-    /// What [`Exemplar::checked`](crate::Exemplar::checked) says about the labels; the value is not taken then either.
+    /// What [`Exemplar::try_new`](crate::Exemplar::try_new) says about the labels; the value is not taken then either.
     #[doc(alias = "ObserveWithExemplar")]
     fn try_observe_with_exemplar(&self, value: f64, labels: Vec<LabelPair>) -> Result<(), Error>;
 }
@@ -141,7 +141,7 @@ pub trait ObserverVec: Send + Sync {
     ///
     /// # Errors
     ///
-    /// As [`try_observe`](Self::try_observe), and what [`Exemplar::checked`](crate::Exemplar::checked) says about the labels of the exemplar; the value is not taken then.
+    /// As [`try_observe`](Self::try_observe), and what [`Exemplar::try_new`](crate::Exemplar::try_new) says about the labels of the exemplar; the value is not taken then.
     fn try_observe_with_exemplar(
         &self,
         values: &[&str],

@@ -154,7 +154,7 @@ fn quantiles_are_sorted_and_each_there_once() {
 }
 
 fn exemplar(id: &str, value: f64) -> Exemplar {
-    Exemplar::checked([("id", id)], value, Some(Timestamp::from_unix_nanos(7))).unwrap()
+    Exemplar::try_new([("id", id)], value, Some(Timestamp::from_unix_nanos(7))).unwrap()
 }
 
 /// Lists the ids of the exemplars in a histogram's buckets.

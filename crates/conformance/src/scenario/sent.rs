@@ -249,7 +249,7 @@ impl Interpreter {
         let now = promcore::Clock::now(&*self.clock);
         let exemplars = exemplars.iter().map(|it| {
             let at = it.timestamp_ms.map_or(now, timestamp);
-            Exemplar::checked(&it.labels, it.value.0, Some(at))
+            Exemplar::try_new(&it.labels, it.value.0, Some(at))
         });
         let exemplars = exemplars.collect::<Result<Vec<_>, _>>()?;
         if exemplars.is_empty() {

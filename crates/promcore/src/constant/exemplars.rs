@@ -14,7 +14,7 @@ impl ConstMetric {
     ///
     /// # Errors
     ///
-    /// [`Error::NoExemplar`] if there are none, what [`Exemplar::checked`] says about their labels, and [`Error::ExemplarUnsupported`] if the metric is neither a counter nor a histogram.
+    /// [`Error::NoExemplar`] if there are none, what [`Exemplar::try_new`] says about their labels, and [`Error::ExemplarUnsupported`] if the metric is neither a counter nor a histogram.
     ///
     /// # Examples
     ///
@@ -24,7 +24,7 @@ impl ConstMetric {
     /// let desc = Desc::new(DescOpts::new("http_request_duration_seconds", "Time to answer."))?;
     /// let value = HistogramValue::new(4711, 403.34).buckets([(0.25, 121), (0.5, 2403), (1.0, 3221)]);
     /// let metric = ConstMetric::histogram(&desc, value, &[""; 0])?
-    ///     .exemplars([Exemplar::checked([("trace_id", "4bf92f35")], 0.24, None)?])?;
+    ///     .exemplars([Exemplar::try_new([("trace_id", "4bf92f35")], 0.24, None)?])?;
     ///
     /// let MetricValue::Histogram(value) = &metric.metric()?.value else {
     ///     panic!("it is a histogram");

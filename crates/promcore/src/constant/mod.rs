@@ -37,7 +37,7 @@ impl ConstMetric {
     ///
     /// # Errors
     ///
-    /// [`Error::LabelCardinality`] if there are more or fewer values than variable labels; the error that `desc` stands for, if it does; what [`Exemplar::checked`](crate::Exemplar::checked) says about an exemplar.
+    /// [`Error::LabelCardinality`] if there are more or fewer values than variable labels; the error that `desc` stands for, if it does; what [`Exemplar::try_new`](crate::Exemplar::try_new) says about an exemplar.
     ///
     /// # Examples
     ///

@@ -143,14 +143,14 @@ impl<H: Hold> Histogram<H> {
     ///
     /// # Errors
     ///
-    /// What [`Exemplar::checked`] says about the labels; nothing is counted then.
+    /// What [`Exemplar::try_new`] says about the labels; nothing is counted then.
     pub fn try_observe_with_exemplar<K: Into<String>, V: Into<String>>(
         &self,
         value: f64,
         labels: impl IntoIterator<Item = (K, V)>,
     ) -> Result<(), Error> {
         let (block, at) = self.series.block();
-        let exemplar = Exemplar::checked(labels, value, Some(block.clock().now()))?;
+        let exemplar = Exemplar::try_new(labels, value, Some(block.clock().now()))?;
         self.observe(value);
         block.cells.note(at, exemplar);
         Ok(())

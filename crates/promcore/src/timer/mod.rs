@@ -189,7 +189,7 @@ impl<O: ExemplarObserver> Timer<O> {
     ///
     /// # Errors
     ///
-    /// What [`Exemplar::checked`](crate::Exemplar::checked) says about the labels; the time is observed without them then.
+    /// What [`Exemplar::try_new`](crate::Exemplar::try_new) says about the labels; the time is observed without them then.
     pub fn try_observe_duration_with_exemplar<K: Into<String>, V: Into<String>>(
         mut self,
         labels: impl IntoIterator<Item = (K, V)>,

@@ -167,7 +167,7 @@ fn exemplar() -> impl Strategy<Value = Option<Exemplar>> {
         let labels = labels
             .into_iter()
             .filter(|(_, value)| value.chars().count() < 50);
-        Exemplar::checked(labels, value, time).ok()
+        Exemplar::try_new(labels, value, time).ok()
     });
     prop_oneof![1 => Just(None), 1 => exemplar]
 }

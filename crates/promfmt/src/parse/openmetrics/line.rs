@@ -195,7 +195,7 @@ fn exemplar(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Exemplar, Fault>
     }
     let labels = labels.as_slice().iter();
     let labels = labels.map(|label| (label.name.as_str(), label.value.as_str()));
-    Exemplar::checked(labels, value, timestamp).map_err(|error| Fault::new(at, error.to_string()))
+    Exemplar::try_new(labels, value, timestamp).map_err(|error| Fault::new(at, error.to_string()))
 }
 
 /// Says whether a blank follows, and behind it something else than an exemplar.

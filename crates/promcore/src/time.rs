@@ -57,6 +57,22 @@ impl Timestamp {
     }
 }
 
+impl From<Timestamp> for SystemTime {
+    /// Converts a timestamp.
+    ///
+    /// # Panics
+    ///
+    /// If the system cannot tell a time that long ago.
+    fn from(time: Timestamp) -> Self {
+        let distance = Duration::from_nanos(time.0.unsigned_abs());
+        if time.0 < 0 {
+            UNIX_EPOCH - distance
+        } else {
+            UNIX_EPOCH + distance
+        }
+    }
+}
+
 impl From<SystemTime> for Timestamp {
     /// Converts a system time; one beyond the years 1677 to 2262 becomes the first or last point in time there is.
     fn from(time: SystemTime) -> Self {
@@ -98,11 +114,11 @@ pub trait Clock: fmt::Debug + Send + Sync {
     /// Returns the time now.
     fn now(&self) -> Timestamp;
 
-    /// Says whether time goes on by itself, so that a thread that asked a moment ago need not ask again.
+    /// Says whether the time goes on without being set, so that a thread that asked a moment ago need not ask again.
     ///
     /// A summary with objectives that is observed often then looks at the clock for one of up to 64 observations.
     /// By default, as for clocks that tests set, it looks each time.
-    fn is_steady(&self) -> bool {
+    fn runs_by_itself(&self) -> bool {
         false
     }
 }
@@ -125,7 +141,7 @@ impl Clock for SystemClock {
         SystemTime::now().into()
     }
 
-    fn is_steady(&self) -> bool {
+    fn runs_by_itself(&self) -> bool {
         true
     }
 }
@@ -185,6 +201,7 @@ mod tests {
     fn b17_times_before_the_epoch_and_far_away_are_times_too() {
         let before = UNIX_EPOCH - Duration::from_nanos(1);
         assert_eq!(Timestamp::from(before).unix_nanos(), -1);
+        assert_eq!(SystemTime::from(Timestamp::from(before)), before);
         assert_eq!(Timestamp::from(before).unix_millis(), -1);
         let far = UNIX_EPOCH + Duration::from_secs(20_000_000_000);
         assert_eq!(Timestamp::from(far).unix_nanos(), i64::MAX);
@@ -199,5 +216,9 @@ mod tests {
     fn seconds_are_rounded_as_in_go() {
         let time = Timestamp::from_unix_nanos(1_700_000_000_123_000_000);
         assert_eq!(time.unix_seconds(), 1_700_000_000.123_000_1);
+        assert_eq!(
+            SystemTime::from(time),
+            UNIX_EPOCH + Duration::from_millis(1_700_000_000_123)
+        );
     }
 }

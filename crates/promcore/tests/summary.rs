@@ -111,7 +111,7 @@ impl Clock for Steady {
         self.0.now()
     }
 
-    fn is_steady(&self) -> bool {
+    fn runs_by_itself(&self) -> bool {
         true
     }
 }

@@ -39,7 +39,7 @@ impl Clock for Busy {
         Timestamp::from_unix_nanos(0)
     }
 
-    fn is_steady(&self) -> bool {
+    fn runs_by_itself(&self) -> bool {
         self.act();
         true
     }

@@ -23,7 +23,7 @@ impl Clock for Steady {
         CREATED
     }
 
-    fn is_steady(&self) -> bool {
+    fn runs_by_itself(&self) -> bool {
         true
     }
 }
@@ -40,7 +40,7 @@ fn sketches(clock: Arc<dyn Clock>) -> Arc<Sketches> {
         }],
         ages,
         buffer: 2,
-        patience: clock.is_steady().then(|| ages.moment()),
+        patience: clock.runs_by_itself().then(|| ages.moment()),
         clock,
     };
     Arc::new(Sketches::new(1, &Arc::new(shape)))

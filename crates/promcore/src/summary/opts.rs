@@ -138,7 +138,7 @@ impl SummaryOpts {
             ages: self.ages,
             buffer: self.buffer,
             clock: Arc::clone(clock),
-            patience: clock.is_steady().then(|| self.ages.moment()),
+            patience: clock.runs_by_itself().then(|| self.ages.moment()),
         };
         Ok(Parts {
             desc,

@@ -222,6 +222,26 @@ impl LabelValue for Method {
     }
 }
 
+/// Says how many values there are, but does not number them.
+struct Unnumbered(bool);
+
+impl LabelSet for Unnumbered {
+    type Ref<'a> = Self;
+    const NAMES: &'static [&'static str] = &["cached"];
+    const COUNT: usize = 2;
+
+    fn with_values<R>(labels: &Self, then: impl FnOnce(&[&str]) -> R) -> R {
+        labels.0.with_text(|cached| then(&[cached]))
+    }
+}
+
+#[test]
+#[should_panic(expected = "a label set with a COUNT has a number")]
+fn label_sets_without_numbers_are_not_taken_for_the_same() {
+    let calls = CounterFamily::<Unnumbered>::new("calls_total", "Calls.").unwrap();
+    calls.with(&Unnumbered(true)).inc();
+}
+
 struct Call(Method, bool);
 
 impl LabelSet for Call {

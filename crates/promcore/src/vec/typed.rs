@@ -48,11 +48,15 @@ pub trait LabelSet: 'static {
     /// Passes the values of the labels, in the order of their names, to `then`.
     fn with_values<R>(labels: &Self::Ref<'_>, then: impl FnOnce(&[&str]) -> R) -> R;
 
-    /// Returns a number below [`COUNT`](Self::COUNT) that no other label set has; label sets with equal numbers are taken for the same.
+    /// Returns a number below [`COUNT`](Self::COUNT) that no other label set has; not asked for if that is 0.
+    ///
+    /// # Panics
+    ///
+    /// Unless it is implemented: label sets without a number of their own would be taken for the same.
     #[must_use]
     fn number(labels: &Self::Ref<'_>) -> usize {
         let _ = labels;
-        0
+        panic!("a label set with a COUNT has a number");
     }
 }
 

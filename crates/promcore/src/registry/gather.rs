@@ -110,6 +110,7 @@ pub trait Gatherer: Send + Sync {
     }
 
     /// Writes everything into `sink`, and returns what was left out.
+    #[must_use = "families may have been left out"]
     fn gather_into(&self, sink: &mut dyn Sink) -> Vec<Error> {
         let scrape = self.scrape().fit(&sink.demands());
         // The sink knows best that it had enough.

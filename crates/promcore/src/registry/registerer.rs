@@ -7,7 +7,7 @@ use crate::error::Error;
 /// Takes collectors, so that somebody can be scraped.
 ///
 /// A [`Registry`] does; others pass collectors on to one, changed as they like.
-/// Libraries take a `&dyn Registerer`, and need not know which it is.
+/// Libraries take an `&impl Registerer`, and need not know which it is; those that keep a `dyn Registerer` call [`register_shared`](Self::register_shared).
 ///
 /// `None` takes every collector and keeps none, as a nil registerer does in Go: for programs that need no metrics.
 ///
@@ -17,9 +17,9 @@ use crate::error::Error;
 /// use promcore::{Counter, Error, Registerer, Registry};
 ///
 /// /// Makes the metrics of a library.
-/// fn metrics(registerer: &dyn Registerer) -> Result<Counter, Error> {
+/// fn metrics(registerer: &impl Registerer) -> Result<Counter, Error> {
 ///     let jobs = Counter::new("jobs_total", "Jobs done.")?;
-///     registerer.register_shared(std::sync::Arc::new(jobs.clone()))?;
+///     registerer.register(jobs.clone())?;
 ///     Ok(jobs)
 /// }
 ///

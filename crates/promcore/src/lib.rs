@@ -105,7 +105,7 @@ pub use registry::{
     ScrapeOpts, default_registry, gatherer_fn,
 };
 pub use series::{Borrowed, Hold, Owned};
-pub use sink::{FamilyHead, Flow, Labels, Lines, Series, Sink, Value};
+pub use sink::{FamilyHead, Flow, Labels, Series, Sink, Value};
 pub use summary::{Summary, SummaryOpts};
 pub use time::{Clock, ManualClock, SystemClock, Timestamp};
 pub use timer::Timer;
@@ -113,8 +113,7 @@ pub use variable_label::VariableLabel;
 pub use vec::{
     CounterFamily, CounterVec, CustomMetric, CustomVec, DynCounterVec, DynGaugeVec,
     DynHistogramVec, DynSummaryVec, Dynamic, GaugeFamily, GaugeVec, HistogramFamily, HistogramVec,
-    Instrument, LabelSet, LabelValue, MetricVec, Positional, SummaryFamily, SummaryVec, Text,
-    Texts, Typed,
+    Instrument, LabelSet, LabelValue, MetricVec, Positional, SummaryFamily, SummaryVec, Typed,
 };
 pub use wrap::{
     WrappedCollector, WrappedRegisterer, wrap_collector_with, wrap_collector_with_prefix,

@@ -59,7 +59,8 @@ pub type Flow = ControlFlow<()>;
 /// }
 ///
 /// let mut largest = Largest::default();
-/// registry.gather_into(&mut largest);
+/// let left_out = registry.gather_into(&mut largest);
+/// assert!(left_out.is_empty());
 /// assert_eq!((largest.name.as_str(), largest.series), ("visits", 1_000));
 /// # Ok::<(), promcore::Error>(())
 /// ```
@@ -84,9 +85,10 @@ pub trait Sink {
         let _ = series;
     }
 
-    /// Takes many counters or gauges of the family that was begun last, if it can make use of their labels [as text](Labels::rendered) and needs nothing else but the values; otherwise it leaves them, says so with `None`, and gets them one by one.
+    /// Takes many counters or gauges of the family that was begun last; or leaves them, returns `None`, and gets them one by one.
     ///
-    /// This is for encoders of text, whose time goes by the number of calls.
+    /// It is for encoders of text, which need nothing but labels [as text](Labels::rendered) and values, and whose time goes by the number of calls.
+    #[doc(hidden)]
     fn lines(&mut self, lines: Lines<'_>) -> Option<Flow> {
         let _ = lines;
         None
@@ -163,41 +165,6 @@ impl Series<'_> {
 }
 
 /// Many series of a family, each with its labels as text and its value.
-///
-/// # Examples
-///
-/// ```
-/// use std::ops::ControlFlow;
-///
-/// # use promcore::{FamilyHead, GaugeVec, Gatherer, Registry, Series};
-/// use promcore::{Flow, Lines, Sink};
-///
-/// struct All(Vec<String>);
-///
-/// impl Sink for All {
-///     fn lines(&mut self, lines: Lines<'_>) -> Option<Flow> {
-///         let mut text = Vec::new();
-///         for (labels, value) in lines.texts().zip(lines.values()) {
-///             text.truncate(labels.common); // What they have in common with those before.
-///             text.extend_from_slice(labels.rest);
-///             self.0.push(format!("{}}} {value}", String::from_utf8_lossy(&text)));
-///         }
-///         Some(ControlFlow::Continue(()))
-///     }
-/// #   fn family(&mut self, _: &FamilyHead<'_>) -> Flow { ControlFlow::Continue(()) }
-/// #   fn series(&mut self, _: &Series<'_>) -> Flow { ControlFlow::Continue(()) }
-///     // And `family` and `series`, for all other metrics.
-/// }
-/// # let registry = Registry::new();
-/// # let rooms = GaugeVec::new("room_celsius", "Temperature.", ["room"])?;
-/// # registry.register(rooms.clone())?;
-/// # rooms.with(["kitchen"]).set(21.5);
-/// # rooms.with(["kiosk"]).set(17.0);
-/// # let mut all = All(Vec::new());
-/// # registry.gather_into(&mut all);
-/// # assert_eq!(all.0, [r#"{room="kiosk"} 17"#, r#"{room="kitchen"} 21.5"#]);
-/// # Ok::<(), promcore::Error>(())
-/// ```
 #[derive(Clone, Debug)]
 pub struct Lines<'a> {
     pub(crate) texts: Texts<'a>,

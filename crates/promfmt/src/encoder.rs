@@ -2,7 +2,8 @@
 
 use std::io;
 
-use promcore::{Demands, FamilyHead, Flow, Lines, Series, Sink};
+use promcore::__private::Lines;
+use promcore::{Demands, FamilyHead, Flow, Series, Sink};
 
 use crate::format::{Format, Syntax};
 use crate::protobuf::{DelimitedEncoder, PrototextEncoder};
@@ -31,7 +32,8 @@ use crate::text::{Dialect, TextEncoder};
 /// registry.register(Gauge::new("jobs", "Jobs in the queue.")?)?;
 ///
 /// let mut encoder = Encoder::new(Vec::new(), Format::OPEN_METRICS);
-/// registry.gather_into(&mut encoder);
+/// let left_out = registry.gather_into(&mut encoder);
+/// assert!(left_out.is_empty());
 /// let text = String::from_utf8(encoder.finish()?)?;
 /// assert_eq!(text, "# HELP jobs Jobs in the queue.\n# TYPE jobs gauge\njobs 0.0\n# EOF\n");
 /// # Ok(())

@@ -12,7 +12,8 @@
 //! jobs.inc();
 //!
 //! let mut encoder = Encoder::new(Vec::new(), Format::TEXT);
-//! registry.gather_into(&mut encoder);
+//! let left_out = registry.gather_into(&mut encoder);
+//! assert!(left_out.is_empty());
 //! let text = encoder.finish()?;
 //! assert_eq!(text, b"# HELP jobs_total Jobs done.\n# TYPE jobs_total counter\njobs_total 1\n");
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -12,9 +12,9 @@ mod words; // Whole numbers from a table.
 use std::io;
 use std::ops::ControlFlow;
 
+use promcore::__private::Lines as ManyLines;
 use promcore::{
-    Exemplar, FamilyHead, Flow, HistogramValue, Lines as ManyLines, Series, Sink, SummaryValue,
-    Timestamp, Value,
+    Exemplar, FamilyHead, Flow, HistogramValue, Series, Sink, SummaryValue, Timestamp, Value,
 };
 
 use self::bounds::Bounds;

@@ -1,6 +1,6 @@
 //! Lines with nothing but a name, labels and a value, which most lines are, in the shortest way.
 
-use promcore::{Text, Texts};
+use promcore::__private::{Text, Texts};
 
 use super::dialect::Dialect;
 use super::ends::{END, Ends};

@@ -16,8 +16,6 @@ pub(super) const BEHIND: usize = SHORT;
 ///
 /// Some texts are *stems*: what a text has in common with the one before, it has in common with the last stem too.
 /// So whoever keeps that stem may begin each text with it, as a whole, and put the rest over it.
-///
-/// See [`Lines`](crate::Lines) for an example.
 #[derive(Clone, Debug)]
 pub struct Texts<'a> {
     /// How many bytes of the text before remain, and how many follow; of stems this is more by [`STEM`].
@@ -27,8 +25,6 @@ pub struct Texts<'a> {
 }
 
 /// The labels of a series, with what they have in common with those before left out.
-///
-/// See [`Lines`](crate::Lines) for an example.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Text<'a> {

@@ -180,7 +180,8 @@ impl<R> fmt::Debug for ProtobufParser<R> {
 /// let registry = Registry::new();
 /// registry.register(Gauge::new("up", "Whether it is up.")?)?;
 /// let mut encoder = Encoder::new(Vec::new(), Format::PROTOBUF);
-/// registry.gather_into(&mut encoder);
+/// let left_out = registry.gather_into(&mut encoder);
+/// assert!(left_out.is_empty());
 /// let bytes = encoder.finish()?;
 ///
 /// let families = promfmt::parse_protobuf(&bytes)?;

@@ -3,6 +3,7 @@
 #[cfg(feature = "statics")]
 pub use linkme;
 
+pub use crate::quote::write_quoted;
 #[cfg(feature = "statics")]
 pub use crate::registry::declared::{DECLARATIONS, Declaration};
 pub use crate::sink::Lines;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::labels::{LabelPair, check_names, is_valid_metric_name};
+use crate::quote::write_quoted;
 use crate::variable_label::VariableLabel;
 
 /// What to make a [`Desc`] of.
@@ -344,30 +345,10 @@ impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("\"")?;
         for c in self.0.chars() {
-            match c {
-                '"' | '\\' => write!(f, "\\{c}")?,
-                '\x07' => f.write_str("\\a")?,
-                '\x08' => f.write_str("\\b")?,
-                '\t' => f.write_str("\\t")?,
-                '\n' => f.write_str("\\n")?,
-                '\x0b' => f.write_str("\\v")?,
-                '\x0c' => f.write_str("\\f")?,
-                '\r' => f.write_str("\\r")?,
-                c if c.is_ascii_control() => write!(f, "\\x{:02x}", u32::from(c))?,
-                c if is_printable(c) => write!(f, "{c}")?,
-                c if u32::from(c) < 0x1_0000 => write!(f, "\\u{:04x}", u32::from(c))?,
-                c => write!(f, "\\U{:08x}", u32::from(c))?,
-            }
+            write_quoted(f, c, '"')?;
         }
         f.write_str("\"")
     }
-}
-
-/// Says whether Go writes a character as it is: not if it controls something, has no shape, or is a space other than the usual one.
-fn is_printable(c: char) -> bool {
-    // Behind another one, since Rust escapes accents that have nothing to stand on.
-    let text: String = ['a', c].into_iter().collect();
-    c == '\'' || text.escape_debug().eq(text.chars())
 }
 
 #[cfg(test)]

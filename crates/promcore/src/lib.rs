@@ -64,6 +64,7 @@ mod histogram;
 mod labels;
 mod observer;
 mod opts;
+mod quote;
 mod registry;
 mod series;
 mod sink;

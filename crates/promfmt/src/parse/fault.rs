@@ -1,5 +1,7 @@
 use std::fmt;
 
+use promcore::__private::write_quoted;
+
 use crate::error::{Error, Position};
 
 /// What is wrong with a line, and where in it.
@@ -66,7 +68,7 @@ impl fmt::Display for Quoted<'_> {
         f.write_str("\"")?;
         for chunk in shown.utf8_chunks() {
             for c in chunk.valid().chars() {
-                escape(f, c, '"')?;
+                write_quoted(f, c, '"')?;
             }
             for byte in chunk.invalid() {
                 write!(f, "\\x{byte:02x}")?;
@@ -82,26 +84,8 @@ pub(super) struct QuotedByte(pub(super) u8);
 impl fmt::Display for QuotedByte {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("'")?;
-        escape(f, char::from(self.0), '\'')?;
+        write_quoted(f, char::from(self.0), '\'')?;
         f.write_str("'")
-    }
-}
-
-fn escape(f: &mut fmt::Formatter<'_>, c: char, quote: char) -> fmt::Result {
-    match c {
-        '\\' => f.write_str("\\\\"),
-        '\x07' => f.write_str("\\a"),
-        '\x08' => f.write_str("\\b"),
-        '\t' => f.write_str("\\t"),
-        '\n' => f.write_str("\\n"),
-        '\x0b' => f.write_str("\\v"),
-        '\x0c' => f.write_str("\\f"),
-        '\r' => f.write_str("\\r"),
-        c if c == quote => write!(f, "\\{c}"),
-        c if c.is_ascii_control() => write!(f, "\\x{:02x}", u32::from(c)),
-        c if matches!(c, '\'' | '"') || c.escape_debug().len() == 1 => write!(f, "{c}"),
-        c if u32::from(c) < 0x1_0000 => write!(f, "\\u{:04x}", u32::from(c)),
-        c => write!(f, "\\U{:08x}", u32::from(c)),
     }
 }
 
@@ -119,6 +103,7 @@ mod tests {
         check(b"a\"b'\\", r#""a\"b'\\""#);
         check(b"\xff\x00\n\r", r#""\xff\x00\n\r""#);
         check("é\u{a0}\u{200b}".as_bytes(), r#""é\u00a0\u200b""#);
+        check("e\u{301}".as_bytes(), "\"e\u{301}\"");
         assert_eq!(QuotedByte(b'\n').to_string(), r"'\n'");
         assert_eq!(QuotedByte(b'\'').to_string(), r"'\''");
         assert_eq!(QuotedByte(b'"').to_string(), "'\"'");

@@ -106,10 +106,17 @@ impl Scrape {
     }
 }
 
+/// Returns whether a name, of a metric or a label, is the same in all escaping schemes.
+///
+/// The rule for metrics holds for labels too, since `EscapeName` of prometheus/common leaves their colons alone.
+fn is_unescaped(name: &str) -> bool {
+    is_legacy_metric_name(name)
+}
+
 /// Says whether no name of an instrument has to be escaped for anybody.
 pub(super) fn is_legacy_desc(desc: &Desc) -> bool {
     let mut names = label_names(desc);
-    is_legacy_metric_name(desc.name()) && names.all(is_legacy_metric_name)
+    is_unescaped(desc.name()) && names.all(is_unescaped)
 }
 
 fn label_names(desc: &Desc) -> impl Iterator<Item = &str> {
@@ -122,8 +129,7 @@ pub(super) fn is_legacy(family: &Family) -> bool {
     match family {
         Family::Checked(family) => {
             let mut labels = family.metrics.iter().flat_map(|metric| &metric.labels);
-            is_legacy_metric_name(&family.name)
-                && labels.all(|label| is_legacy_metric_name(&label.name))
+            is_unescaped(&family.name) && labels.all(|label| is_unescaped(&label.name))
         }
         Family::Trusted(_) | Family::Joined(_) => {
             family.instruments().iter().all(|it| it.is_legacy)
@@ -204,7 +210,7 @@ fn has_unique_labels(family: &mut Family, escape: Escape, errors: &mut Vec<Error
 
 fn is_legacy_labels(family: &MetricFamily) -> bool {
     let mut labels = family.metrics.iter().flat_map(|metric| &metric.labels);
-    labels.all(|label| is_legacy_metric_name(&label.name))
+    labels.all(|label| is_unescaped(&label.name))
 }
 
 /// Drops the metrics with a label name twice, and those with the labels and time of one that came before.

@@ -46,11 +46,12 @@
 
 #![forbid(unsafe_code)]
 
-mod declare;
-mod declared;
-mod factory;
-mod makers;
-mod statics;
+mod factory; // Makes metrics and registers them in one registry.
+mod makers; // What it makes, and the functions for the default registry.
+
+mod declare; // What can be a static.
+mod declared; // Statics that are metrics.
+mod statics; // The macro that declares them.
 
 pub use declare::Declare;
 pub use declared::Declared;

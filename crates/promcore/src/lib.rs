@@ -47,34 +47,39 @@
 
 #[doc(hidden)]
 pub mod __private;
-mod block;
-mod causes;
-mod cell;
-mod collector;
-mod constant;
-mod counter;
-mod demands;
-mod desc;
 mod error;
-mod exemplar;
-mod family;
-mod func;
+mod quote; // Texts in errors, as Go quotes them.
+mod sync; // The only door to atomics and locks.
+mod time; // Points in time, and where they come from.
+
+mod desc; // What is the same for all metrics of one name.
+mod labels; // Names and values, and how they stand in a line of text.
+mod opts; // Options that instruments share.
+mod variable_label; // The labels of a vec.
+
+mod block; // Where series live.
+mod cell; // Where writes land.
+mod series; // Handles on series.
+mod vec; // Metrics of one name that differ in their labels.
+
+mod counter;
+mod exemplar; // Examples of what was counted.
 mod gauge;
 mod histogram;
-mod labels;
-mod observer;
-mod opts;
-mod quote;
-mod registry;
-mod series;
-mod sink;
+mod observer; // Whatever takes observations.
 mod summary;
-mod sync;
-mod time;
 mod timer;
-mod variable_label;
-mod vec;
-mod wrap;
+
+mod collector; // Who has metrics to collect.
+mod constant; // Metrics that say one thing and are gone.
+mod func; // Metrics whose values closures tell.
+mod wrap; // Labels and prefixes from outside.
+
+mod causes; // Errors with what caused them.
+mod demands; // What a format asks of metrics.
+mod family; // The snapshot tree.
+mod registry; // Who is asked when somebody scrapes.
+mod sink; // What a scrape writes into.
 
 pub use collector::{Collector, CollectorFn, Trusted, collector_fn};
 pub use constant::ConstMetric;

@@ -32,13 +32,15 @@
 
 #![forbid(unsafe_code)]
 
-mod attributes;
+mod label_set; // `#[derive(LabelSet)]`.
+mod label_value; // `#[derive(LabelValue)]`.
+
+mod attributes; // What stands in `#[label(...)]`.
+mod generics; // The lifetimes of a look-up.
+mod rename; // From names to labels, by serde's rules.
+
 #[cfg(test)]
 mod expansion;
-mod generics;
-mod label_set;
-mod label_value;
-mod rename;
 
 use proc_macro2::TokenStream;
 use syn::{DeriveInput, Error, Result, parse_macro_input};

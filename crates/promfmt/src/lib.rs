@@ -34,20 +34,23 @@
 
 #![forbid(unsafe_code)]
 
-mod buffer;
-mod encoder;
 mod error;
-mod escape;
-mod format;
+mod escape; // Names for readers that know ASCII names only.
+mod format; // What a scrape can be written in.
+mod negotiate; // Which of these a scraper gets.
+
+mod buffer; // Bytes on their way out.
+mod encoder; // One for all formats.
+mod number; // Floats as Go writes them.
+mod output; // Where the encoder writes to.
+mod protobuf; // The binary format and its text forms.
+mod text; // Text format 0.0.4 and OpenMetrics.
+mod textfile; // Files for the node exporter.
+
+mod parse; // Metrics as they come in.
+
 #[cfg(test)]
-mod generated;
-mod negotiate;
-mod number;
-mod output;
-mod parse;
-mod protobuf;
-mod text;
-mod textfile;
+mod generated; // The messages of protobuf, which tests hold the encoder to.
 
 pub use encoder::Encoder;
 pub use error::{Error, Position};

@@ -58,15 +58,16 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
-mod assert;
-mod compare;
-mod details;
 mod error;
-mod metrics;
+mod metrics; // What was gathered, collected or read.
 #[cfg(feature = "http")]
-mod scrape;
-mod text;
-mod value;
+mod scrape; // A program that runs.
+mod value; // The value of one instrument.
+
+mod assert; // What the macro needs.
+mod compare; // Two texts, line by line.
+mod details; // What to compare besides.
+mod text; // What is compared.
 
 #[doc(hidden)]
 pub use assert::{assert_lines, assert_text};

@@ -64,6 +64,7 @@ const PEERS: &[&str] = &[
     "metrics-exporter-prometheus",
     "prometheus",
     "prometheus-client",
+    "prometheus-parse",
 ];
 
 /// Packages that are not published and may use everything, tests of the whole included.

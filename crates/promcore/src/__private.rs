@@ -1,4 +1,4 @@
-//! What other crates of this workspace need; nobody else should use it, as it changes when they do.
+//! Internals for the other crates of this workspace; they may change in any release.
 
 #[cfg(feature = "statics")]
 pub use linkme;

@@ -1,4 +1,4 @@
-//! Counters: they only go up.
+//! Counters.
 
 use std::fmt;
 
@@ -14,13 +14,13 @@ use crate::time::Timestamp;
 use crate::variable_label::VariableLabel;
 use crate::vec::{Parts, instrument};
 
-/// Counts what happens: a value that only goes up, from 0.
+/// Counts events or amounts: a value that starts at 0 and only goes up.
 ///
-/// A handle on one metric: clones count together.
-/// Counting is a load and a store for each thread, and never waits.
+/// A `Counter` is a handle on one metric: clones share its value.
+/// An increment is an atomic load and store on the thread's own shard, and never waits.
 ///
-/// Follows `prometheus/counter.go` of client_golang 1.24.1: whole increments are counted apart from fractions, so that they stay exact beyond 2^53, and wrap at 2^64.
-/// Unlike in Go, NaN is refused, as nothing could be counted after it, and so is an amount whose exemplar is.
+/// Follows `prometheus/counter.go` of client_golang 1.24.1: whole increments are counted separately from fractions, so that they stay exact beyond 2^53, and wrap at 2^64.
+/// Unlike in Go, NaN is refused, because the sum would stay NaN; so is an increment whose exemplar is invalid.
 ///
 /// # Examples
 ///
@@ -54,11 +54,11 @@ impl<H: Hold> Counter<H> {
         sums.add_whole(at, 1);
     }
 
-    /// Adds `amount`, in the unit that the name ends with.
+    /// Adds `amount`, in the metric's unit.
     ///
     /// # Panics
     ///
-    /// If `amount` is negative or NaN: a counter only goes up. See [`try_add`](Self::try_add).
+    /// If `amount` is negative or NaN; see [`try_add`](Self::try_add).
     #[inline]
     #[track_caller]
     pub fn add(&self, amount: f64) {
@@ -68,11 +68,11 @@ impl<H: Hold> Counter<H> {
         }
     }
 
-    /// Adds `amount`, in the unit that the name ends with, unless that would not go up.
+    /// Adds `amount`, in the metric's unit, unless it is negative or NaN.
     ///
     /// # Errors
     ///
-    /// [`Error::CounterDecrease`] if `amount` is negative or NaN; the counter stays as it was.
+    /// [`Error::CounterDecrease`] if `amount` is negative or NaN; the counter is unchanged.
     #[inline]
     pub fn try_add(&self, amount: f64) -> Result<(), Error> {
         let (sums, at) = self.series.cells();
@@ -82,11 +82,11 @@ impl<H: Hold> Counter<H> {
         }
     }
 
-    /// Adds 1, and keeps `labels` as an example of what was counted, such as the trace of a request.
+    /// Adds 1, with `labels` as an exemplar, such as the trace ID of a request.
     ///
     /// # Panics
     ///
-    /// As [`add_with_exemplar`](Self::add_with_exemplar) does.
+    /// As for [`add_with_exemplar`](Self::add_with_exemplar).
     #[track_caller]
     pub fn inc_with_exemplar<K: Into<String>, V: Into<String>>(
         &self,
@@ -95,14 +95,15 @@ impl<H: Hold> Counter<H> {
         self.add_with_exemplar(1.0, labels);
     }
 
-    /// Adds `amount`, and keeps `labels` as an example of what was counted, such as the trace of a request.
+    /// Adds `amount`, with `labels` as an exemplar, such as the trace ID of a request.
     ///
-    /// The latest exemplar is exposed together with the value, with the time at which it came; no labels are an exemplar too.
-    /// Unlike a plain addition this takes a lock and some memory: an exemplar now and then is as good as one each time.
+    /// The latest exemplar is exposed with the counter's value, along with the time it was recorded.
+    /// An exemplar without labels is allowed.
+    /// Unlike [`add`](Self::add), this takes a lock and allocates; recording an exemplar now and then is enough.
     ///
     /// # Panics
     ///
-    /// If `amount` is negative or NaN, or the labels are not valid or too long; nothing is added then. See [`try_add_with_exemplar`](Self::try_add_with_exemplar).
+    /// If `amount` is negative or NaN, or the labels are invalid or too long; nothing is added then. See [`try_add_with_exemplar`](Self::try_add_with_exemplar).
     ///
     /// # Examples
     ///
@@ -126,11 +127,11 @@ impl<H: Hold> Counter<H> {
         }
     }
 
-    /// Adds `amount` and keeps `labels`, unless one of the two is not right.
+    /// Adds `amount`, with `labels` as an exemplar, unless either is invalid.
     ///
     /// # Errors
     ///
-    /// [`Error::CounterDecrease`] if `amount` is negative or NaN, and what [`Exemplar::try_new`] says about the labels; the counter and its exemplar stay as they were.
+    /// [`Error::CounterDecrease`] if `amount` is negative or NaN, and the errors of [`Exemplar::try_new`] for invalid labels; the counter and its exemplar are unchanged.
     pub fn try_add_with_exemplar<K: Into<String>, V: Into<String>>(
         &self,
         amount: f64,
@@ -146,7 +147,7 @@ impl<H: Hold> Counter<H> {
         Ok(())
     }
 
-    /// Returns what was counted so far.
+    /// Returns the current value.
     #[must_use]
     pub fn value(&self) -> f64 {
         let (sums, at) = self.series.cells();
@@ -207,7 +208,7 @@ impl Cells for Sums {
         show: impl FnOnce(Value<'_>) -> R,
     ) -> R {
         let (sums, at) = cells();
-        // With an exemplar the value is read anew: it must not be older than what it has an example of.
+        // If there is an exemplar, the value is read after it: it must include the increment that the exemplar is of.
         let (exemplar, value) = match sums.example(at) {
             Some((exemplar, value)) => (Some(exemplar), value),
             None => (None, value),

@@ -1,19 +1,19 @@
-//! What a format asks of metrics.
+//! What a format requires of metrics.
 
 use std::borrow::Cow;
 
-/// Turns the name of a metric or a label into one that all scrapers know; it lends names that are [legacy names](crate::is_legacy_metric_name) as they are.
+/// Turns the name of a metric or label into one that all scrapers accept; [legacy names](crate::is_legacy_metric_name) are borrowed unchanged.
 pub type Escape = fn(&str) -> Cow<'_, str>;
 
-/// What a format asks of metrics.
+/// What a format requires of metrics.
 ///
 /// # Defaults
 ///
-/// Nothing.
+/// No requirements.
 ///
 /// # Examples
 ///
-/// A [`Sink`](crate::Sink) has demands; [`Scrape::fit`](crate::Scrape::fit) tells what does not meet them.
+/// A [`Sink`](crate::Sink) states its demands; [`Scrape::fit`](crate::Scrape::fit) reports what does not meet them.
 ///
 /// ```
 /// use std::borrow::Cow;
@@ -46,7 +46,7 @@ impl Demands {
         Self::default()
     }
 
-    /// Says how names are escaped, if they are, so that no two of them must become the same.
+    /// Sets how names are escaped, if at all; no two escaped names may be equal.
     pub fn escape(mut self, escape: impl Into<Option<Escape>>) -> Self {
         self.escape = escape.into();
         self

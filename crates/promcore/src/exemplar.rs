@@ -1,14 +1,14 @@
-//! Examples of what was counted, and their limits.
+//! Exemplars and their limits.
 
 use crate::error::Error;
 use crate::labels::{LabelPair, is_valid_label_name};
 use crate::time::Timestamp;
 
-/// The most characters that the names and values of an exemplar's labels may have together.
+/// The maximum number of characters in the label names and values of an exemplar together.
 #[doc(alias = "ExemplarMaxRunes")]
 pub const EXEMPLAR_MAX_CHARS: usize = 128;
 
-/// An example of what a counter or a bucket counted, such as the trace of a request.
+/// An example of what a counter or bucket counted, such as the trace ID of a request.
 ///
 /// Follows `newExemplar` in `prometheus/value.go` of client_golang 1.24.1, with the labels sorted.
 ///
@@ -29,20 +29,20 @@ pub const EXEMPLAR_MAX_CHARS: usize = 128;
 /// # Ok::<(), promcore::Error>(())
 /// ```
 ///
-/// A collector that mirrors somebody else's exemplars makes them by [`try_new`](Self::try_new), and adds them by [`ConstMetric::exemplars`](crate::ConstMetric::exemplars).
+/// A collector that mirrors exemplars from elsewhere makes them with [`try_new`](Self::try_new), and adds them with [`ConstMetric::exemplars`](crate::ConstMetric::exemplars).
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Exemplar {
-    /// Where to find the example, sorted by name.
+    /// The labels that identify the example, sorted by name.
     pub labels: Vec<LabelPair>,
-    /// What was added or observed.
+    /// The amount that was added or observed.
     pub value: f64,
-    /// When.
+    /// The time of the increment or observation.
     pub timestamp: Option<Timestamp>,
 }
 
 impl Exemplar {
-    /// Makes an exemplar of labels that are sorted and within the limits; [`try_new`](Self::try_new) makes sure of that.
+    /// Makes an exemplar from labels that must be sorted and within the limits; [`try_new`](Self::try_new) sorts and checks them.
     #[must_use]
     pub fn new(labels: Vec<LabelPair>, value: f64, timestamp: Option<Timestamp>) -> Self {
         Self {
@@ -52,11 +52,11 @@ impl Exemplar {
         }
     }
 
-    /// Makes an exemplar of labels in any order.
+    /// Makes an exemplar from labels in any order.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidExemplarLabelName`] for an empty label name or one that starts with two underscores, [`Error::DuplicateExemplarLabelName`] for one that occurs twice, [`Error::ExemplarTooLong`] if names and values have more than [`EXEMPLAR_MAX_CHARS`] characters together.
+    /// [`Error::InvalidExemplarLabelName`] for a label name that is empty or starts with two underscores, [`Error::DuplicateExemplarLabelName`] for one that occurs twice, [`Error::ExemplarTooLong`] if names and values have more than [`EXEMPLAR_MAX_CHARS`] characters together.
     ///
     /// # Examples
     ///
@@ -82,7 +82,7 @@ impl Exemplar {
     }
 }
 
-/// Sorts the labels of an exemplar and checks them.
+/// Sorts and checks the labels of an exemplar.
 pub(crate) fn check(labels: &mut [LabelPair]) -> Result<(), Error> {
     if let Some(label) = labels
         .iter()

@@ -1,4 +1,4 @@
-//! Metrics whose values closures tell.
+//! Metrics whose values come from closures.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,15 +10,16 @@ use crate::error::Error;
 use crate::family::{CounterValue, Metric, MetricValue};
 use crate::opts::{Common, CounterOpts, GaugeOpts, UntypedOpts};
 
-/// A metric whose value a closure tells at the time of each scrape: made by [`counter_fn`], [`gauge_fn`] or [`untyped_fn`].
+/// A metric whose value comes from a closure at each scrape; made by [`counter_fn`], [`gauge_fn`] or [`untyped_fn`].
 ///
-/// A scrape waits for the closure, and several scrapes may call it at once.
-/// No lock is held meanwhile, so that it may use metrics and registries as it likes; if it panics, the metric is missing from that scrape and the panic is reported.
-/// The metric has no time of creation, since nobody knows when the closure's count started.
+/// A scrape waits for the closure, and concurrent scrapes may call it at the same time.
+/// No lock is held meanwhile, so the closure may use metrics and registries freely.
+/// If it panics, the metric is missing from that scrape and the panic is reported.
+/// The metric has no creation time, because it is not known when the count started.
 ///
 /// Follows `valueFunc` in `prometheus/value.go` of client_golang 1.24.1; there a panic ends the program.
 ///
-/// Each of these functions has an example.
+/// See these functions for examples.
 #[doc(alias = "CounterFunc")]
 #[doc(alias = "GaugeFunc")]
 #[doc(alias = "UntypedFunc")]
@@ -28,11 +29,11 @@ pub struct ValueFn {
     value: Arc<dyn Fn() -> MetricValue + Send + Sync>,
 }
 
-/// Makes a counter whose value a closure tells; it must never go down.
+/// Makes a counter whose value comes from a closure; the value must never go down.
 ///
 /// # Errors
 ///
-/// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is not valid.
+/// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is invalid.
 ///
 /// # Examples
 ///
@@ -59,7 +60,7 @@ pub fn counter_fn(
     })
 }
 
-/// Makes a gauge whose value a closure tells.
+/// Makes a gauge whose value comes from a closure.
 ///
 /// # Errors
 ///
@@ -79,7 +80,7 @@ pub fn counter_fn(
 /// # Ok::<(), promcore::Error>(())
 /// ```
 ///
-/// Several of one name differ in their constant labels:
+/// Several gauges may share a name if their constant labels differ:
 ///
 /// ```
 /// use promcore::{Gatherer, GaugeOpts, Registry, gauge_fn};
@@ -106,9 +107,9 @@ pub fn gauge_fn(
     ValueFn::new(&opts.into().common, move || MetricValue::Gauge(value()))
 }
 
-/// Makes a metric of unknown type whose value a closure tells, to mirror what another system has.
+/// Makes a metric of unknown type whose value comes from a closure, to mirror a value of another system.
 ///
-/// Unlike Go, this heeds the unit of the options.
+/// Unlike in Go, the unit of the options is used.
 ///
 /// # Errors
 ///
@@ -163,7 +164,7 @@ impl Collector for ValueFn {
     }
 }
 
-/// Leaves the value out: that would run the closure.
+/// Omits the value, because reading it would run the closure.
 impl fmt::Debug for ValueFn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ValueFn").field(&self.desc).finish()

@@ -1,4 +1,4 @@
-//! Gauges: they go up and down.
+//! Gauges.
 
 use std::fmt;
 
@@ -13,10 +13,11 @@ use crate::time::Timestamp;
 use crate::variable_label::VariableLabel;
 use crate::vec::{Parts, instrument};
 
-/// Shows how much there is of something now: a value that goes up and down.
+/// Reports a current amount: a value that goes up and down.
 ///
-/// A handle on one metric: clones show the same value.
-/// Setting it is one store; threads that count up and down at the same time, as for requests in flight, do not slow each other down.
+/// A `Gauge` is a handle on one metric: clones share its value.
+/// Threads that increment and decrement it concurrently, as for requests in flight, do not slow each other down.
+/// [`set`](Self::set) is one atomic store; on a gauge that is also incremented or decremented often, it takes a lock.
 ///
 /// Follows `prometheus/gauge.go` of client_golang 1.24.1.
 ///
@@ -46,7 +47,7 @@ impl GaugeOpts {
 }
 
 impl<H: Hold> Gauge<H> {
-    /// Replaces the value, in the unit that the name ends with.
+    /// Sets the value, in the metric's unit.
     #[inline]
     pub fn set(&self, value: f64) {
         let (values, at) = self.series.cells();
@@ -78,7 +79,7 @@ impl<H: Hold> Gauge<H> {
         self.add(-amount);
     }
 
-    /// Sets the value to the seconds since the Unix epoch, by the [clock](GaugeOpts::clock) of the metric.
+    /// Sets the value to the current Unix time in seconds, according to the metric's [clock](GaugeOpts::clock).
     ///
     /// # Examples
     ///
@@ -100,7 +101,7 @@ impl<H: Hold> Gauge<H> {
         self.set(block.clock().now().unix_seconds());
     }
 
-    /// Returns the value.
+    /// Returns the current value.
     #[must_use]
     pub fn value(&self) -> f64 {
         let (values, at) = self.series.cells();

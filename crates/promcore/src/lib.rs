@@ -1,7 +1,7 @@
-//! Counts what a program does, and lets Prometheus read the counts.
+//! Instruments programs with metrics that Prometheus scrapes.
 //!
-//! This crate has what everything else builds on: instruments, the registry, and what is gathered from it.
-//! Whoever writes a collector needs nothing else; formats, HTTP and the like are crates of their own.
+//! This crate contains what the others build on: instruments, the registry, and the data that a scrape returns.
+//! A crate that only provides a collector needs no other; exposition formats and HTTP are separate crates.
 //!
 //! ```
 //! use promcore::{CounterVec, Gatherer, Registry};
@@ -18,21 +18,21 @@
 //! | to | use |
 //! |---|---|
 //! | count, measure, observe | [`Counter`], [`Gauge`], [`Histogram`], [`Summary`] |
-//! | time what the program does | [`Timer`], [`Observer`] |
-//! | have labels | [`CounterVec`], [`GaugeVec`], [`HistogramVec`], [`SummaryVec`], [`CounterFamily`] and [`DynCounterVec`] and their like |
-//! | expose what others count | [`counter_fn`], [`gauge_fn`], [`Collector`], [`ConstMetric`], [`Desc`] |
-//! | bring it together | [`Registry`], [`default_registry`], [`Registerer`], [`wrap_registerer_with`] |
-//! | read it | [`Gatherer`], [`Gatherers`], [`MetricFamily`], [`Sink`] |
-//! | own the time in tests | [`Clock`], [`ManualClock`] |
+//! | measure durations | [`Timer`], [`Observer`] |
+//! | add labels | [`CounterVec`], [`GaugeVec`], [`HistogramVec`], [`SummaryVec`]; also [`CounterFamily`], [`DynCounterVec`] and their equivalents |
+//! | expose values counted elsewhere | [`counter_fn`], [`gauge_fn`], [`Collector`], [`ConstMetric`], [`Desc`] |
+//! | collect everything in one place | [`Registry`], [`default_registry`], [`Registerer`], [`wrap_registerer_with`] |
+//! | read the result | [`Gatherer`], [`Gatherers`], [`MetricFamily`], [`Sink`] |
+//! | control time in tests | [`Clock`], [`ManualClock`] |
 //!
-//! Instruments may be used anywhere but in signal handlers, which could interrupt the thread's own counting, and in global allocators, as a thread's first use of an instrument takes memory.
+//! Instruments can be used anywhere except in signal handlers, which may interrupt an update on the same thread, and in global allocators, because a thread's first use of an instrument allocates.
 //!
 //! Follows [`prometheus`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus) of client_golang 1.24.1.
 //!
 //! # Crate features
 //!
-//! - `derive`: macros that derive [`LabelSet`](trait@LabelSet) for structs and [`LabelValue`](trait@LabelValue) for enums.
-//! - `statics`: the [`default_registry`] has the metrics that `promauto::metrics!` declares; `promauto` turns it on.
+//! - `derive`: derive macros for [`LabelSet`](trait@LabelSet) on structs and [`LabelValue`](trait@LabelValue) on enums.
+//! - `statics`: adds the metrics declared with `promauto::metrics!` to the [`default_registry`]; `promauto` enables it.
 //!
 //! # Minimum supported Rust version
 //!
@@ -42,7 +42,7 @@
 #![forbid(unsafe_code)]
 #![expect(
     unnameable_types,
-    reason = "the hidden halves of the sealed traits mention cells and series"
+    reason = "the supertraits of sealed traits mention internal types"
 )]
 
 #[doc(hidden)]

@@ -1,4 +1,4 @@
-//! Whatever takes observations.
+//! Observers: anything that records observations.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,16 +11,16 @@ use crate::series::Hold;
 use crate::summary::Summary;
 use crate::vec::MetricVec;
 
-/// Takes observations, such as durations or sizes: a [`Histogram`], or a closure by way of [`observer_fn`].
+/// Records observations, such as durations or sizes: a [`Histogram`], a [`Summary`], or a closure through [`observer_fn`].
 ///
-/// Whoever measures for others, like a [`Timer`](crate::Timer), leaves it to them what becomes of the values.
-/// An observer should be quick, as it runs where the program does its work.
+/// Code that measures on behalf of a caller, such as a [`Timer`](crate::Timer), takes an `Observer` so that the caller decides where values go.
+/// An observer should be quick, because it runs in the code that is measured.
 ///
 /// Follows `prometheus/observer.go` of client_golang 1.24.1.
 ///
 /// # Examples
 ///
-/// A library that measures need not know what becomes of the values:
+/// A library that takes measurements need not know where the values go:
 ///
 /// ```
 /// use std::time::Instant;
@@ -42,11 +42,11 @@ use crate::vec::MetricVec;
 /// # Ok::<(), promcore::Error>(())
 /// ```
 pub trait Observer {
-    /// Takes a value, in the unit that the metric's name ends with.
+    /// Records `value`, in the metric's unit.
     fn observe(&self, value: f64);
 }
 
-/// An [`Observer`] that keeps examples of what it observed, such as the traces of requests.
+/// An [`Observer`] that also records exemplars, such as the trace IDs of requests.
 ///
 /// # Examples
 ///
@@ -66,18 +66,18 @@ pub trait Observer {
 /// # Ok::<(), promcore::Error>(())
 /// ```
 pub trait ExemplarObserver: Observer {
-    /// Takes a value, in the unit that the metric's name ends with, and `labels` as an example of it.
+    /// Records `value`, in the metric's unit, with `labels` as an exemplar.
     ///
-    /// No labels are an example too.
+    /// An exemplar without labels is allowed.
     ///
     /// # Errors
     ///
-    /// What [`Exemplar::try_new`](crate::Exemplar::try_new) says about the labels; the value is not taken then either.
+    /// The errors of [`Exemplar::try_new`](crate::Exemplar::try_new) for invalid labels; the value is not recorded then either.
     #[doc(alias = "ObserveWithExemplar")]
     fn try_observe_with_exemplar(&self, value: f64, labels: Vec<LabelPair>) -> Result<(), Error>;
 }
 
-// Both stay usable as objects.
+// Both must stay object safe.
 const _: Option<(&dyn Observer, &dyn ExemplarObserver)> = None;
 
 impl<H: Hold> Observer for Histogram<H> {
@@ -100,11 +100,11 @@ impl<H: Hold> ExemplarObserver for Histogram<H> {
     }
 }
 
-/// Takes observations that differ in their labels: a [`HistogramVec`](crate::HistogramVec) or [`SummaryVec`](crate::SummaryVec), whatever its kind of labels, curried or not.
+/// Records observations for given label values: a [`HistogramVec`](crate::HistogramVec) or [`SummaryVec`](crate::SummaryVec) with any kind of labels, curried or not.
 ///
-/// A [`Histogram`] or [`Summary`] is one too, of which no labels are to be given.
+/// A [`Histogram`] or [`Summary`] is an `ObserverVec` without labels.
 ///
-/// Whoever measures for others, like an HTTP middleware, leaves it to them what the values go into.
+/// Code that measures on behalf of a caller, such as an HTTP middleware, takes an `ObserverVec` so that the caller decides where values go.
 ///
 /// # Examples
 ///
@@ -124,24 +124,26 @@ impl<H: Hold> ExemplarObserver for Histogram<H> {
 /// # Ok::<(), promcore::Error>(())
 /// ```
 pub trait ObserverVec: Send + Sync {
-    /// Returns what all metrics have in common.
+    /// Returns the descriptor that all metrics share.
     fn desc(&self) -> &Desc;
 
-    /// Returns the names of the labels that values have to be given for, in the order of the values.
+    /// Returns the names of the labels that need values, in the order of the values.
     fn given_labels(&self) -> Vec<&str>;
 
-    /// Takes a value for the metric with these label values.
+    /// Records a value in the metric with these label values.
     ///
     /// # Errors
     ///
     /// [`Error::LabelCardinality`] if there are more or fewer values than labels.
     fn try_observe(&self, values: &[&str], value: f64) -> Result<(), Error>;
 
-    /// Does so, and keeps `exemplar` as an example of the value; vecs without exemplars, like those of summaries, take the value alone.
+    /// Records a value in the metric with these label values, with `exemplar` as the labels of an exemplar.
+    ///
+    /// Vecs without exemplars, such as those of summaries, record only the value.
     ///
     /// # Errors
     ///
-    /// As [`try_observe`](Self::try_observe), and what [`Exemplar::try_new`](crate::Exemplar::try_new) says about the labels of the exemplar; the value is not taken then.
+    /// As for [`try_observe`](Self::try_observe), and the errors of [`Exemplar::try_new`](crate::Exemplar::try_new) for invalid exemplar labels; the value is not recorded then.
     fn try_observe_with_exemplar(
         &self,
         values: &[&str],
@@ -262,7 +264,7 @@ forward!(&T);
 forward!(Arc<T>);
 forward!(Box<T>);
 
-/// Makes an observer of a closure, which may set a gauge or choose who gets the value.
+/// Makes an observer from a closure, which may set a gauge or choose where a value goes.
 ///
 /// # Examples
 ///
@@ -279,7 +281,7 @@ pub const fn observer_fn<F: Fn(f64)>(observe: F) -> ObserverFn<F> {
     ObserverFn(observe)
 }
 
-/// A closure as an observer, see [`observer_fn`].
+/// A closure as an [`Observer`]; see [`observer_fn`].
 #[derive(Clone, Copy)]
 pub struct ObserverFn<F>(F);
 

@@ -1,4 +1,4 @@
-//! Options that instruments share.
+//! Options shared by all instruments.
 
 use std::sync::Arc;
 
@@ -10,9 +10,9 @@ use crate::time::{Clock, system_clock};
 use crate::variable_label::VariableLabel;
 use crate::vec::Parts;
 
-/// Joins the parts of a metric's name with underscores, leaving out those that are empty.
+/// Joins the parts of a metric's name with underscores, leaving out empty ones.
 ///
-/// Without a `name` the result is empty too, as in Go.
+/// If `name` is empty, so is the result, as in Go.
 ///
 /// # Examples
 ///
@@ -29,7 +29,7 @@ pub fn build_fq_name(namespace: &str, subsystem: &str, name: &str) -> String {
     parts.join("_")
 }
 
-/// What all options have in common.
+/// The options that all instruments have.
 #[derive(Clone, Debug)]
 pub(crate) struct Common {
     namespace: String,
@@ -54,7 +54,7 @@ impl Common {
         }
     }
 
-    /// Makes the descriptor that the options describe.
+    /// Makes the descriptor for these options.
     pub(crate) fn desc(&self, variable_labels: Vec<VariableLabel>) -> Result<Desc, Error> {
         let name = build_fq_name(&self.namespace, &self.subsystem, &self.name);
         let constant = self.const_labels.iter().cloned();
@@ -66,7 +66,7 @@ impl Common {
         )
     }
 
-    /// Makes what instruments are made of that have no other options.
+    /// Makes the parts of an instrument that has no other options.
     pub(crate) fn parts<C: Cells<Shape = ()>>(
         self,
         labels: Vec<VariableLabel>,
@@ -95,29 +95,29 @@ impl Common {
     }
 }
 
-/// Gives options the setters that all of them have.
+/// Adds the setters that all options have.
 macro_rules! common_setters {
     ($opts:ident) => {
         impl $opts {
-            /// Sets the first part of the name.
+            /// Sets the namespace, the first part of the name.
             pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
                 self.common.set_namespace(namespace.into());
                 self
             }
 
-            /// Sets the second part of the name.
+            /// Sets the subsystem, the second part of the name.
             pub fn subsystem(mut self, subsystem: impl Into<String>) -> Self {
                 self.common.set_subsystem(subsystem.into());
                 self
             }
 
-            /// Sets the unit, which formats that have units write beside the help text; it is not added to the name.
+            /// Sets the unit, which formats that support units expose along with the help text; it is not appended to the name.
             pub fn unit(mut self, unit: impl Into<String>) -> Self {
                 self.common.set_unit(unit.into());
                 self
             }
 
-            /// Adds a label that has this value for as long as the program runs.
+            /// Adds a constant label.
             pub fn const_label(
                 mut self,
                 name: impl Into<String>,
@@ -127,7 +127,7 @@ macro_rules! common_setters {
                 self
             }
 
-            /// Adds labels that have these values for as long as the program runs.
+            /// Adds constant labels.
             pub fn const_labels<K: Into<String>, V: Into<String>>(
                 self,
                 labels: impl IntoIterator<Item = (K, V)>,
@@ -137,14 +137,14 @@ macro_rules! common_setters {
                     .fold(self, |opts, (name, value)| opts.const_label(name, value))
             }
 
-            /// Sets the clock that tells when a metric was made.
+            /// Sets the clock that creation times are read from.
             pub fn clock(mut self, clock: std::sync::Arc<dyn $crate::Clock>) -> Self {
                 self.common.clock = clock;
                 self
             }
         }
 
-        /// Makes options of a name and a help text.
+        /// Makes options from a name and a help text.
         impl<N: Into<String>, H: Into<String>> From<(N, H)> for $opts {
             fn from((name, help): (N, H)) -> Self {
                 Self::new(name, help)
@@ -176,7 +176,7 @@ pub(crate) use common_setters;
 /// # Ok::<(), promcore::Error>(())
 /// ```
 ///
-/// A name and a help text will do where nothing else is to be said:
+/// A name and a help text are enough if there is nothing else to set:
 ///
 /// ```
 /// let requests = promcore::CounterVec::with_opts(("requests_total", "Requests."), ["code"])?;
@@ -190,7 +190,7 @@ pub struct CounterOpts {
 }
 
 impl CounterOpts {
-    /// Starts with the name and the help text.
+    /// Starts from a name and a help text.
     pub fn new(name: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
             common: Common::new(name.into(), help.into()),
@@ -224,7 +224,7 @@ pub struct GaugeOpts {
 }
 
 impl GaugeOpts {
-    /// Starts with the name and the help text.
+    /// Starts from a name and a help text.
     pub fn new(name: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
             common: Common::new(name.into(), help.into()),
@@ -248,7 +248,7 @@ pub struct UntypedOpts {
 }
 
 impl UntypedOpts {
-    /// Starts with the name and the help text.
+    /// Starts from a name and a help text.
     pub fn new(name: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
             common: Common::new(name.into(), help.into()),

@@ -1,10 +1,10 @@
-//! Points in time, and where they come from.
+//! Timestamps and clocks.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A point in time, to the nanosecond.
+/// A point in time, with nanosecond precision.
 ///
 /// # Examples
 ///
@@ -18,7 +18,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// Makes a point in time from nanoseconds since the Unix epoch.
+    /// Makes a timestamp from nanoseconds since the Unix epoch.
     #[must_use]
     pub const fn from_unix_nanos(nanos: i64) -> Self {
         Self(nanos)
@@ -36,20 +36,20 @@ impl Timestamp {
         self.0.div_euclid(1_000_000)
     }
 
-    /// Returns the seconds since the Unix epoch, rounded as Go rounds them: the nanoseconds first become a float, then are divided.
+    /// Returns the seconds since the Unix epoch, rounded as in Go: the nanoseconds are first converted to a float, then divided.
     #[must_use]
     pub const fn unix_seconds(self) -> f64 {
         self.0 as f64 / 1e9
     }
 
-    /// Returns the point in time `duration` later, at most the last one there is.
+    /// Returns the timestamp `duration` later, or the last representable one.
     #[must_use]
     pub fn saturating_add(self, duration: Duration) -> Self {
         let nanos = i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX);
         Self(self.0.saturating_add(nanos))
     }
 
-    /// Returns how long ago `earlier` was; no time at all if it is yet to come.
+    /// Returns the time elapsed since `earlier`, or zero if `earlier` is later.
     #[must_use]
     pub fn saturating_since(self, earlier: Self) -> Duration {
         let nanos = i128::from(self.0) - i128::from(earlier.0);
@@ -62,7 +62,7 @@ impl From<Timestamp> for SystemTime {
     ///
     /// # Panics
     ///
-    /// If the system cannot tell a time that long ago.
+    /// If the system's time cannot represent the timestamp.
     fn from(time: Timestamp) -> Self {
         let distance = Duration::from_nanos(time.0.unsigned_abs());
         if time.0 < 0 {
@@ -74,7 +74,7 @@ impl From<Timestamp> for SystemTime {
 }
 
 impl From<SystemTime> for Timestamp {
-    /// Converts a system time; one beyond the years 1677 to 2262 becomes the first or last point in time there is.
+    /// Converts a system time; times outside the years 1677 to 2262 become the first or last representable timestamp.
     fn from(time: SystemTime) -> Self {
         let nanos = |d: Duration| i64::try_from(d.as_nanos()).unwrap_or(i64::MAX);
         Self(match time.duration_since(UNIX_EPOCH) {
@@ -84,14 +84,15 @@ impl From<SystemTime> for Timestamp {
     }
 }
 
-/// Tells the time to instruments, which note when they were made.
+/// Tells instruments the time, for creation times, exemplars and ages.
 ///
 /// Programs use [`SystemClock`], the default; tests that check times use a [`ManualClock`].
-/// Many threads may ask a clock at once, also with each observation, so that it should be quick; it is never asked under a lock of this crate.
+/// A clock may be read by many threads concurrently, and for every observation, so it should be quick.
+/// It is never called under a lock of this crate.
 ///
 /// # Examples
 ///
-/// A test that owns the time finds out when a counter was made:
+/// A test with its own clock checks the creation time of a counter:
 ///
 /// ```
 /// use std::sync::Arc;
@@ -111,13 +112,13 @@ impl From<SystemTime> for Timestamp {
 /// # Ok::<(), promcore::Error>(())
 /// ```
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// Returns the time now.
+    /// Returns the current time.
     fn now(&self) -> Timestamp;
 
-    /// Says whether the time goes on without being set, so that a thread that asked a moment ago need not ask again.
+    /// Returns whether time advances without being set, so that a thread may rely on a recent reading.
     ///
-    /// A summary with objectives that is observed often then looks at the clock for one of up to 64 observations.
-    /// By default, as for clocks that tests set, it looks each time.
+    /// If so, a frequently observed summary with objectives reads the clock for only one in up to 64 observations.
+    /// By default, as for clocks that tests set, it reads the clock each time.
     fn runs_by_itself(&self) -> bool {
         false
     }
@@ -146,7 +147,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that moves only when told to.
+/// A clock that moves only when it is told to.
 ///
 /// # Examples
 ///
@@ -176,7 +177,7 @@ impl ManualClock {
         *now = now.saturating_add(by);
     }
 
-    /// Sets the clock, also backwards.
+    /// Sets the clock, which may move it backwards.
     pub fn set(&self, now: Timestamp) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = now;
     }
@@ -188,7 +189,7 @@ impl Clock for ManualClock {
     }
 }
 
-/// Returns the clock of the operating system, to share.
+/// Returns a shared handle on the clock of the operating system.
 pub(crate) fn system_clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }

@@ -1,4 +1,4 @@
-//! Upper bounds of buckets, and helpers that make them.
+//! Bucket bounds, and helpers that compute them.
 
 use std::cmp::Ordering;
 
@@ -6,13 +6,13 @@ use crate::error::Error;
 use crate::histogram::search::Search;
 use crate::sync::Arc;
 
-/// Buckets for the time that a network service takes to answer, in seconds.
+/// Buckets for the response time of a network service, in seconds.
 #[doc(alias = "DefBuckets")]
 pub const DEFAULT_BUCKETS: [f64; 11] = [
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
 
-/// Makes `count` bounds, the first one `start` and each `width` larger than the one before.
+/// Returns `count` bounds that start at `start` and increase by `width`.
 ///
 /// # Errors
 ///
@@ -34,7 +34,7 @@ pub fn linear_buckets(start: f64, width: f64, count: usize) -> Result<Vec<f64>, 
     Ok(series(start, count, |bound| bound + width))
 }
 
-/// Makes `count` bounds, the first one `start` and each `factor` times the one before.
+/// Returns `count` bounds that start at `start` and increase by a factor of `factor`.
 ///
 /// # Errors
 ///
@@ -47,7 +47,7 @@ pub fn linear_buckets(start: f64, width: f64, count: usize) -> Result<Vec<f64>, 
 /// # Ok::<(), promcore::Error>(())
 /// ```
 pub fn exponential_buckets(start: f64, factor: f64, count: usize) -> Result<Vec<f64>, Error> {
-    // As in Go, NaN passes here; it is refused where a histogram is made of it.
+    // As in Go, NaN passes here; the histogram's constructor refuses it.
     let kind = "exponential";
     check(kind, "the count must be positive", count as f64, count > 0)?;
     check(
@@ -65,7 +65,7 @@ pub fn exponential_buckets(start: f64, factor: f64, count: usize) -> Result<Vec<
     Ok(series(start, count, |bound| bound * factor))
 }
 
-/// Makes `count` bounds from `min` to about `max`, each the same factor times the one before.
+/// Returns `count` bounds from `min` to about `max` that increase by a constant factor.
 ///
 /// # Errors
 ///

@@ -1,9 +1,9 @@
-//! Histograms: how they count observations, and how a scrape reads them whole.
+//! Histograms: counting observations, and reading a consistent state of them.
 
 mod buckets; // Upper bounds.
-mod native; // Buckets that grow exponentially.
-mod opts; // What can be chosen.
-mod search; // The bucket of a value.
+mod native; // Exponential buckets.
+mod opts; // Options.
+mod search; // Finding the bucket of a value.
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,10 +29,10 @@ use crate::vec::{Parts, instrument};
 
 /// Counts observations, such as durations or sizes, in buckets.
 ///
-/// A handle on one metric: clones count together.
-/// Every scrape sees buckets, count and sum of the same observations.
+/// A `Histogram` is a handle on one metric: clones share its counts.
+/// In every scrape, buckets, count and sum cover the same observations.
 ///
-/// Follows `prometheus/histogram.go` of client_golang 1.24.1; a label named `le` is refused when the histogram is made, and so are bounds that are not numbers.
+/// Follows `prometheus/histogram.go` of client_golang 1.24.1; the constructor refuses a label named `le` and bounds that are NaN.
 ///
 /// # Examples
 ///
@@ -71,9 +71,9 @@ pub struct Histogram<H: Hold = Owned> {
 instrument!(Histogram, HistogramOpts, HistogramCells);
 
 impl<H: Hold> Histogram<H> {
-    /// Counts `value`, in the unit that the name ends with.
+    /// Records `value`, in the metric's unit.
     ///
-    /// NaN is counted in no bucket with a bound and makes the sum NaN.
+    /// NaN falls into no bucket that has an upper bound, and makes the sum NaN.
     #[inline]
     pub fn observe(&self, value: f64) {
         let (block, at) = self.series.block();
@@ -86,9 +86,9 @@ impl<H: Hold> Histogram<H> {
         observe_slowly(block, at, value);
     }
 
-    /// Counts `value` as often as `times` says, at once: a scrape sees all of these observations or none.
+    /// Records `value` as `times` equal observations, all of which a scrape sees together.
     ///
-    /// The sum grows by `value * times`. No times at all do nothing.
+    /// The sum grows by `value * times`. If `times` is 0, nothing is recorded.
     ///
     /// # Examples
     ///
@@ -107,14 +107,15 @@ impl<H: Hold> Histogram<H> {
         }
     }
 
-    /// Counts `value`, and keeps `labels` as an example of what its bucket counted, such as the trace of a request.
+    /// Records `value`, with `labels` as an exemplar, such as the trace ID of a request.
     ///
-    /// The latest exemplar of each bucket is exposed with it, and some spread over all values if there are [native](HistogramOpts::native_max_exemplars) buckets; no labels are an exemplar too.
-    /// Unlike a plain observation this takes a lock and some memory: an exemplar now and then is as good as one each time.
+    /// The latest exemplar of each bucket is exposed with the bucket; with [native](HistogramOpts::native_max_exemplars) buckets, some exemplars spread over the range of values are exposed as well.
+    /// An exemplar without labels is allowed.
+    /// Unlike [`observe`](Self::observe), this takes a lock and allocates; recording an exemplar now and then is enough.
     ///
     /// # Panics
     ///
-    /// If the labels are not valid or too long; nothing is counted then. See [`try_observe_with_exemplar`](Self::try_observe_with_exemplar).
+    /// If the labels are invalid or too long; nothing is recorded then. See [`try_observe_with_exemplar`](Self::try_observe_with_exemplar).
     ///
     /// # Examples
     ///
@@ -139,11 +140,11 @@ impl<H: Hold> Histogram<H> {
         }
     }
 
-    /// Counts `value` and keeps `labels`, unless these are not right.
+    /// Records `value`, with `labels` as an exemplar, unless they are invalid.
     ///
     /// # Errors
     ///
-    /// What [`Exemplar::try_new`] says about the labels; nothing is counted then.
+    /// The errors of [`Exemplar::try_new`] for invalid labels; nothing is recorded then.
     pub fn try_observe_with_exemplar<K: Into<String>, V: Into<String>>(
         &self,
         value: f64,
@@ -156,7 +157,7 @@ impl<H: Hold> Histogram<H> {
         Ok(())
     }
 
-    /// Returns what was counted so far.
+    /// Returns the current buckets, count and sum.
     #[must_use]
     pub fn snapshot(&self) -> HistogramValue {
         let (block, at) = self.series.block();
@@ -173,21 +174,21 @@ impl<H: Hold> Histogram<H> {
 pub struct HistogramCells {
     buckets: Buckets,
     stripes: Stripes,
-    /// Counts everything if it is there, and the stripes nothing.
+    /// If present, counts everything in place of `stripes`.
     native: Option<Box<Natives>>,
     /// The latest exemplar of each classic bucket of each series.
     examples: Examples,
     len: usize,
 }
 
-/// What all series of a histogram have in common.
+/// What all series of a histogram share.
 #[derive(Clone, Debug)]
 pub struct HistogramShape {
     buckets: Buckets,
     native: Option<Arc<NativeShape>>,
 }
 
-/// What it takes to read a histogram.
+/// Buffers for reading a histogram.
 #[derive(Debug, Default)]
 pub struct Scratch {
     totals: Totals,
@@ -197,7 +198,7 @@ pub struct Scratch {
 }
 
 impl HistogramCells {
-    /// Keeps an exemplar of what was counted before.
+    /// Keeps an exemplar of an observation that was already counted.
     fn note(&self, at: usize, exemplar: Exemplar) {
         let buckets = self.buckets.len();
         let place = at * buckets + self.buckets.find(exemplar.value);
@@ -207,7 +208,7 @@ impl HistogramCells {
         self.examples.put(place, self.len * buckets, exemplar);
     }
 
-    /// Reads the series `at`: exemplars first, so that none is ahead of what it is an example of.
+    /// Reads the series `at`: exemplars first, so that each is of an observation that the counts include.
     fn read_into(&self, at: usize, created: Option<Timestamp>, scratch: &mut Scratch) {
         let buckets = self.buckets.len();
         let examples = &mut scratch.examples;
@@ -240,7 +241,7 @@ impl HistogramCells {
         self.stripes.read(at, totals, stripe);
         let mut count = 0_u64;
         let bounds = &self.buckets.bounds;
-        // What was read before is mostly of the same vec, so that there is little to make.
+        // The scratch was mostly used for the same vec before, so its buckets are reused.
         let new = || Bucket::new(f64::NAN, 0);
         value.buckets.resize_with(bounds.len(), new);
         let counts = bounds.iter().zip(&totals.buckets);
@@ -256,7 +257,7 @@ impl HistogramCells {
     }
 }
 
-// Takes what the quick way has at hand, so that that one need not keep anything across a call.
+// Takes the arguments that the fast path has at hand, so that it need not keep anything across a call.
 #[cold]
 #[inline(never)]
 fn observe_slowly(block: &Block<HistogramCells>, at: usize, value: f64) {

@@ -1,4 +1,4 @@
-//! The options of histograms.
+//! Histogram options.
 
 use crate::error::Error;
 use crate::histogram::buckets::{Buckets, DEFAULT_BUCKETS};
@@ -14,11 +14,11 @@ use crate::vec::Parts;
 ///
 /// The [`DEFAULT_BUCKETS`]; no namespace, subsystem, unit or constant labels; the system's clock.
 ///
-/// Native buckets are off; [`native_bucket_factor`](Self::native_bucket_factor) turns them on, and says what the others then are.
+/// Native buckets are off; [`native_bucket_factor`](Self::native_bucket_factor) turns them on, and documents the other defaults.
 ///
 /// # Examples
 ///
-/// Buckets around what was promised to those who call, here 300 milliseconds:
+/// Buckets around a latency target, here 300 milliseconds:
 ///
 /// ```
 /// use promcore::{Histogram, HistogramOpts};
@@ -42,7 +42,7 @@ pub struct HistogramOpts {
 }
 
 impl HistogramOpts {
-    /// Starts with the name and the help text.
+    /// Starts from a name and a help text.
     pub fn new(name: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
             common: Common::new(name.into(), help.into()),
@@ -51,10 +51,10 @@ impl HistogramOpts {
         }
     }
 
-    /// Sets the upper bounds of the buckets, in increasing order and each inclusive.
+    /// Sets the inclusive upper bounds of the buckets, in increasing order.
     ///
-    /// A last bucket for everything larger is always there.
-    /// No bounds at all mean the [`DEFAULT_BUCKETS`], or no classic buckets if there are [native](Self::native_bucket_factor) ones.
+    /// There is always a last bucket for larger values.
+    /// Without bounds, the [`DEFAULT_BUCKETS`] are used, or no classic buckets if there are [native](Self::native_bucket_factor) ones.
     pub fn buckets(mut self, bounds: impl IntoIterator<Item = f64>) -> Self {
         self.buckets = bounds.into_iter().collect();
         self

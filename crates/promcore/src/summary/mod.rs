@@ -1,10 +1,10 @@
-//! Summaries: how they count observations, and which quantiles they remember.
+//! Summaries: counting observations, and estimating quantiles.
 
-mod opts; // What can be chosen.
-mod ring; // Values that wait.
-mod sketches; // Where observations land, if there are objectives.
-mod stream; // Quantiles of many values.
-mod windows; // Values of different ages.
+mod opts; // Options.
+mod ring; // Buffered values.
+mod sketches; // Storage of observations if there are objectives.
+mod stream; // Quantiles of a stream of values.
+mod windows; // Streams of different ages.
 
 #[cfg(all(test, loom))]
 mod loom_summary;
@@ -24,16 +24,17 @@ use crate::sync::{Arc, AtomicU32};
 use crate::time::{Clock, Timestamp};
 use crate::vec::{Parts, instrument};
 
-/// Counts observations, such as durations or sizes, and remembers quantiles of the latest ones.
+/// Counts observations, such as durations or sizes, and estimates quantiles of recent ones.
 ///
-/// A handle on one metric: clones count together.
-/// Every scrape sees quantiles, count and sum of the same observations; before there are any, and when all are too old, the quantiles are NaN.
+/// A `Summary` is a handle on one metric: clones share its counts.
+/// In every scrape, quantiles, count and sum cover the same observations; quantiles are NaN if there are no recent observations.
 ///
-/// Quantiles of several summaries cannot be combined, and are not those of any other time: where that matters, prefer a [`Histogram`](crate::Histogram), which is quicker as well.
-/// A summary with objectives keeps up to 500 observations for each thread and 600 for each age, which is some 50 KiB in all, and for the worst orders of values, 400 KiB for each age; one without has count and sum only, and costs as little as a histogram of one bucket.
+/// Quantiles of several summaries cannot be aggregated, nor computed for other periods: where that matters, prefer a [`Histogram`](crate::Histogram), which is faster as well.
+/// A summary with objectives keeps up to 500 observations per thread and 600 per age bucket, about 50 KiB in all; for the worst orders of values, an age bucket takes up to 400 KiB.
+/// One without objectives has only count and sum, and costs as little as a histogram with one bucket.
 ///
-/// Follows `prometheus/summary.go` of client_golang 1.24.1; a label named `quantile` is refused when the summary is made, and so are objectives that are no quantiles.
-/// The first 16 384 observations of each age get Go's quantiles to the last digit; beyond that they are within the same errors, but may be other observations.
+/// Follows `prometheus/summary.go` of client_golang 1.24.1; the constructor refuses a label named `quantile` and objectives that are not quantiles.
+/// For the first 16 384 observations of each age bucket, the quantiles equal Go's exactly; after that they are within the same error bounds, but may be other observations.
 ///
 /// # Examples
 ///
@@ -56,10 +57,10 @@ pub struct Summary<H: Hold = Owned> {
 instrument!(Summary, SummaryOpts, SummaryCells);
 
 impl<H: Hold> Summary<H> {
-    /// Counts `value`, in the unit that the name ends with.
+    /// Records `value`, in the metric's unit.
     ///
-    /// With objectives, one observation in some hundred takes longer than the others, to take them in.
-    /// A thread that observes often looks at the clock for one of 64 observations, see [`max_age`](SummaryOpts::max_age).
+    /// With objectives, one in several hundred observations takes longer than the others, because it merges the buffered ones.
+    /// A thread that observes often reads the clock for one in 64 observations, see [`max_age`](SummaryOpts::max_age).
     #[inline]
     pub fn observe(&self, value: f64) {
         let (cells, at) = self.series.cells();
@@ -76,7 +77,7 @@ impl<H: Hold> Summary<H> {
         }
     }
 
-    /// Returns what was counted so far.
+    /// Returns the current quantiles, count and sum.
     #[must_use]
     pub fn snapshot(&self) -> SummaryValue {
         let (block, at) = self.series.block();
@@ -87,14 +88,14 @@ impl<H: Hold> Summary<H> {
     }
 }
 
-/// What all series of a summary have in common.
+/// What all series of a summary share.
 #[derive(Debug)]
 pub struct SummaryShape {
     objectives: Vec<Objective>,
     ages: Ages,
     buffer: usize,
     clock: Arc<dyn Clock>,
-    /// For how long a thread may do without the clock, in nanoseconds; none if it must always ask.
+    /// How long a thread may go without reading the clock, in nanoseconds; `None` if it must always read it.
     patience: Option<i64>,
 }
 
@@ -109,7 +110,7 @@ enum Kind {
     Sketched(Sketches),
 }
 
-/// What it takes to read a summary.
+/// Buffers for reading a summary.
 #[derive(Debug, Default)]
 pub struct Scratch {
     totals: Totals,

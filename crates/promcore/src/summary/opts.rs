@@ -1,4 +1,4 @@
-//! The options of summaries.
+//! Summary options.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::vec::Parts;
 ///
 /// # Defaults
 ///
-/// No objectives, and so no quantiles; with some, they are about the last 10 minutes, in 5 steps, and up to 500 observations of a thread wait to be taken in; no namespace, subsystem, unit or constant labels; the system's clock.
+/// No objectives, and therefore no quantiles; with objectives, a maximum age of 10 minutes, 5 age buckets, and a buffer of 500 observations per thread; no namespace, subsystem, unit or constant labels; the system's clock.
 ///
 /// # Examples
 ///
@@ -47,7 +47,7 @@ pub struct SummaryOpts {
     buffer: usize,
 }
 
-/// Most observations of a thread that wait: they take memory for each series, and more would be no quicker.
+/// The largest buffer of a thread: buffers take memory for each series, and larger ones are no faster.
 const MOST_WAITING: usize = 1 << 16;
 
 impl SummaryOpts {
@@ -64,7 +64,7 @@ impl SummaryOpts {
         }
     }
 
-    /// Sets the quantiles to be shown, each with by how much its rank may be wrong: `(0.99, 0.001)` is a value between the quantiles 0.989 and 0.991.
+    /// Sets the quantiles to expose, each with the allowed error of its rank: `(0.99, 0.001)` gives a value between the quantiles 0.989 and 0.991.
     pub fn objectives(mut self, objectives: impl IntoIterator<Item = (f64, f64)>) -> Self {
         let objectives = objectives.into_iter();
         self.objectives = objectives
@@ -73,16 +73,17 @@ impl SummaryOpts {
         self
     }
 
-    /// Sets for how long an observation counts for the quantiles; count and sum never forget.
+    /// Sets how long an observation counts for the quantiles; count and sum always include it.
     ///
-    /// No observation is forgotten before this time, less one of the [steps](Self::age_buckets).
-    /// As a thread looks at the clock for one of 64 observations while these come fast, some are forgotten later than they should be: by a thousandth of a step, or, for up to 63 that it made just before it paused, by as long as it takes until it goes on or somebody looks.
+    /// An observation counts for at least this time, less one [age bucket](Self::age_buckets).
+    /// While observations come fast, a thread reads the clock for one in 64 of them, so some expire late, by about a thousandth of an age bucket.
+    /// Up to 63 observations that a thread made just before it paused may expire later still: when the thread continues or the summary is read.
     pub fn max_age(mut self, max_age: Duration) -> Self {
         self.ages.max_age = max_age;
         self
     }
 
-    /// Sets in how many steps observations are forgotten; none means the default.
+    /// Sets the number of age buckets, that is, in how many steps observations expire; 0 means the default.
     pub fn age_buckets(mut self, buckets: u32) -> Self {
         if buckets > 0 {
             self.ages.buckets = buckets;
@@ -90,9 +91,9 @@ impl SummaryOpts {
         self
     }
 
-    /// Sets how many observations of a thread wait to be taken in together, 65 536 at most; none means the default.
+    /// Sets how many observations a thread buffers before they are merged, 65 536 at most; 0 means the default.
     ///
-    /// More of them make the average observation a bit quicker, and a scrape slower.
+    /// A larger buffer makes the average observation slightly faster, and scrapes slower.
     pub fn buf_cap(mut self, observations: usize) -> Self {
         if observations > 0 {
             self.buffer = observations.min(MOST_WAITING);
@@ -124,7 +125,7 @@ impl SummaryOpts {
         }
         self.objectives
             .sort_by(|a, b| a.quantile.total_cmp(&b.quantile));
-        // As in a map, the last of two for the same quantile counts.
+        // As in a map, the last objective for a quantile wins.
         let mut objectives: Vec<Objective> = Vec::with_capacity(self.objectives.len());
         for objective in self.objectives {
             match objectives.last_mut() {

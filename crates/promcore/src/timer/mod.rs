@@ -1,4 +1,4 @@
-//! Timers: how long something took.
+//! Timers: measuring durations.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,18 +8,18 @@ use crate::labels::LabelPair;
 use crate::observer::{ExemplarObserver, Observer};
 use crate::time::{Clock, Timestamp};
 
-/// Measures the time from its creation until it is dropped, and has an [`Observer`] observe it once, in seconds.
+/// Measures the time from its creation until it is dropped, and records it once, in seconds, with an [`Observer`].
 ///
-/// However a block of code is left, its timer is dropped: at its end, by an early return, or by a panic.
-/// The same goes for a future: if it is cancelled, the time until then is observed.
-/// Whoever wants none of that in a metric ends the timer by [`observe_duration`](Self::observe_duration) where all went well and by [`stop_and_discard`](Self::stop_and_discard) where it did not, or has the observer [tell outcomes apart](#by-outcome).
-/// Should the observer itself panic while a panic is under way, the program is aborted, as with every drop.
+/// A timer records however its scope is left: at the end, by an early return, or by a panic.
+/// In a future, it also records when the future is cancelled.
+/// To skip the observation on failure, call [`stop_and_discard`](Self::stop_and_discard); to record outcomes separately, see [By outcome](#by-outcome).
+/// If the observer panics while the timer is dropped during a panic, the program aborts, as with every drop.
 ///
-/// Follows `prometheus/timer.go` of client_golang 1.24.1, with a drop for `defer`.
+/// Follows `prometheus/timer.go` of client_golang 1.24.1, with drop in place of `defer`.
 ///
 /// # Units
 ///
-/// Seconds, so that the metric's name should end with `_seconds`.
+/// Seconds: the metric's name should end with `_seconds`.
 ///
 /// # Examples
 ///
@@ -40,7 +40,7 @@ use crate::time::{Clock, Timestamp};
 ///
 /// ## With a gauge
 ///
-/// What runs less often than it is scraped, such as a job at night, needs no histogram:
+/// A job that runs less often than it is scraped, such as a nightly one, needs no histogram:
 ///
 /// ```
 /// use promcore::{Gauge, Timer, observer_fn};
@@ -56,8 +56,8 @@ use crate::time::{Clock, Timestamp};
 ///
 /// ## By outcome
 ///
-/// A closure may decide at the end who gets the value.
-/// Mind that each label value makes one more histogram.
+/// A closure may decide at the end which metric records the value.
+/// Each label value adds a histogram.
 ///
 /// ```
 /// use std::cell::Cell;
@@ -86,18 +86,18 @@ use crate::time::{Clock, Timestamp};
 /// # Ok::<(), promcore::Error>(())
 /// ```
 #[derive(Debug)]
-#[must_use = "a timer that is not kept observes at once"]
+#[must_use = "a timer that is not kept records immediately"]
 pub struct Timer<O: Observer> {
     started: Started,
-    /// Nobody once the time is observed or discarded.
+    /// `None` once the time is recorded or discarded.
     observer: Option<O>,
 }
 
 #[derive(Debug)]
 enum Started {
-    /// By the clock that only goes forward.
+    /// On the monotonic clock.
     At(Instant),
-    /// By a clock that a test owns.
+    /// On a clock that a test controls.
     By(Arc<dyn Clock>, Timestamp),
 }
 
@@ -111,9 +111,9 @@ impl<O: Observer> Timer<O> {
         }
     }
 
-    /// Starts a timer that goes by `clock`, for tests that own the time.
+    /// Starts a timer that reads `clock`, for tests that control the time.
     ///
-    /// If the clock is set back, no time has passed.
+    /// If the clock is set back, the elapsed time is zero.
     ///
     /// # Examples
     ///
@@ -139,7 +139,7 @@ impl<O: Observer> Timer<O> {
         }
     }
 
-    /// Returns the time that has passed, and goes on.
+    /// Returns the elapsed time, without stopping the timer.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         match &self.started {
@@ -148,12 +148,12 @@ impl<O: Observer> Timer<O> {
         }
     }
 
-    /// Observes the time that has passed, and returns it.
+    /// Records the elapsed time, and returns it.
     pub fn observe_duration(mut self) -> Duration {
         self.stop()
     }
 
-    /// Ends the timer without an observation, and returns the time that has passed.
+    /// Stops the timer without recording, and returns the elapsed time.
     pub fn stop_and_discard(mut self) -> Duration {
         self.observer = None;
         self.elapsed()
@@ -169,11 +169,11 @@ impl<O: Observer> Timer<O> {
 }
 
 impl<O: ExemplarObserver> Timer<O> {
-    /// Observes the time that has passed with `labels` as an example of it, such as the trace of a request, and returns the time.
+    /// Records the elapsed time, with `labels` as an exemplar, such as the trace ID of a request, and returns it.
     ///
     /// # Panics
     ///
-    /// If the labels are not valid or too long; the time is observed without them then. See [`try_observe_duration_with_exemplar`](Self::try_observe_duration_with_exemplar).
+    /// If the labels are invalid or too long; the time is recorded without them then. See [`try_observe_duration_with_exemplar`](Self::try_observe_duration_with_exemplar).
     #[track_caller]
     pub fn observe_duration_with_exemplar<K: Into<String>, V: Into<String>>(
         self,
@@ -185,11 +185,11 @@ impl<O: ExemplarObserver> Timer<O> {
         }
     }
 
-    /// Observes the time that has passed with `labels` as an example of it, and returns the time.
+    /// Records the elapsed time, with `labels` as an exemplar, and returns it.
     ///
     /// # Errors
     ///
-    /// What [`Exemplar::try_new`](crate::Exemplar::try_new) says about the labels; the time is observed without them then.
+    /// The errors of [`Exemplar::try_new`](crate::Exemplar::try_new) for invalid labels; the time is recorded without them then.
     pub fn try_observe_duration_with_exemplar<K: Into<String>, V: Into<String>>(
         mut self,
         labels: impl IntoIterator<Item = (K, V)>,

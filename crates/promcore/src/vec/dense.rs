@@ -44,25 +44,22 @@ impl<C: Cells> Dense<C> {
         Some((block, at))
     }
 
-    /// Notes where the series of a label set is. Callers hold the table's lock, and have seen that it is alive and permanent.
-    pub(crate) fn put(&self, label_set: usize, block: &Arc<Block<C>>, at: usize) {
-        if let Some(slot) = self.0.get(label_set) {
-            slot.block.get_or_init(|| Arc::clone(block));
-            // Release: see `get`.
-            slot.at.store(at as u32, Ordering::Release);
-        }
+    /// Notes where the series of a label set is, and says whether there is a slot for that. Callers hold the table's lock, and have seen that it is alive and permanent.
+    pub(crate) fn put(&self, label_set: usize, block: &Arc<Block<C>>, at: usize) -> bool {
+        let Some(slot) = self.0.get(label_set) else {
+            return false;
+        };
+        slot.block.get_or_init(|| Arc::clone(block));
+        // Release: see `get`.
+        slot.at.store(at as u32, Ordering::Release);
+        true
     }
 
-    /// Forgets the series that are gone. Callers hold the table's lock.
-    pub(crate) fn forget_gone(&self) {
-        for (label_set, slot) in self.0.iter().enumerate() {
-            if self
-                .get(label_set)
-                .is_some_and(|(block, at)| block.state(at).is_gone())
-            {
-                // Relaxed: whoever finds the series in this moment was a bit earlier.
-                slot.at.store(NOWHERE, Ordering::Relaxed);
-            }
+    /// Forgets the series of a label set. Callers hold the table's lock.
+    pub(crate) fn forget(&self, label_set: usize) {
+        if let Some(slot) = self.0.get(label_set) {
+            // Relaxed: whoever finds the series in this moment was a bit earlier.
+            slot.at.store(NOWHERE, Ordering::Relaxed);
         }
     }
 }

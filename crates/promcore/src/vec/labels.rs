@@ -67,12 +67,7 @@ impl LabelStore {
     /// # Panics
     ///
     /// If all records together have more than 4 GiB.
-    pub(crate) fn keep<'a>(
-        &self,
-        room: &mut Room,
-        values: impl Iterator<Item = Given<'a>> + Clone,
-        count: usize,
-    ) -> u32 {
+    pub(crate) fn keep<'a>(&self, room: &mut Room, values: impl Values<'a>, count: usize) -> u32 {
         let len = values.clone().map(|value| value.len()).sum();
         self.records.keep(room, (len, count), |places| {
             let mut places = places.iter();
@@ -105,6 +100,16 @@ impl LabelStore {
             record: self.records.from(at),
         }
     }
+}
+
+/// Label values, to be gone through more than once.
+pub(crate) trait Values<'a>: Iterator<Item = Given<'a>> + Clone {}
+
+impl<'a, I: Iterator<Item = Given<'a>> + Clone> Values<'a> for I {}
+
+/// Returns label values that were given as text.
+pub(crate) fn given<'a>(values: &[&'a str]) -> impl Values<'a> {
+    values.iter().map(|value| Given::new(value))
 }
 
 /// The labels of one series.
@@ -191,10 +196,6 @@ mod tests {
     use crate::desc::DescOpts;
     use crate::time::system_clock;
 
-    fn given<'a>(values: Vec<&'a str>) -> impl Iterator<Item = Given<'a>> + Clone {
-        values.into_iter().map(Given::new)
-    }
-
     #[track_caller]
     fn check(constant: &[(&str, &str)], variable: &[(&str, &str)], expected: &str) {
         let opts = DescOpts::new("m", "")
@@ -204,22 +205,19 @@ mod tests {
             &Desc::new(opts).expect("the labels are valid"),
             system_clock(),
         );
-        let at = store.keep(
-            &mut Room::default(),
-            given(variable.iter().map(|label| label.1).collect()),
-            1,
-        );
-        let labels = store.of(at);
-        let mut text = Vec::new();
-        labels.write(&mut text);
-        assert_eq!(String::from_utf8_lossy(&text), expected);
-        let is_of = |wrong: Option<usize>| {
+        let values = |wrong: Option<usize>| {
             let mut values: Vec<_> = variable.iter().map(|label| label.1).collect();
             if let Some(wrong) = wrong {
                 values[wrong] = "other";
             }
-            store.is_of(at, given(values))
+            values
         };
+        let at = store.keep(&mut Room::default(), given(&values(None)), 1);
+        let labels = store.of(at);
+        let mut text = Vec::new();
+        labels.write(&mut text);
+        assert_eq!(String::from_utf8_lossy(&text), expected);
+        let is_of = |wrong| store.is_of(at, given(&values(wrong)));
         assert!(is_of(None));
         assert!((0..variable.len()).all(|label| !is_of(Some(label))));
 

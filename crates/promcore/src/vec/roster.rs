@@ -16,6 +16,8 @@ pub(crate) struct Roster {
     pub(crate) live: usize,
     /// Whether a series was ever removed: those that are added from then on are counted.
     pub(crate) has_removed: bool,
+    /// Numbers of series, each with a label set that leads to it at once, so that a removal need not look at all label sets.
+    label_sets: BTreeSet<(u32, u32)>,
     /// Counted series that were removed, the first one first.
     removed: VecDeque<Removed>,
     /// Numbers of series that are not what they were when the pages were made, among those that the pages know.
@@ -66,6 +68,20 @@ impl Roster {
         if number < self.in_pages {
             self.changed.insert(number);
         }
+    }
+
+    /// Notes that a label set leads to the series `number`.
+    pub(crate) fn note_label_set(&mut self, number: u32, label_set: usize) {
+        self.label_sets.insert((number, label_set as u32));
+    }
+
+    /// Passes the label sets that lead to the series `number` to `take`: one at most, unless several have the same values.
+    pub(crate) fn take_label_sets(&mut self, number: u32, take: impl FnMut(usize)) {
+        let all = self.label_sets.range((number, 0)..=(number, u32::MAX));
+        let all: Vec<_> = all.copied().collect();
+        all.iter().for_each(|one| _ = self.label_sets.remove(one));
+        let label_sets = all.into_iter().map(|(_, label_set)| label_set as usize);
+        label_sets.for_each(take);
     }
 
     /// Takes a removed series that no scrape can meet any more, and no handle holds, as `is_free` says.
@@ -147,6 +163,21 @@ mod tests {
         assert_eq!(number(roster.take_removed(|number| number == 0)), Some(0));
         roster.note_removal(5, None);
         assert_eq!(number(roster.take_removed(|number| number == 5)), None);
+    }
+
+    #[test]
+    fn a_series_is_known_with_its_label_sets() {
+        let mut roster = roster();
+        for (number, label_set) in [(1, 9), (2, 5), (2, 0), (2, 5), (3, 1)] {
+            roster.note_label_set(number, label_set);
+        }
+        let mut taken = |number| {
+            let mut all = Vec::new();
+            roster.take_label_sets(number, |label_set| all.push(label_set));
+            all
+        };
+        assert_eq!([taken(2), taken(2), taken(7)], [vec![0, 5], vec![], vec![]]);
+        assert_eq!([taken(1), taken(3)], [[9], [1]]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::vec::dense::Dense;
 use crate::vec::hash::Seeds;
 use crate::vec::index::Index;
 use crate::vec::key::{Given, begins_few, hash};
-use crate::vec::labels::{LabelStore, SeriesLabels};
+use crate::vec::labels::{LabelStore, SeriesLabels, Values, given};
 use crate::vec::levels::Levels;
 use crate::vec::pages::{Page, Pages, Source};
 use crate::vec::roster::Roster;
@@ -111,12 +111,14 @@ impl<C: Cells> Table<C> {
     #[cold]
     pub(crate) fn number(&self, label_set: usize, values: &[&str]) -> Found<'_, C> {
         let found = self.get_any(values);
-        let Found { block, place } = found;
-        if !place.is_counted() {
-            let _roster = lock(&self.roster);
+        if !found.place.is_counted() {
+            let roster = &mut *lock(&self.roster);
             // It may have been removed before there was the lock.
-            if block.state(place.at()).is_permanent() {
-                self.dense.put(label_set, block, place.at());
+            if let Some(number) = self.living(values) {
+                let (block, at) = self.at(number);
+                if block.state(at).is_permanent() && self.dense.put(label_set, block, at) {
+                    roster.note_label_set(number, label_set);
+                }
             }
         }
         found
@@ -268,17 +270,20 @@ impl<C: Cells> Table<C> {
     pub(crate) fn remove(&self, values: &[&str]) -> bool {
         let mut deferred = DeferredDrops::new();
         let roster = &mut *lock(&self.roster);
+        let found = self.living(values);
+        if let Some(number) = found {
+            self.retire(roster, number, &mut deferred);
+        }
+        found.is_some()
+    }
+
+    /// Returns the number of the series with these label values, if it is there. Callers hold the table's lock.
+    fn living(&self, values: &[&str]) -> Option<u32> {
         let is_it = |&number: &u32| {
             let state = self.state(number);
             !state.is_gone() && self.labels.is_of(state.record(), given(values))
         };
-        let found = self.index.under(self.hash_of(values)).find(is_it);
-        let Some(number) = found else {
-            return false;
-        };
-        self.retire(roster, number, &mut deferred);
-        self.dense.forget_gone();
-        true
+        self.index.under(self.hash_of(values)).find(is_it)
     }
 
     /// Removes all series whose labels are `wanted`, and returns how many these are.
@@ -289,7 +294,6 @@ impl<C: Cells> Table<C> {
         self.alive()
             .filter(|&number| wanted(self.labels(number)))
             .for_each(|number| self.retire(roster, number, &mut deferred));
-        self.dense.forget_gone();
         before - roster.live
     }
 
@@ -301,6 +305,7 @@ impl<C: Cells> Table<C> {
             .then(|| (state.record(), block.labels(at).len()));
         block.mark_gone(at);
         deferred.extend(block.cells.take_out(at));
+        roster.take_label_sets(number, |label_set| self.dense.forget(label_set));
         roster.note_removal(number, record);
     }
 
@@ -349,15 +354,6 @@ impl<C: Cells> Table<C> {
         let (block, at) = self.at(number);
         block.labels(at)
     }
-}
-
-/// Label values, to be gone through more than once.
-trait Values<'a>: Iterator<Item = Given<'a>> + Clone {}
-
-impl<'a, I: Iterator<Item = Given<'a>> + Clone> Values<'a> for I {}
-
-fn given<'a>(values: &[&'a str]) -> impl Values<'a> {
-    values.iter().map(|value| Given::new(value))
 }
 
 /// A scrape of a table, from its beginning to its end.

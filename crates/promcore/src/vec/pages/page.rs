@@ -15,7 +15,7 @@ pub(crate) struct Page {
     pub(crate) numbers: Box<[u32]>,
     /// For each series, two lengths as [`Texts`] has them.
     lens: Box<[[u8; 2]]>,
-    /// What is left of the texts without what they have in common; before the rest of a long one stand its lengths, of four bytes each. Some zeros are behind.
+    /// What is left of the texts without what they have in common; before the rest of a long one stand its lengths, of eight bytes each. Some zeros are behind.
     rests: Box<[u8]>,
     /// How many bytes the longest text has.
     longest: usize,
@@ -83,7 +83,7 @@ fn common_len(a: &[u8], b: &[u8]) -> usize {
 }
 
 /// Returns the lengths of what a text has in common and of the rest; if they do not fit into two bytes, appends them to `rests`.
-fn push_lens(rests: &mut Vec<u8>, lens: [usize; 2], is_stem: bool) -> [u8; 2] {
+pub(super) fn push_lens(rests: &mut Vec<u8>, lens: [usize; 2], is_stem: bool) -> [u8; 2] {
     let [common, rest] = lens;
     let marked = if is_stem { STEM + rest } else { rest };
     if let [Ok(common), Ok(marked)] = [common, marked].map(u8::try_from)
@@ -92,8 +92,7 @@ fn push_lens(rests: &mut Vec<u8>, lens: [usize; 2], is_stem: bool) -> [u8; 2] {
         return [common, marked];
     }
     for len in lens {
-        let len = u32::try_from(len).expect("labels have less than 4 GiB");
-        rests.extend(len.to_le_bytes());
+        rests.extend((len as u64).to_le_bytes());
     }
     LONG
 }

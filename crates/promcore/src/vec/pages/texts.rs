@@ -116,10 +116,25 @@ fn split_stem(lens: [u8; 2], rests: &[u8]) -> (Text<'_>, &[u8]) {
 
 /// Takes lengths off that did not fit.
 fn split_long(rests: &[u8]) -> ([usize; 2], &[u8]) {
-    let (lens, rests) = rests
-        .split_first_chunk::<8>()
-        .expect("long lengths have four bytes each");
-    let [a, b, c, d, rest @ ..] = *lens;
-    let lens = [[a, b, c, d], rest].map(|len| u32::from_le_bytes(len) as usize);
-    (lens, rests)
+    let (lens, rests) = rests.split_at(2 * size_of::<u64>());
+    let len = |at: usize| u64::from_le_bytes(lens.as_chunks().0[at]) as usize;
+    ([len(0), len(1)], rests)
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::super::page::push_lens;
+    use super::*;
+
+    /// Label values have 4 GiB at most, and more than that once they are escaped.
+    #[test]
+    fn lengths_of_all_sizes_come_back() {
+        let large = [255, 256, 5 << 30];
+        for lens in large.map(|len| [len / 2, len]) {
+            let mut rests = Vec::new();
+            assert_eq!(push_lens(&mut rests, lens, true), LONG);
+            rests.push(7);
+            assert_eq!(split_long(&rests), (lens, &[7][..]));
+        }
+    }
 }

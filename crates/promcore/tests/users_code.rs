@@ -5,14 +5,14 @@ mod hang;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use hang::without_hanging;
 use promcore::{
-    Clock, Collector, CounterOpts, CounterVec, CustomMetric, CustomVec, Gatherer, GaugeOpts,
-    GaugeVec, HistogramOpts, HistogramVec, MetricValue, Registry, SummaryOpts, SummaryVec,
-    Timestamp,
+    Clock, Collector, ConstMetric, CounterOpts, CounterVec, CustomMetric, CustomVec, Desc,
+    DescOpts, Gatherer, GaugeOpts, GaugeVec, HistogramOpts, HistogramVec, MetricValue, Registry,
+    SummaryOpts, SummaryVec, Timestamp, WrappedCollector, wrap_collector_with,
 };
 
 /// A clock that does something whenever it is asked, unless it is about to do so already.
@@ -104,6 +104,61 @@ fn b5_a_clock_may_use_the_metrics_that_ask_it() {
             assert!(vec.with([x]).snapshot().count > 0);
         },
     );
+}
+
+/// A collector that describes itself with an error once, and with nothing from then on.
+struct Fickle(Mutex<Option<Desc>>);
+
+impl Collector for Fickle {
+    fn describe(&self, sink: &mut dyn FnMut(&Desc)) {
+        self.0.lock().unwrap().take().iter().for_each(sink);
+    }
+
+    fn collect(&self, _: &mut dyn FnMut(ConstMetric)) {}
+}
+
+/// A collector that asks another one to describe itself when it is dropped.
+struct Asking(Desc, Arc<OnceLock<WrappedCollector>>, Arc<AtomicBool>);
+
+impl Collector for Asking {
+    fn describe(&self, sink: &mut dyn FnMut(&Desc)) {
+        sink(&self.0);
+    }
+
+    fn collect(&self, _: &mut dyn FnMut(ConstMetric)) {}
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        if let Some(other) = self.1.get() {
+            other.describe(&mut |_| {});
+            self.2.store(true, Ordering::SeqCst);
+        }
+    }
+}
+
+/// What a collector has described lately may hold another one, which goes while no lock is held.
+#[test]
+fn b5_a_collector_may_describe_another_one_when_it_is_dropped() {
+    without_hanging(|| {
+        let (wrapped, has_asked) = (Arc::new(OnceLock::new()), Arc::new(AtomicBool::new(false)));
+        let desc = Desc::new(DescOpts::new("m", "")).unwrap();
+        let asking = || Asking(desc.clone(), Arc::clone(&wrapped), Arc::clone(&has_asked));
+        let registry = Registry::new();
+        registry.register(asking()).unwrap();
+        let holds_it = registry.register(asking()).unwrap_err();
+        drop(registry);
+        let fickle = Fickle(Mutex::new(Some(Desc::invalid(holds_it))));
+        assert!(
+            wrapped
+                .set(wrap_collector_with([("a", "b")], fickle))
+                .is_ok()
+        );
+        for is_gone in [false, true] {
+            wrapped.get().unwrap().describe(&mut |_| {});
+            assert_eq!(has_asked.load(Ordering::SeqCst), is_gone);
+        }
+    });
 }
 
 /// A metric of the program's own that uses its vec when it is dropped.

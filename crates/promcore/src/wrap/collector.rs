@@ -95,7 +95,10 @@ impl Collector for WrappedCollector {
             .described
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        *known = Arc::new(described);
+        let former = std::mem::replace(&mut *known, Arc::new(described));
+        // The lock goes before the descriptors, since errors of these may hold collectors.
+        drop(known);
+        drop(former);
     }
 
     fn collect(&self, sink: &mut dyn FnMut(ConstMetric)) {

@@ -1,12 +1,13 @@
 //! Exactness: whatever threads come and go, what they count is counted once.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use promcore::{
     Counter, CounterVec, Gatherer, Gauge, GaugeVec, Histogram, HistogramOpts, HistogramValue,
-    HistogramVec, Metric, MetricValue, Registry,
+    HistogramVec, Metric, MetricValue, Registry, Summary, SummaryOpts,
 };
 
 const LANES: u64 = 8;
@@ -152,6 +153,50 @@ fn histograms_of_a_vec_are_exact() {
     for values in SERIES {
         check(&vec.with(values).snapshot(), ALL_FEWER / 4);
     }
+}
+
+/// More threads at once than have cells of their own: those beyond share some, and lose nothing.
+#[test]
+fn threads_beyond_the_limit_are_exact() {
+    const THREADS: usize = 600;
+    const EACH: u64 = 50;
+    let whole = Counter::new("whole_total", "").unwrap();
+    let fractions = Counter::new("fractions_total", "").unwrap();
+    let gauge = Gauge::new("level", "").unwrap();
+    let classic = Histogram::with_opts(HistogramOpts::new("sizes", "").buckets(BOUNDS)).unwrap();
+    let opts = HistogramOpts::new("native", "").native_bucket_factor(1.1);
+    let native = Histogram::with_opts(opts).unwrap();
+    let opts = SummaryOpts::new("summary", "").objectives([(0.5, 0.05)]);
+    let summary = Summary::with_opts(opts).unwrap();
+    let are_there = Barrier::new(THREADS);
+    let work = || {
+        whole.inc();
+        are_there.wait();
+        for number in 0..EACH {
+            whole.inc();
+            fractions.add(0.25);
+            gauge.add(1.5);
+            gauge.dec();
+            classic.observe(observed(number));
+            native.observe(observed(number));
+            summary.observe(observed(number));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            let thread = thread::Builder::new().stack_size(128 << 10);
+            thread.spawn_scoped(scope, work).unwrap();
+        }
+    });
+    let all = THREADS as u64 * EACH;
+    assert_eq!(whole.value(), (all + THREADS as u64) as f64);
+    assert_eq!(fractions.value(), all as f64 * 0.25);
+    assert_eq!(gauge.value(), all as f64 * 0.5);
+    check(&classic.snapshot(), all);
+    let sum = (all / 5) as f64 * 14.0;
+    let (native, summary) = (native.snapshot(), summary.snapshot());
+    assert_eq!((native.count, native.sum), (all, sum));
+    assert_eq!((summary.count, summary.sum), (all, sum));
 }
 
 /// Threads ask for series that are not there yet, each in an order of its own, while somebody scrapes.

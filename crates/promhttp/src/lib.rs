@@ -1,4 +1,4 @@
-//! Serves metrics over HTTP, and measures what HTTP does.
+//! Serves metrics over HTTP, and instruments HTTP servers and clients.
 //!
 //! A server in ten lines:
 //!
@@ -15,33 +15,30 @@
 //! }
 //! ```
 //!
-//! The handler is a [`tower_service::Service`] over [`http`] 1.x types, so that axum, hyper and
-//! whatever else speaks tower take it as it is.
+//! The handler is a [`tower_service::Service`] over [`http`] 1.x types, so it works with axum, hyper and everything else that supports tower.
 //!
 //! | part | what it does |
 //! |---|---|
-//! | [`handler`] | serves the default registry, its own metrics and those of the process |
-//! | [`handler_for`], [`HandlerOpts`] | serve any [`promcore::Gatherer`], as the options say |
-//! | [`instrument_metric_handler`] | counts scrapes by status, and those in flight |
-//! | [`InstrumentHandler`] | measures the requests that a server answers, as a tower layer |
-//! | [`InstrumentClient`], [`InstrumentPhase`] | measure the calls of a client, and parts of them |
+//! | [`handler`] | serves the default registry, including metrics of the handler and of the process |
+//! | [`handler_for`], [`HandlerOpts`] | serve any [`promcore::Gatherer`], with options |
+//! | [`instrument_metric_handler`] | counts scrapes by status, and tracks those in flight |
+//! | [`InstrumentHandler`] | measures the requests to a server, as a tower layer |
+//! | [`InstrumentClient`], [`InstrumentPhase`] | measure the calls of a client, and their phases, as tower layers |
 //!
 //! # How a scrape runs
 //!
-//! Gathering and encoding run on a thread that may block: one of tokio's blocking pool where a
-//! runtime is there, a fresh one elsewhere. Nothing else needs a runtime. One that shuts down
-//! waits for such threads, so a collector that might hang wants a [timeout](HandlerOpts::timeout).
-//! All handlers of a process together have 64 such threads at most; further scrapes wait, without one.
+//! Gathering and encoding run on a thread that may block: one of tokio's blocking pool inside a runtime, and a new one elsewhere.
+//! Nothing else needs a runtime.
+//! A runtime that shuts down waits for these threads, so set a [timeout](HandlerOpts::timeout) if a collector might hang.
+//! All handlers of a process together use at most 64 such threads; further scrapes wait without one.
 //!
-//! Everything that can fail is gathered before the first byte leaves, so that a status of 200 is
-//! a promise. Collectors that are not done by the time that Prometheus waits for are left out.
-//! Then the body streams, compressed if the client accepts that, in chunks of [`CHUNK`] bytes at
-//! most, two of them at a time, however many series there are; only protobuf has a family of
-//! histograms or summaries whole in memory first. A client that hangs up stops the encoder at
-//! its next chunk, and so does one that takes [nothing for a minute](HandlerOpts::write_timeout).
+//! Everything that can fail is gathered before the first byte is sent, so a status of 200 is reliable.
+//! Collectors that do not finish within the scrape timeout of Prometheus are left out.
+//! The body is then streamed in chunks of at most [`CHUNK`] bytes, compressed if the client accepts that.
+//! At most two chunks are in memory, however many series there are; only protobuf buffers whole families of histograms or summaries.
+//! The encoder stops at its next chunk if the client disconnects or [reads nothing for a minute](HandlerOpts::write_timeout).
 //!
-//! A query like `?name[]=up&name[]=jobs_total` asks for some families only, and nobody is asked
-//! for the others.
+//! A query like `?name[]=up&name[]=jobs_total` selects families; the others are not collected.
 //!
 //! Follows [`prometheus/promhttp`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/promhttp) of client_golang 1.24.1.
 //!
@@ -60,8 +57,8 @@
 
 mod client; // Middleware for clients.
 mod error;
-mod handler; // The service that answers a scrape, and its instrumentation.
-mod instrument; // What server and client middleware have in common.
+mod handler; // The service that serves scrapes, and its instrumentation.
+mod instrument; // Shared by server and client middleware.
 mod server; // Middleware for servers.
 
 pub use client::{

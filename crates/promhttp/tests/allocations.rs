@@ -1,4 +1,4 @@
-//! Middleware takes no memory for a request.
+//! Middleware does not allocate for a request.
 //!
 //! The only test of its process, because it counts the allocations of all threads.
 
@@ -38,7 +38,7 @@ impl<B> Service<Request<B>> for Hello {
     }
 }
 
-/// Answers a request as a server does, with a clone of the service.
+/// Serves a request as a server does, with a clone of the service.
 fn serve<S, R>(service: &S)
 where
     S: Service<Request<Full<Bytes>>, Response = Response<R>, Error = Infallible> + Clone,
@@ -70,7 +70,7 @@ fn a_request_takes_no_memory() {
         .label_from_request("api", |_| "v1")
         .labels(GrpcStatus::new("grpc_code"));
     let service = InstrumentHandler::new(all).unwrap().layer(Hello);
-    // The first requests make the series, and what this thread writes to.
+    // The first requests make the series and the state of this thread.
     (0..1_000).for_each(|_| serve(&service));
 
     let region = Region::new(ALLOCATOR);

@@ -13,7 +13,7 @@ use promhttp::{InstrumentHandler, InstrumentHandlerOpts, MatchedRoute};
 use support::block_on;
 use tower_service::Service;
 
-/// Asks an app for these paths, and returns the counter of its routes.
+/// Requests these paths from an app, and returns the counter of its routes.
 fn routes_of(
     build: impl Fn(InstrumentHandler<((), MatchedRoute)>) -> Router,
     asked: &[&str],
@@ -31,7 +31,7 @@ fn routes_of(
     requests
 }
 
-/// B2: a million paths that are not there are one series.
+/// B2: a million unknown paths share one series.
 #[test]
 fn b2_requests_that_match_no_route_share_a_value() {
     let app = |layer| {

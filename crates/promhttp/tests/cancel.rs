@@ -1,4 +1,4 @@
-//! Clients that go away, at every point where they can.
+//! Clients that disconnect, at every point where they can.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -23,7 +23,7 @@ const IN_FLIGHT: &str = "promhttp_metric_handler_requests_in_flight";
 const OK: &str = "promhttp_metric_handler_requests_total{code=\"200\"}";
 const ENCODING: &str = "promhttp_metric_handler_errors_total{cause=\"encoding\"}";
 
-/// A handler for `scraped` whose own metrics are elsewhere.
+/// A handler for `scraped` whose own metrics are in another registry.
 fn instrumented(
     scraped: &Registry,
     own: &Registry,
@@ -46,7 +46,7 @@ fn next(body: &mut Pin<Box<InstrumentedMetricHandlerBody<Body>>>) -> Option<usiz
     frame.map(|frame| frame.unwrap().into_data().unwrap().len())
 }
 
-/// Some megabytes, more than all chunks under way hold.
+/// Some megabytes, more than fits in the chunks of a scrape.
 const MANY: usize = 50_000;
 
 #[test]
@@ -128,7 +128,7 @@ fn b1_a_body_read_to_its_end_leaves_the_gauge_before_it_is_dropped() {
         next(&mut body).unwrap();
     }
 
-    // With the last frame: a server need not ask for more.
+    // With the last frame, since a server need not poll for more.
     assert_eq!(
         (value(&own, IN_FLIGHT), value(&own, OK)),
         ("0".into(), "1".into())
@@ -157,7 +157,7 @@ fn a_scrape_beyond_the_limit_gets_a_503() {
     );
     assert_eq!(refused.header("content-type"), "text/plain; charset=utf-8");
 
-    // The place is free when the encoder has seen that the client has gone.
+    // The place is free once the encoder has noticed that the client has gone.
     drop(body);
     eventually("the place is free", || {
         get(&handler).status == StatusCode::OK
@@ -212,7 +212,7 @@ fn a_scrape_that_nobody_waits_for_keeps_its_place_until_it_is_gathered() {
     });
 }
 
-/// Keeps collectors waiting until it is opened.
+/// Blocks collectors until it is opened.
 #[derive(Clone, Default)]
 struct Gate(Arc<(Mutex<GateState>, Condvar)>);
 

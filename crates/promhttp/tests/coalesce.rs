@@ -1,4 +1,4 @@
-//! Scrapes that share what is gathered.
+//! Scrapes that share a gather.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -17,14 +17,14 @@ use promhttp::{HandlerOpts, MetricHandler, handler_for};
 use support::{block_on, eventually, get, get_with, request};
 use tower_service::Service;
 
-/// A collector whose gauge says how many times it was asked, and that may be kept from answering.
+/// A collector whose gauge counts its collections, and that can be blocked.
 #[derive(Clone, Default)]
 struct Slow(Arc<(Mutex<State>, Condvar)>);
 
 #[derive(Default)]
 struct State {
     asked: usize,
-    /// How many answers may be given.
+    /// How many collections may finish.
     allowed: usize,
 }
 
@@ -67,7 +67,7 @@ impl Slow {
     }
 }
 
-/// Sends a request without waiting for its answer.
+/// Sends a request without waiting for its response.
 fn later(handler: &MetricHandler, uri: &'static str) -> thread::JoinHandle<String> {
     let mut handler = handler.clone();
     let request = http::Request::get(uri).body(()).unwrap();
@@ -187,7 +187,7 @@ fn b19_a_panicking_gatherer_takes_nobody_elses_turn() {
     assert_eq!(get(&handler).status, StatusCode::OK);
 }
 
-/// Starts a scrape, goes on with it so many steps, and hangs up.
+/// Starts a scrape, polls it `steps` times, and drops it.
 fn hang_up_after(steps: usize, handler: &MetricHandler, patience: &str) {
     let request = http::Request::get("/metrics").header(PATIENCE, patience);
     let mut future = pin!(handler.clone().call(request.body(()).unwrap()));
@@ -228,7 +228,7 @@ fn all_places_come_back_whatever_clients_do() {
         }
     });
 
-    // Each body is longer than what may be under way, so that its scrape keeps its place.
+    // Each body is longer than two chunks, so that its scrape keeps its place.
     let mut held = Vec::new();
     eventually("all places are free", || {
         let response = block_on(handler.clone().call(request(Method::GET))).unwrap();

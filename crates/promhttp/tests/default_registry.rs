@@ -1,4 +1,4 @@
-//! The handler of the default registry. The only test of its process, because it is one for all.
+//! The handler of the default registry. The only test of its process, because that registry is global.
 
 mod support;
 

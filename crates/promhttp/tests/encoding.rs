@@ -97,7 +97,7 @@ fn errors_are_not_compressed() {
     assert!(!response.headers().contains_key("content-encoding"));
 }
 
-/// Asks for a format, compressed, and looks at the type of the answer and at how it begins.
+/// Requests a compressed format, and checks the content type and the start of the response.
 #[track_caller]
 fn check_format(opts: HandlerOpts, accept: &str, content_type: &str, start: &str) {
     let headers = [("accept", accept), ("accept-encoding", "gzip")];

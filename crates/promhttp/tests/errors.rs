@@ -1,4 +1,4 @@
-//! What a scrape gets when something cannot be gathered.
+//! Responses when something cannot be gathered.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -21,7 +21,7 @@ fn good(registry: &Registry) {
         .unwrap();
 }
 
-/// A collector that panics when it is asked.
+/// Registers a collector that panics.
 fn panicking(registry: &Registry, name: &str) {
     let desc = Desc::new(DescOpts::new(name, "Never collected.")).unwrap();
     let panics = collector_fn(vec![desc], |_| panic!("no values today"));
@@ -64,7 +64,7 @@ fn b19_a_panicking_collector_costs_its_own_families_only() {
     );
 }
 
-/// Two families that a scraper without UTF-8 names cannot tell apart.
+/// Two families whose names are the same for a scraper without UTF-8 names.
 #[test]
 fn b9_families_that_become_the_same_are_an_error_of_encoding() {
     let registry = Registry::new();
@@ -187,7 +187,7 @@ fn head_tells_of_errors_too() {
     let answer = block_on(ask(&handler, Method::HEAD));
 
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
-    // There are servers that would send whatever there is.
+    // Some servers would send any body, even for HEAD.
     assert_eq!(answer.text, "");
 }
 

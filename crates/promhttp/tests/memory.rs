@@ -1,6 +1,6 @@
-//! Scrapes of a million series need no memory to speak of, whether their clients read or not.
+//! Scrapes of a million series need little memory, whether their clients read or not.
 //!
-//! The only test of its process, because it looks at the process's memory.
+//! The only test of its process, because it measures the process's memory.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![cfg(target_os = "linux")]
 
@@ -21,7 +21,7 @@ use tower_service::Service as _;
 const SERIES: usize = 1_000_000;
 const MIB: u64 = 1024 * 1024;
 
-/// Clients that take one chunk and no more.
+/// The number of clients that read only one chunk.
 const SLOW: u64 = 32;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -41,7 +41,7 @@ async fn a_million_series_stream_in_32_mib() {
     check_slow_clients(handler).await;
 }
 
-/// Scrapes for clients that stop reading, and looks at what is kept for them: values in 16 MiB for all, and half a mebibyte each.
+/// Scrapes for clients that stop reading, and checks the memory held for them: 16 MiB of shared values, and half a mebibyte each.
 async fn check_slow_clients(mut handler: MetricHandler) {
     let before = status("VmRSS");
     let mut bodies = Vec::new();
@@ -59,9 +59,9 @@ async fn check_slow_clients(mut handler: MetricHandler) {
     );
 }
 
-/// Scrapes everything, compressed or not, and looks at the peak of the memory meanwhile.
+/// Scrapes everything, compressed or not, and checks the peak of the memory.
 async fn check(address: SocketAddr, format: Format, encoding: &'static str) {
-    fs::write("/proc/self/clear_refs", "5").unwrap(); // The peak starts again from here.
+    fs::write("/proc/self/clear_refs", "5").unwrap(); // Resets the peak.
     let before = status("VmRSS");
     let scrape = tokio::task::spawn_blocking(move || scrape(address, format, encoding));
     let series = scrape.await.unwrap();
@@ -77,7 +77,7 @@ async fn check(address: SocketAddr, format: Format, encoding: &'static str) {
 /// Scrapes and keeps nothing but the number of series.
 fn scrape(address: SocketAddr, format: Format, encoding: &str) -> usize {
     let mut stream = TcpStream::connect(address).unwrap();
-    // HTTP/1.0: the body ends with the connection and is never chunked.
+    // HTTP/1.0, so that the body ends with the connection and is not chunked.
     let request =
         format!("GET /metrics HTTP/1.0\r\nAccept: {format}\r\nAccept-Encoding: {encoding}\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
@@ -108,7 +108,7 @@ fn count(mut body: impl Read) -> usize {
         }
         let read = &buffer[..left + read];
         series += read.windows(USER.len()).filter(|it| *it == USER).count();
-        // A user may begin in one piece and end in the next.
+        // A match may span two pieces.
         let end = read.len();
         left = end.min(USER.len() - 1);
         buffer.copy_within(end - left..end, 0);

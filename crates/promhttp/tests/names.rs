@@ -1,4 +1,4 @@
-//! Requests for some families only.
+//! Requests that select families.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -11,7 +11,7 @@ use promcore::{ConstMetric, Counter, Desc, DescOpts, Registry, collector_fn};
 use promhttp::{ErrorHandling, HandlerOpts, handler_for};
 use support::get_with;
 
-/// A registry with two counters, and a collector that says how often it was asked.
+/// A registry with two counters, and a collector that counts its collections.
 fn registry() -> (Registry, Arc<AtomicUsize>) {
     let (registry, asked) = (Registry::new(), Arc::new(AtomicUsize::new(0)));
     for name in ["a_total", "b_total"] {

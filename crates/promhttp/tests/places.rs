@@ -1,4 +1,4 @@
-//! All scrapes of a process share some places. No other tests are in this process, because these take them all.
+//! All scrapes of a process share a number of places. No other tests are in this process, because these take all places.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![cfg(target_os = "linux")]
 
@@ -19,7 +19,7 @@ use tower_service::Service;
 const PLACES: usize = 64;
 
 fn handler(opts: HandlerOpts) -> MetricHandler {
-    // More than what may be under way, so the thread waits for the client.
+    // Longer than two chunks, so the thread waits for the client.
     handler_for(registry_with(20_000), opts).unwrap()
 }
 
@@ -28,7 +28,7 @@ fn one_counter() -> MetricHandler {
     handler_for(registry_with(1), opts).unwrap()
 }
 
-/// Starts a scrape that does not answer yet.
+/// Starts a scrape that has no response yet.
 fn wait(handler: &mut MetricHandler) -> Pin<Box<ResponseFuture>> {
     let mut future = Box::pin(handler.call(request(Method::GET)));
     let mut cx = Context::from_waker(Waker::noop());
@@ -48,7 +48,7 @@ fn take_all(handler: &mut MetricHandler) -> Vec<Body> {
     futures.map(start).collect()
 }
 
-/// All places are for one test at a time.
+/// Lets one test at a time take the places.
 static TURN: Mutex<()> = Mutex::new(());
 
 #[test]
@@ -80,7 +80,7 @@ fn scrapes_wait_for_a_place_without_a_thread() {
     let mut other = handler(HandlerOpts::new());
     let [gone, next, last] = [(); 3].map(|()| wait(&mut other));
     assert_eq!(threads(), PLACES);
-    // Who waits is answered in time all the same, or leaves without a trace.
+    // A waiting scrape still times out, and leaves nothing behind if it is dropped.
     let timeout = handler(HandlerOpts::new().timeout(Duration::from_millis(5)));
     assert_eq!(get(&timeout).status, StatusCode::SERVICE_UNAVAILABLE);
     drop(gone);

@@ -1,4 +1,4 @@
-//! What a scrape gets: text, headers and methods, alone and many at a time.
+//! Responses to scrapes: text, headers and methods, one or many at a time.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -42,7 +42,7 @@ async fn a_scrape_gets_the_text_in_a_runtime_of_one_thread() {
     assert_eq!(ask(&handler, Method::GET).await.text, ONE_COUNTER);
 }
 
-/// Threads with more stack than there are addresses: the system has none.
+/// The stack is larger than the address space, so no thread can start.
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 #[test]
 fn without_a_thread_to_be_had_there_is_an_answer() {
@@ -60,7 +60,7 @@ fn without_a_thread_to_be_had_there_is_an_answer() {
                 answer.text
             );
         }
-        // Elsewhere there are some.
+        // Outside the runtime, threads can start.
         assert_eq!(get(&handler).text, ONE_COUNTER);
     }
 }
@@ -100,7 +100,7 @@ fn head_gets_the_headers_alone() {
         promfmt::Format::TEXT.content_type()
     );
     assert!(response.body().is_end_stream());
-    // A length of 0 would be a lie about what GET gets.
+    // A length of 0 would be wrong for a GET.
     assert_eq!(response.body().size_hint().exact(), None);
     assert_eq!(
         support::value(

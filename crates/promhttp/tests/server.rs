@@ -1,4 +1,4 @@
-//! The handler behind a real server, with clients of all manners.
+//! The handler behind a real server, with different clients.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -113,7 +113,7 @@ async fn b1_clients_that_hang_up_mid_scrape_leave_the_gauge() {
     }
 
     eventually("nobody is served", || value(&own, IN_FLIGHT) == "0");
-    // And the server is well.
+    // And the server still works.
     let text = ask(address, "GET").await;
     assert!(text.ends_with("\r\n0\r\n\r\n"));
 }

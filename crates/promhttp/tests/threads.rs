@@ -19,7 +19,7 @@ fn clients_that_hang_up_leave_no_thread() {
                 .into_body()
         })
         .collect();
-    // Each one is longer than what may be under way, so its thread waits for the client.
+    // Each body is longer than two chunks, so its thread waits for the client.
     assert_eq!(threads(), 8);
 
     drop(bodies);

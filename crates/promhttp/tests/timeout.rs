@@ -1,4 +1,4 @@
-//! Scrapes that take too long, and what every answer says about the process.
+//! Scrapes that take too long, and the header with the start time of the process.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -14,7 +14,7 @@ use support::{ask, block_on, get, get_with, registry_with, value};
 const GATHERING: &str = "promhttp_metric_handler_errors_total{cause=\"gathering\"}";
 const SOON: (&str, &str) = ("x-prometheus-scrape-timeout-seconds", "0.1");
 
-/// A registry with a good counter and a collector that is not done before the sender is dropped.
+/// A registry with a counter and a collector that blocks until the sender is dropped.
 fn stuck() -> (Registry, mpsc::Sender<()>) {
     let registry = Registry::new();
     registry
@@ -84,7 +84,7 @@ fn a_gatherer_that_waits_all_the_same_is_a_503() {
     assert_eq!(answer.text, "Exceeded configured timeout of 20ms.\n");
     assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
 
-    // It goes on gathering, and takes its place until it is done.
+    // It keeps gathering, and holds its permit until it is done.
     let expected = "Limit of concurrent requests reached (1), try again later.\n";
     assert_eq!(get(&handler).text, expected);
     drop(release);

@@ -1,4 +1,4 @@
-//! A call under way.
+//! A call in progress.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use promcore::Gauge;
 
 use crate::instrument::{Counted, Known, Labels, Observed, Rules};
 
-/// What a layer measures, and how; all calls share it.
+/// What a layer measures and how, shared by all its calls.
 #[derive(Debug, Default)]
 pub(super) struct Shared<L> {
     pub(super) in_flight: Option<Gauge>,
@@ -18,16 +18,16 @@ pub(super) struct Shared<L> {
     pub(super) rules: Rules<L>,
 }
 
-/// A call under way. Whatever ends it takes it off the gauge and observes it, but for a panic of the service.
+/// A call in progress. When dropped, it decrements the gauge and is observed, unless the service panicked.
 pub(super) struct Call<L: Labels> {
     shared: Arc<Shared<L>>,
     known: Known<L::Values>,
-    /// Whether code of others is running: if the call ends meanwhile, that has panicked.
+    /// Whether foreign code is running; if the call is dropped then, that code has panicked.
     is_entered: bool,
 }
 
 impl<L: Labels> Call<L> {
-    /// Begins before a request goes out, and is [entered](Self::enter).
+    /// Starts a call before its request is sent; it is already [entered](Self::enter).
     pub(super) fn new<B>(shared: &Arc<Shared<L>>, request: &Request<B>) -> Self {
         let known = Known::new(&shared.rules, request);
         if let Some(in_flight) = &shared.in_flight {
@@ -40,12 +40,12 @@ impl<L: Labels> Call<L> {
         }
     }
 
-    /// Notes that code of others is about to run.
+    /// Notes that foreign code is about to run.
     pub(super) fn enter(&mut self) {
         self.is_entered = true;
     }
 
-    /// Notes that it has returned.
+    /// Notes that foreign code has returned.
     pub(super) fn leave(&mut self) {
         self.is_entered = false;
     }
@@ -55,7 +55,7 @@ impl<L: Labels> Call<L> {
         self.known.answered(&self.shared.rules, response);
     }
 
-    /// Notes that there is an error of this kind instead.
+    /// Notes an error of this kind instead of a response.
     pub(super) fn failed(&mut self, kind: &'static str) {
         self.known.failed(kind);
     }

@@ -1,10 +1,10 @@
 use std::error::Error;
 use std::io;
 
-/// Says in few words what went wrong with a call, for a label.
+/// Classifies the errors of calls, for a label.
 ///
-/// It is implemented for closures; [`IoErrorKind`] does for most clients.
-/// There must be few kinds, whatever servers do: never the text of an error.
+/// It is implemented for closures; [`IoErrorKind`] is enough for most clients.
+/// The number of kinds must stay small whatever servers do, so never use the text of an error.
 ///
 /// # Examples
 ///
@@ -37,7 +37,7 @@ where
     }
 }
 
-/// Tells kinds of errors by the [`io::Error`] that is behind them: `timeout`, `refused`, `reset`, `unreachable` or `closed`, and `other` if it is another one or none.
+/// Classifies errors by the [`io::Error`] among their causes: `timeout`, `refused`, `reset`, `unreachable` or `closed`, and `other` in all other cases.
 ///
 /// # Examples
 ///
@@ -72,7 +72,7 @@ fn name(error: &(dyn Error + 'static)) -> Option<&'static str> {
         ConnectionReset | ConnectionAborted | BrokenPipe => "reset",
         HostUnreachable | NetworkUnreachable => "unreachable",
         UnexpectedEof => "closed",
-        // There may be another one behind it.
+        // A cause further down the chain may be more specific.
         _ => return None,
     })
 }

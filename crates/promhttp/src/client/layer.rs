@@ -12,11 +12,11 @@ use crate::instrument::{Check, Labels, Stopwatch};
 
 /// Measures the calls of a client: a tower layer around any service that takes HTTP requests.
 ///
-/// Labels are those of [`InstrumentHandler`](crate::InstrumentHandler).
+/// Labels work as in [`InstrumentHandler`](crate::InstrumentHandler).
 ///
-/// A call ends with the head of its response, as in Go: the body is read by the caller, and the bytes of the response come through unchanged.
-/// What goes unseen in Go can be counted, see [`errors`](InstrumentClientOpts::errors).
-/// A call whose service panics leaves the gauge and is not observed.
+/// A call ends with the head of its response, as in Go; the response body is passed to the caller unchanged.
+/// Calls without a response, which Go ignores, can be counted; see [`errors`](InstrumentClientOpts::errors).
+/// If the service panics, the call leaves the gauge and is not observed.
 ///
 /// For the parts of a call, such as connecting, see [`InstrumentPhase`](crate::InstrumentPhase).
 ///
@@ -43,7 +43,7 @@ use crate::instrument::{Check, Labels, Stopwatch};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// With that of `reqwest`, whose requests and responses are made of those of `http`:
+/// With `reqwest`, whose requests and responses convert from and to those of `http`:
 ///
 /// ```
 /// # use promhttp::{InstrumentClient, InstrumentClientOpts};
@@ -68,7 +68,7 @@ pub struct InstrumentClient<L = (), K = IoErrorKind> {
 }
 
 impl InstrumentClient {
-    /// Tells how many calls wait for the head of their response.
+    /// Tracks the number of calls that wait for the head of their response.
     #[doc(alias = "InstrumentRoundTripperInFlight")]
     #[must_use]
     pub fn in_flight(gauge: Gauge) -> Self {
@@ -84,17 +84,17 @@ impl InstrumentClient {
     ///
     /// # Errors
     ///
-    /// [`Error::UnfilledLabel`] if the vec has other labels than `code` and `method`.
+    /// [`Error::UnfilledLabel`] if the vec has a label other than `code` and `method`.
     #[doc(alias = "InstrumentRoundTripperCounter")]
     pub fn counter(vec: impl Into<DynCounterVec>) -> Result<Self, Error> {
         Self::new(InstrumentClientOpts::new().counter(vec))
     }
 
-    /// Observes how long it takes until there is the head of a response, in seconds.
+    /// Observes the time until the head of the response arrives, in seconds.
     ///
     /// # Errors
     ///
-    /// [`Error::UnfilledLabel`] if the vec has other labels than `code` and `method`.
+    /// [`Error::UnfilledLabel`] if the vec has a label other than `code` and `method`.
     #[doc(alias = "InstrumentRoundTripperDuration")]
     pub fn duration(vec: impl ObserverVec + 'static) -> Result<Self, Error> {
         Self::new(InstrumentClientOpts::new().duration(vec))
@@ -104,24 +104,24 @@ impl InstrumentClient {
     ///
     /// # Errors
     ///
-    /// [`Error::UnfilledLabel`] if the vec has other labels than `code` and `method`.
+    /// [`Error::UnfilledLabel`] if the vec has a label other than `code` and `method`.
     pub fn errors(vec: impl Into<DynCounterVec>) -> Result<Self, Error> {
         Self::new(InstrumentClientOpts::new().errors(vec))
     }
 }
 
 impl<L: Labels> InstrumentClient<L> {
-    /// Measures what the options say.
+    /// Makes a layer that measures what `opts` say.
     ///
-    /// Labels that are known [at the end](Labels::AT_END) of a response body do not compile.
+    /// Labels that are only known [at the end](Labels::AT_END) of a response body do not compile.
     ///
     /// # Errors
     ///
-    /// [`Error::UnfilledLabel`] if a vec has a label that is neither `code` nor `method` nor among those of the options; [`Error::UnknownLabel`] if no vec has a label that the options give values for.
+    /// [`Error::UnfilledLabel`] if a vec has a label that is neither `code` nor `method` nor added by the options; [`Error::UnknownLabel`] if the options add a label that no vec has.
     ///
     /// # Panics
     ///
-    /// If labels that others follow are not as many as [`Labels::LEN`] says.
+    /// If [`Labels::names`] of labels to which others were added returns a number of names other than [`Labels::LEN`].
     #[track_caller]
     pub fn new(opts: InstrumentClientOpts<L>) -> Result<Self, Error> {
         const { assert!(!L::AT_END, "a call ends with the head of its response") };
@@ -158,7 +158,7 @@ impl<L: Labels> InstrumentClient<L> {
 }
 
 impl<L, K> InstrumentClient<L, K> {
-    /// Tells kinds of errors by `error_kind`, a closure from an error of the client to a word.
+    /// Classifies errors with `error_kind`, a closure from an error of the client to a label value.
     #[must_use]
     pub fn error_kind<N>(self, error_kind: N) -> InstrumentClient<L, N> {
         InstrumentClient {

@@ -1,9 +1,9 @@
 //! Middleware for clients.
 
-mod call; // A call under way.
-mod error_kind; // What went wrong, in few words.
+mod call; // A call in progress.
+mod error_kind; // The kinds of errors.
 mod future; // Carries the call to its response.
-mod layer; // Checks what is asked for.
+mod layer; // Checks the options.
 mod opts; // What is measured.
 mod phase; // How long a part of a call takes.
 mod service; // Starts the call.

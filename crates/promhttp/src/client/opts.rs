@@ -1,4 +1,4 @@
-//! What is measured of the calls of a client.
+//! What is measured about the calls of a client.
 
 use std::fmt;
 
@@ -10,11 +10,11 @@ use crate::instrument::{Rules, rules_setters};
 ///
 /// # Defaults
 ///
-/// Nothing is measured; there are no labels beyond `code` and `method`, no extra methods and no exemplars; durations go by a clock that only goes forward.
+/// Nothing is measured; there are no labels beyond `code` and `method`, no extra methods and no exemplars; durations come from a monotonic clock.
 ///
 /// # Examples
 ///
-/// Calls by whether a cache on the way had the answer:
+/// Counts calls by whether a cache answered them:
 ///
 /// ```
 /// use std::io;
@@ -31,7 +31,7 @@ use crate::instrument::{Rules, rules_setters};
 ///     if response.headers.contains_key("age") { "true" } else { "false" }
 /// });
 ///
-/// // Here is the client of the program.
+/// // Stands for the program's client.
 /// let client = service_fn(|_: Request<String>| async {
 ///     Response::builder().header("age", "17").body(String::new()).map_err(io::Error::other)
 /// });
@@ -65,7 +65,7 @@ impl InstrumentClientOpts {
 }
 
 impl<L> InstrumentClientOpts<L> {
-    /// Tells how many calls wait for the head of their response.
+    /// Tracks the number of calls that wait for the head of their response.
     #[doc(alias = "InstrumentRoundTripperInFlight")]
     pub fn in_flight(mut self, gauge: Gauge) -> Self {
         self.metrics.in_flight = Some(gauge);
@@ -79,17 +79,17 @@ impl<L> InstrumentClientOpts<L> {
         self
     }
 
-    /// Observes how long it takes until there is the head of a response, in seconds.
+    /// Observes the time until the head of the response arrives, in seconds.
     #[doc(alias = "InstrumentRoundTripperDuration")]
     pub fn duration(mut self, vec: impl ObserverVec + 'static) -> Self {
         self.metrics.duration = Some(Box::new(vec));
         self
     }
 
-    /// Counts calls that get none, which go unseen in Go: the label `code` tells what kind of error there was.
+    /// Counts calls that get no response, which Go ignores; the label `code` holds the kind of error.
     ///
-    /// A call that is dropped before its response, as when it takes too long for the caller, is `aborted`.
-    /// The other kinds are those of [`IoErrorKind`](crate::IoErrorKind), or of what [`InstrumentClient::error_kind`](crate::InstrumentClient::error_kind) is given.
+    /// A call that is dropped before its response, for example after a timeout of the caller, is `aborted`.
+    /// The other kinds are those of [`IoErrorKind`](crate::IoErrorKind), or of the closure passed to [`InstrumentClient::error_kind`](crate::InstrumentClient::error_kind).
     pub fn errors(mut self, vec: impl Into<DynCounterVec>) -> Self {
         self.metrics.errors = Some(vec.into());
         self

@@ -8,15 +8,15 @@ use promcore::Observer;
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// Observes how long a part of a client's calls takes, such as finding an address or connecting: a tower layer around the resolver or the connector that does it.
+/// Observes how long one phase of a client's calls takes, such as DNS resolution or connecting: a tower layer around the resolver or the connector.
 ///
-/// - `hyper-util` takes resolvers and connectors that are tower services; a TLS connector is put around one for TCP, so that a layer on the inner one shows the time to connect, and one on the outer that with TLS.
-/// - `reqwest` takes the layer itself, in `ClientBuilder::connector_layer`; there it shows the time for address, connection and TLS together.
+/// - `hyper-util` takes resolvers and connectors that are tower services; since a TLS connector wraps a TCP connector, a layer on the inner one observes the TCP connect time, and a layer on the outer one includes TLS.
+/// - `reqwest` takes the layer itself, in `ClientBuilder::connector_layer`; there it observes DNS resolution, connecting and TLS together.
 ///
-/// Connections are used again, so there are fewer of these than calls; one that fails is not observed, as in Go.
-/// How long the first byte takes is the [`duration`](crate::InstrumentClientOpts::duration) of calls.
+/// Connections are reused, so there are fewer observations than calls; failures are not observed, as in Go.
+/// For the time to the first byte, see the [`duration`](crate::InstrumentClientOpts::duration) of calls.
 ///
-/// Follows `InstrumentRoundTripperTrace` of `promhttp/instrument_client.go` as far as clients in Rust can be watched; times are those of the part itself, not since the call began.
+/// Follows `InstrumentRoundTripperTrace` of `promhttp/instrument_client.go` as far as Rust clients allow; times are durations of the phase itself, not since the start of the call.
 ///
 /// # Examples
 ///
@@ -45,7 +45,7 @@ pub struct InstrumentPhase<O> {
 }
 
 impl<O: Observer> InstrumentPhase<O> {
-    /// Observes seconds by a histogram, or whatever takes observations.
+    /// Makes a layer that observes seconds with a histogram or any other observer.
     pub fn new(seconds: O) -> Self {
         Self { seconds }
     }
@@ -62,7 +62,7 @@ impl<S, O: Clone> Layer<S> for InstrumentPhase<O> {
     }
 }
 
-/// A service whose time is observed; made by [`InstrumentPhase`].
+/// A service whose duration is observed; made by [`InstrumentPhase`].
 #[derive(Clone, Debug)]
 pub struct InstrumentedPhase<S, O> {
     service: S,
@@ -92,7 +92,7 @@ where
 }
 
 pin_project! {
-    /// Resolves to what an [`InstrumentedPhase`] comes to.
+    /// Resolves to the output of an [`InstrumentedPhase`].
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct InstrumentedPhaseFuture<F, O> {

@@ -1,4 +1,4 @@
-//! Timeouts that come to their end, though what they wait for does not.
+//! Timeouts that fire even if the scrape hangs.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,12 +6,12 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-/// What is to be done when the time has come.
+/// What an alarm does when its time has come.
 type Ring = Box<dyn FnOnce() + Send>;
 
 /// All alarms of a handler.
 ///
-/// A thread waits for them, since there need not be any runtime: one for all, and only while there are some.
+/// One thread waits for all of them, since there may be no runtime; it runs only while an alarm is set.
 #[derive(Clone, Default)]
 pub(super) struct Alarms(Arc<Clockwork>);
 
@@ -23,22 +23,22 @@ struct Clockwork {
 
 #[derive(Default)]
 struct State {
-    /// By their times, and then by numbers that tell them apart.
+    /// Ordered by time, then by a number that makes the key unique.
     set: BTreeMap<(Instant, u64), Ring>,
     next_number: u64,
     is_watched: bool,
 }
 
-/// An alarm that is set; dropping it takes it back.
+/// An alarm that is set; dropping it cancels it.
 pub(super) struct Alarm {
     key: (Instant, u64),
     alarms: Alarms,
 }
 
 impl Alarms {
-    /// Runs `ring` at a time, unless the result is dropped before.
+    /// Runs `ring` at `time`, unless the result is dropped before.
     ///
-    /// Without a thread to be had, it never runs.
+    /// It never runs if no thread can be started.
     pub(super) fn set(&self, time: Instant, ring: impl FnOnce() + Send + 'static) -> Alarm {
         let mut state = self.0.state();
         let key = (time, state.next_number);
@@ -62,14 +62,14 @@ impl Drop for Alarm {
     fn drop(&mut self) {
         let clockwork = &self.alarms.0;
         let ring = clockwork.state().set.remove(&self.key);
-        // What it holds is dropped behind the lock.
+        // Dropped here, after the lock is released.
         drop(ring);
         clockwork.changed.notify_one();
     }
 }
 
 impl Clockwork {
-    /// Waits for one alarm after the other, until there is none.
+    /// Waits for one alarm after the other, until none is left.
     fn run(&self) {
         let mut state = self.state();
         while let Some(first) = state.set.first_entry() {
@@ -116,7 +116,7 @@ mod tests {
         let nanos = Duration::from_nanos;
 
         let _never = set(Duration::from_secs(3_600));
-        // Keeps the thread until all the others are set.
+        // Occupies the thread until all the others are set.
         let (go_on, wait) = mpsc::channel::<()>();
         let _gate = alarms.set(start, move || _ = wait.recv());
         let (_third, _first, second) = (set(nanos(3)), set(nanos(1)), set(nanos(2)));

@@ -12,26 +12,26 @@ use super::compression::{self, Compression};
 use super::opts::HandlerOpts;
 use super::query::names;
 
-/// The header in which Prometheus says how long it waits.
+/// The header in which Prometheus sends its scrape timeout.
 const SCRAPE_TIMEOUT: &str = "X-Prometheus-Scrape-Timeout-Seconds";
 
-/// The most that is left of a timeout for encoding and sending.
+/// The longest part of a timeout that is reserved for encoding and sending.
 const MOST_FOR_SENDING: Duration = Duration::from_millis(500);
 
 /// What a request asks for, as far as the options allow it.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
     pub(super) head_only: bool,
-    /// The only families that are wanted, unless all are.
+    /// The families that are asked for; `None` means all.
     pub(super) names: Option<BTreeSet<String>>,
-    /// When everything must have been gathered.
+    /// When gathering must be done.
     pub(super) deadline: Option<Instant>,
     pub(super) format: Format,
     pub(super) compression: Compression,
 }
 
 impl Asked {
-    /// Reads a request; nothing if its method does not ask for metrics.
+    /// Reads a request; returns `None` if its method is neither GET nor HEAD.
     pub(super) fn read<B>(request: &Request<B>, opts: &HandlerOpts) -> Option<Self> {
         let head_only = match *request.method() {
             Method::GET => false,
@@ -51,7 +51,7 @@ impl Asked {
         })
     }
 
-    /// Says what to gather for several requests at once: all that any of them wants, as long as the most patient one waits.
+    /// Returns options to gather for several requests together: every family that one of them wants, with the latest of their deadlines.
     pub(super) fn together<'a>(all: impl Iterator<Item = &'a Self> + Clone) -> ScrapeOpts {
         let deadlines: Option<Vec<_>> = all.clone().map(|asked| asked.deadline).collect();
         let names: Option<Vec<_>> = all.map(|asked| asked.names.as_ref()).collect();
@@ -63,13 +63,13 @@ impl Asked {
         }
     }
 
-    /// Says what this request wants alone.
+    /// Returns options to gather for this request alone.
     pub(super) fn scrape_opts(&self) -> ScrapeOpts {
         Self::together(std::iter::once(self))
     }
 }
 
-/// Chooses the format; of several headers, the first counts.
+/// Chooses the format; of several `Accept` headers, the first counts.
 fn format(headers: &HeaderMap, opts: &HandlerOpts) -> Format {
     let accept = headers.get(ACCEPT).map(HeaderValue::as_bytes);
     let accept = String::from_utf8_lossy(accept.unwrap_or_default());
@@ -79,7 +79,7 @@ fn format(headers: &HeaderMap, opts: &HandlerOpts) -> Format {
     }
 }
 
-/// How long the client waits, if it says so; none that asks has no time at all.
+/// Returns how long the client says it waits; a timeout of zero is ignored.
 fn scrape_timeout(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(SCRAPE_TIMEOUT)?.to_str().ok()?;
     let seconds: f64 = seconds.parse().ok()?;
@@ -87,7 +87,7 @@ fn scrape_timeout(headers: &HeaderMap) -> Option<Duration> {
     timeout.filter(|timeout| !timeout.is_zero())
 }
 
-/// How much of a timeout may be spent before the first byte is sent: nine tenths at least.
+/// Returns how much of a timeout may be spent on gathering: at least nine tenths.
 fn for_gathering(timeout: Duration) -> Duration {
     timeout - (timeout / 10).min(MOST_FOR_SENDING)
 }

@@ -1,14 +1,14 @@
-//! Scrapes that come while another one gathers, and share the next one.
+//! Scrapes that arrive while another one gathers, and share the next gather.
 
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::scrape::{Job, Scraper};
 
-/// Those who wait until a scrape has gathered.
+/// Requests that wait until a scrape has gathered.
 ///
-/// They wait without a thread, and share what is gathered next: nobody gets what was gathered before it asked.
-/// In Go, whoever comes while a scrape gathers gets what that one finds; and as that is kept until its last client has read it, it may be as old as the slowest of them likes.
+/// They wait without a thread and share the next gather, so no result is older than the request.
+/// In Go, a request that arrives during a gather receives that gather's result, which can be arbitrarily old if an earlier client reads slowly.
 #[derive(Default)]
 pub(super) struct Queue(Mutex<State>);
 
@@ -19,7 +19,7 @@ struct State {
 }
 
 impl Queue {
-    /// Adds a job, and returns all jobs to gather for if nobody is gathering.
+    /// Adds a job; if no gather is running, returns all jobs to gather for.
     fn enter(&self, job: Job) -> Option<Vec<Job>> {
         let mut state = self.state();
         state.waiting.push(job);
@@ -30,19 +30,19 @@ impl Queue {
         Some(mem::take(&mut state.waiting))
     }
 
-    /// Returns all jobs to gather for next, if there are any.
+    /// Returns the jobs of the next gather, if there are any.
     fn next(&self) -> Option<Vec<Job>> {
         let mut state = self.state();
         state.is_gathering = !state.waiting.is_empty();
         state.is_gathering.then(|| mem::take(&mut state.waiting))
     }
 
-    /// Forgets the jobs that nobody waits for, and gives back their places.
+    /// Drops the jobs whose clients have gone, and releases their permits.
     pub(super) fn forget_unwanted(&self) {
         let mut state = self.state();
         let unwanted = state.waiting.extract_if(.., |job| !job.is_wanted());
         let unwanted: Vec<_> = unwanted.collect();
-        // Whoever waits for a place is woken behind the lock.
+        // Permits are released after the lock, since that wakes other requests.
         drop(state);
         drop(unwanted);
     }
@@ -52,7 +52,7 @@ impl Queue {
     }
 }
 
-/// The right to gather, which goes to those who wait when it is dropped.
+/// The right to gather; when dropped, it passes to the waiting jobs.
 pub(super) struct Turn(Arc<Scraper>);
 
 impl Turn {
@@ -86,7 +86,7 @@ mod tests {
     use crate::handler::opts::HandlerOpts;
     use crate::handler::respond::Responder;
 
-    /// A job and its client, who has gone once that is dropped.
+    /// Returns a job and its client, which hangs up when dropped.
     fn job() -> (Job, oneshot::Receiver<Response<Body>>) {
         let (responder, client) = Responder::new(None, &Alarms::default());
         let asked = Asked::read(&Request::new(()), &HandlerOpts::new());

@@ -28,20 +28,20 @@ static PROCESS_START_TIME: HeaderName = HeaderName::from_static("process-start-t
 
 /// Resolves to the response as soon as its first chunk is ready.
 ///
-/// Dropping it ends the scrape at the next step that the thread can stop at.
+/// Dropping it stops the scrape at the next point where its thread can stop.
 #[must_use = "futures do nothing unless polled"]
 pub struct ResponseFuture {
     state: State,
-    /// Whatever the answer, this goes into its head.
+    /// Added to every response.
     process_start_time: Option<HeaderValue>,
-    /// Whether the head is all that is asked for.
+    /// Whether the request is a HEAD.
     head_only: bool,
 }
 
 enum State {
     Ready(Option<Response<Body>>),
     Waiting {
-        /// What comes before the scrape, if anything does.
+        /// What has to happen before the scrape starts, if anything.
         start: Option<Start>,
         response: oneshot::Receiver<Response<Body>>,
         scraper: Arc<Scraper>,
@@ -56,7 +56,7 @@ impl ResponseFuture {
         Self::new(State::Ready(Some(response)))
     }
 
-    /// Waits for the response of a scrape; if that has not been started yet, `start` does it.
+    /// Waits for the response of a scrape, which `start` starts unless it is running already.
     pub(super) fn waiting(
         start: Option<Start>,
         response: oneshot::Receiver<Response<Body>>,
@@ -110,7 +110,7 @@ impl Future for ResponseFuture {
                 {
                     *start = None;
                 }
-                // An error if the thread has panicked, or its runtime shuts down.
+                // An error if the thread panicked or its runtime shuts down.
                 ready!(Pin::new(response).poll(cx))
                     .unwrap_or_else(|_| failed("the scrape broke off"))
             }
@@ -119,7 +119,7 @@ impl Future for ResponseFuture {
             response.headers_mut().insert(&PROCESS_START_TIME, time);
         }
         if self.head_only {
-            // Some servers send whatever body there is, as that of hyper does in HTTP/2.
+            // Some servers send any body, even for HEAD, as hyper does in HTTP/2.
             *response.body_mut() = Body::headless();
         }
         Poll::Ready(Ok(response))
@@ -127,7 +127,7 @@ impl Future for ResponseFuture {
 }
 
 impl Drop for ResponseFuture {
-    /// Takes back a scrape that waits for others, so that it does not keep its place.
+    /// Cancels a scrape that is still queued, so that it does not keep its permit.
     fn drop(&mut self) {
         if let State::Waiting {
             response, scraper, ..
@@ -139,12 +139,12 @@ impl Drop for ResponseFuture {
     }
 }
 
-/// What the head of a response with metrics says.
+/// The contents of the head of a response with metrics.
 #[derive(Debug)]
 pub(super) struct Head {
     format: Format,
     compression: Compression,
-    /// The headers of requests that make a difference.
+    /// The value of the `Vary` header.
     varies_by: &'static str,
 }
 
@@ -161,7 +161,7 @@ impl Head {
     }
 }
 
-/// Answers 200 with metrics in the body.
+/// Returns a response with status 200 and metrics in the body.
 pub(super) fn metrics(head: &Head, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
@@ -177,25 +177,25 @@ pub(super) fn metrics(head: &Head, body: Body) -> Response<Body> {
     response
 }
 
-/// Answers 500 with the errors of a scrape.
+/// Returns a response with status 500 and the errors of a scrape.
 pub(super) fn failed(errors: &str) -> Response<Body> {
     let text = format!("An error has occurred while serving metrics:\n\n{errors}\n");
     plain(StatusCode::INTERNAL_SERVER_ERROR, text)
 }
 
-/// Answers 503 to a scrape beyond the limit.
+/// Returns a response with status 503 for a scrape beyond the limit.
 pub(super) fn too_many(limit: NonZeroUsize) -> Response<Body> {
     let text = format!("Limit of concurrent requests reached ({limit}), try again later.\n");
     plain(StatusCode::SERVICE_UNAVAILABLE, text)
 }
 
-/// Answers 503 when the time is up.
+/// Returns a response with status 503 for a scrape that timed out.
 pub(super) fn timed_out(timeout: Duration) -> Response<Body> {
     let text = format!("Exceeded configured timeout of {}.\n", go_duration(timeout));
     plain(StatusCode::SERVICE_UNAVAILABLE, text)
 }
 
-/// Writes a duration as Go does, which has minutes and hours beyond what Rust has.
+/// Formats a duration as Go does, which, unlike Rust, uses minutes and hours.
 fn go_duration(duration: Duration) -> String {
     let minutes = duration.as_secs() / 60;
     if minutes == 0 {
@@ -208,7 +208,7 @@ fn go_duration(duration: Duration) -> String {
     }
 }
 
-/// Answers 405 to methods that do not ask for metrics.
+/// Returns a response with status 405, for methods other than GET and HEAD.
 pub(super) fn method_not_allowed() -> Response<Body> {
     let mut response = plain(
         StatusCode::METHOD_NOT_ALLOWED,
@@ -220,7 +220,7 @@ pub(super) fn method_not_allowed() -> Response<Body> {
     response
 }
 
-/// Answers with a line of text, under the headers of Go's `http.Error`.
+/// Returns a response with a line of text and the headers of Go's `http.Error`.
 fn plain(status: StatusCode, text: String) -> Response<Body> {
     let mut response = Response::new(Body::full(Bytes::from(text)));
     *response.status_mut() = status;

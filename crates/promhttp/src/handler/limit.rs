@@ -1,33 +1,33 @@
-//! At most so many scrapes at once.
+//! Limits on concurrent scrapes.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
-/// Scrapes of the whole process that run at once; others wait.
+/// Limits the scrapes that run concurrently in the whole process; others wait.
 ///
-/// A scrape may hold a thread for as long as its client reads, and tokio has 512 for all that blocks in a program.
+/// A scrape may hold a thread for as long as its client reads, and tokio has 512 blocking threads for the whole program.
 static PLACES: Semaphore = Semaphore::const_new(64);
 
-/// A scrape's right to run; it goes from the scrape's thread to the response body.
+/// A scrape's right to run; it moves from the scrape's thread to the response body.
 #[derive(Debug, Default)]
 pub(crate) struct Permit {
-    /// Of the handler, if it has a limit.
+    /// The permit of the handler, if it has a limit.
     _own: Option<OwnedSemaphorePermit>,
     place: Option<SemaphorePermit<'static>>,
 }
 
 impl Permit {
-    /// Takes a place if there is one, and says whether there was.
+    /// Takes a place without waiting, and reports whether one was free.
     pub(crate) fn take_place(&mut self) -> bool {
         self.place = PLACES.try_acquire().ok();
         self.place.is_some()
     }
 
-    /// Waits for a place, in turn.
+    /// Waits for a place, in order of arrival.
     pub(crate) async fn wait_for_place(&mut self) {
-        // None if the semaphore were closed, which nobody does.
+        // `None` only if the semaphore were closed, which never happens.
         self.place = PLACES.acquire().await.ok();
     }
 }
@@ -44,7 +44,7 @@ impl Limit {
         }))
     }
 
-    /// Takes a permit, without a place, or tells the limit that is reached.
+    /// Returns a permit that holds no place yet, or the limit if it is reached.
     pub(crate) fn enter(&self) -> Result<Permit, NonZeroUsize> {
         let own = match &self.0 {
             None => None,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use promcore::{Collector, CounterVec, Error, Gauge, Registerer};
 
-/// Registers `collector`, or takes the one of the same kind that is there already.
+/// Registers `collector`, or returns the one of the same type that is already registered.
 pub(crate) fn register_or_reuse<C: Collector + Clone>(
     registry: &dyn Registerer,
     collector: C,
@@ -19,19 +19,18 @@ pub(crate) fn register_or_reuse<C: Collector + Clone>(
     }
 }
 
-/// Registers the process collector where there can be one and there is none yet.
+/// Registers the process collector if the system supports it and none is registered yet.
 #[cfg(feature = "process")]
 pub(crate) fn register_process(registry: &promcore::Registry) {
     use promcollectors::{ProcessCollector, ProcessCollectorOpts};
 
-    // Process metrics are nice to have: a system without them, or a program that has registered
-    // its own, is served all the same.
+    // Process metrics are optional: failing to register them must not stop the handler.
     if let Ok(process) = ProcessCollector::new(ProcessCollectorOpts::new()) {
         let _ = registry.register(process);
     }
 }
 
-/// Counts what went wrong by cause.
+/// Counts errors by cause.
 #[derive(Debug, Clone)]
 pub(crate) struct ErrorCounter(CounterVec<1>);
 
@@ -58,7 +57,7 @@ impl ErrorCounter {
     }
 }
 
-/// Counts scrapes by status, and those in flight.
+/// Counts scrapes by status, and tracks those in flight.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestMetrics {
     in_flight: Gauge,
@@ -87,7 +86,7 @@ impl RequestMetrics {
         })
     }
 
-    /// Notes that a scrape starts; it ends when the result is dropped.
+    /// Notes the start of a scrape, which ends when the result is dropped.
     pub(crate) fn start(&self) -> InFlight {
         self.in_flight.inc();
         InFlight {
@@ -104,7 +103,7 @@ impl RequestMetrics {
     }
 }
 
-/// A scrape under way. Whatever ends it, also a client that goes away, takes it off the gauge.
+/// A scrape in progress. Dropping it decrements the gauge, even if the client has disconnected.
 #[derive(Debug)]
 pub(crate) struct InFlight {
     metrics: RequestMetrics,
@@ -112,7 +111,7 @@ pub(crate) struct InFlight {
 }
 
 impl InFlight {
-    /// Notes the status, which is counted at the end; without one, nothing was answered.
+    /// Notes the status, which is counted at the end; a scrape without one is not counted.
     pub(crate) fn answered(&mut self, code: http::StatusCode) {
         self.code = Some(code);
     }

@@ -1,17 +1,17 @@
-//! The service that answers a scrape.
+//! The service that serves scrapes.
 
-mod alarms; // Timeouts that come to their end.
+mod alarms; // Timeouts that fire even if the scrape hangs.
 mod asked; // What a request asks for.
 pub(crate) mod body; // The response body: bounded chunks from the thread that encodes.
-mod coalesce; // Scrapes that share what is gathered.
+mod coalesce; // Scrapes that share a gather.
 pub(crate) mod compression; // Content encodings.
 pub(crate) mod future; // Waiting for the head of the response.
-pub(crate) mod instrument; // Scrapes counted by status, and those in flight.
-mod limit; // At most so many scrapes at once.
+pub(crate) mod instrument; // Counts scrapes by status, and tracks those in flight.
+mod limit; // Limits on concurrent scrapes.
 mod metrics; // The handler's own metrics, registered once.
 pub(crate) mod opts; // HandlerOpts, ErrorHandling.
 mod query; // The names of families in a query.
-mod respond; // The scrape answers, or its timeout.
+mod respond; // The response, from the scrape or its timeout.
 mod scrape; // Scrapes, on threads of their own.
 
 use std::convert::Infallible;
@@ -38,14 +38,13 @@ use scrape::{Job, Scraper};
 
 /// Serves the default registry, with the default options.
 ///
-/// The handler is instrumented as by [`instrument_metric_handler`]; several handlers share the
-/// metrics. With the feature `process` it also registers the process collector, where the system
-/// has one; that it is there already does no harm.
+/// The handler is instrumented with [`instrument_metric_handler`]; several handlers share the metrics.
+/// With the feature `process`, it also registers the process collector if the system supports it and none is registered yet.
 ///
 /// # Panics
 ///
-/// If the default registry holds collectors of other kinds under the names of the handler's
-/// metrics. Use [`handler_for`] and [`instrument_metric_handler`] to get an error instead.
+/// If the default registry holds other collectors under the names of the handler's metrics.
+/// Use [`handler_for`] and [`instrument_metric_handler`] to get an error instead.
 ///
 /// # Examples
 ///
@@ -71,7 +70,7 @@ pub fn handler() -> InstrumentedMetricHandler<MetricHandler> {
     }
 }
 
-/// Serves what `gatherer` gathers, as `opts` say.
+/// Serves the metrics of `gatherer` with the given options.
 ///
 /// The handler is not instrumented; [`instrument_metric_handler`] does that.
 ///
@@ -113,17 +112,17 @@ pub fn handler_for(
     })
 }
 
-/// Answers scrapes; made by [`handler_for`].
+/// Serves scrapes; made by [`handler_for`].
 ///
-/// It takes any request body and does not read it. GET and HEAD are answered, other methods get
-/// 405. It never fails: what goes wrong is a status of the response.
+/// It accepts any request body and does not read it.
+/// It serves GET and HEAD; other methods get status 405.
+/// The service itself never fails: errors become the status of the response.
 ///
-/// Follows `prometheus/promhttp/http.go` of `client_golang` 1.24, except for the methods (Go
-/// answers all of them alike) and for the streaming, which Go leaves to the server's buffers.
+/// Follows `prometheus/promhttp/http.go` of client_golang 1.24, except that Go serves all methods alike and leaves streaming to the server's buffers.
 ///
 /// # Examples
 ///
-/// It goes where services go; a test may as well call it:
+/// It works anywhere a tower service does; a test can call it directly:
 ///
 /// ```
 /// use http::Request;
@@ -178,7 +177,7 @@ impl<B> Service<Request<B>> for MetricHandler {
 }
 
 impl MetricHandler {
-    /// Starts a scrape, or has it start when there is a place for it.
+    /// Starts a scrape, now or when there is a place for it.
     fn start(&self, asked: Asked, permit: Permit) -> ResponseFuture {
         let timeout = self.scraper.opts.timeout;
         let (responder, response) = Responder::new(timeout, &self.alarms);

@@ -12,7 +12,7 @@ use super::compression::Compression;
 
 pub(crate) type ErrorLog = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// Longer than Prometheus waits for a whole scrape, unless it is told to.
+/// Longer than the default scrape timeout of Prometheus.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Says how a handler serves metrics.
@@ -21,15 +21,15 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 ///
 /// - [`ErrorHandling::HttpErrorOnError`];
 /// - errors are not logged and not counted;
-/// - any number of scrapes at once, each of which gathers by itself and takes as long as it takes;
-/// - clients that take nothing for a minute are given up;
-/// - text format 0.0.4 and protobuf, no OpenMetrics, and no series that say when metrics were made;
-/// - all compressions that there are;
-/// - no header that says when the process started.
+/// - no limit on requests in flight and no timeout, and every scrape gathers separately;
+/// - scrapes whose client reads nothing for a minute are abandoned;
+/// - text format 0.0.4 and protobuf, no OpenMetrics, and no `_created` series;
+/// - all available compressions;
+/// - no header with the start time of the process.
 ///
 /// # Examples
 ///
-/// For a program that would rather show most of its metrics than none, to clients that it does not know:
+/// A handler that serves partial results, for untrusted clients:
 ///
 /// ```
 /// use std::time::Duration;
@@ -83,42 +83,42 @@ impl HandlerOpts {
         }
     }
 
-    /// Gathers for one scrape at a time; those that come meanwhile wait, and share what is gathered next.
+    /// Gathers for one scrape at a time; scrapes that arrive meanwhile wait and share the next gather.
     ///
-    /// That keeps slow collectors from running many times at once, and nobody gets metrics that were collected before it asked.
-    /// Who comes first waits for nobody; the others may wait twice as long as gathering takes.
-    /// Shared are metrics of [collectors](promcore::Collector), and what went wrong with them, also for who asked for other families alone; instruments are read for each scrape.
+    /// This keeps slow collectors from running many times concurrently, and no scrape gets metrics that were collected before it arrived.
+    /// A scrape that finds no gather running does not wait; the others may wait up to twice as long as a gather takes.
+    /// The metrics and errors of [collectors](promcore::Collector) are shared, errors even with scrapes that asked for other families only; instruments are read for each scrape.
     ///
-    /// A collector that hangs in a scrape without a deadline keeps all others waiting: set a [timeout](Self::timeout) as well, unless every client says how long it waits.
+    /// A collector that hangs in a scrape without a deadline blocks all other scrapes: set a [timeout](Self::timeout) as well, unless every client sends one.
     pub fn coalesce_gather(mut self, coalesce_gather: bool) -> Self {
         self.coalesce_gather = coalesce_gather;
         self
     }
 
-    /// Chooses what becomes of a scrape when something could not be gathered.
+    /// Chooses what happens to a scrape when something could not be gathered.
     pub fn error_handling(mut self, error_handling: ErrorHandling) -> Self {
         self.error_handling = error_handling;
         self
     }
 
-    /// Passes a line of text to `log` for each scrape in which something went wrong.
+    /// Passes a line of text to `log` for each scrape with errors.
     ///
-    /// It runs on the thread of the scrape; a panic in it is ignored.
+    /// `log` runs on the thread of the scrape; a panic in it is ignored.
     pub fn error_log(mut self, log: impl Fn(&str) + Send + Sync + 'static) -> Self {
         self.error_log = Some(Arc::new(log));
         self
     }
 
-    /// Answers 503 to scrapes beyond `max` at once; 0 takes the limit away.
+    /// Responds with status 503 to scrapes beyond `max` in flight; 0 removes the limit.
     ///
-    /// A scrape counts until its work is done, which is when the last bytes wait for the client, or when the client has gone or is [given up](Self::write_timeout).
-    /// Without a limit, too, no more than 64 scrapes of a process run at once, since each one may hold a thread for as long as its client reads; others wait for their turn.
+    /// A scrape counts until its last bytes are ready for the client, or until the client disconnects or is [abandoned](Self::write_timeout).
+    /// Even without a limit, at most 64 scrapes of a process run concurrently, since each may hold a thread for as long as its client reads; others wait for their turn.
     pub fn max_requests_in_flight(mut self, max: usize) -> Self {
         self.max_requests_in_flight = NonZeroUsize::new(max);
         self
     }
 
-    /// Offers these compressions; of several that a client likes equally, it gets the first.
+    /// Offers these compressions, the preferred one first.
     ///
     /// An empty list turns compression off.
     #[doc(alias = "DisableCompression")]
@@ -132,60 +132,61 @@ impl HandlerOpts {
 
     /// Offers OpenMetrics, which has exemplars and units, besides text and protobuf.
     ///
-    /// Whole numbers in the labels `le` and `quantile` are then written with `.0`, which makes other series of them on old servers.
+    /// Whole numbers in the labels `le` and `quantile` are then written with `.0`, which older Prometheus servers store as different series.
     #[doc(alias = "EnableOpenMetrics")]
     pub fn open_metrics(mut self, open_metrics: bool) -> Self {
         self.open_metrics = open_metrics;
         self
     }
 
-    /// Says in OpenMetrics when metrics were made, in series of their own whose names end with `_created`.
+    /// Adds `_created` series to OpenMetrics, which hold the creation times of metrics.
     ///
-    /// Servers that do not know what these are store them as well, which makes for many more series.
-    /// Protobuf always says it, at no such cost.
+    /// Servers without support for them store them as ordinary series, which can be many.
+    /// Protobuf always carries creation times, without extra series.
     #[doc(alias = "EnableOpenMetricsTextCreatedSamples")]
     pub fn open_metrics_created_samples(mut self, created_samples: bool) -> Self {
         self.open_metrics_created_samples = created_samples;
         self
     }
 
-    /// Tells clients when the process started, in the header `Process-Start-Time-Unix` of every response.
+    /// Sends the start time of the process in the header `Process-Start-Time-Unix` of every response.
     ///
     /// # Units
     ///
-    /// The header has whole seconds since the Unix epoch, rounded down.
+    /// The header holds whole seconds since the Unix epoch, rounded down.
     pub fn process_start_time(mut self, time: impl Into<Timestamp>) -> Self {
         let seconds = time.into().unix_millis().div_euclid(1_000);
         self.process_start_time = Some(HeaderValue::from(seconds));
         self
     }
 
-    /// Counts errors in `promhttp_metric_handler_errors_total{cause}`, registered there.
+    /// Counts errors in `promhttp_metric_handler_errors_total{cause}`, registered with `registry`.
     ///
-    /// The cause is `gathering` or `encoding`; the latter is mostly a client that hung up before
-    /// it had read everything. Handlers with the same registry share the counter.
+    /// The cause is `gathering` or `encoding`; the latter is mostly a client that disconnected before it had read everything.
+    /// Handlers with the same registry share the counter.
     pub fn registry(mut self, registry: &(impl Registerer + Clone + 'static)) -> Self {
         self.registry = Some(Arc::new(registry.clone()));
         self
     }
 
-    /// Answers 503 to scrapes whose first bytes are not ready in time; a timeout of 0 takes the limit away.
+    /// Responds with status 503 if the first bytes of a scrape are not ready in time; a timeout of 0 removes the limit.
     ///
-    /// Collectors get nine tenths of the time: those that are not done by then are missing, which is an error like others, so that with [`ErrorHandling::ContinueOnError`] the client gets the rest.
-    /// They go on running, though, and count as a request in flight if the gatherer waits for them.
+    /// Collectors get at least nine tenths of the time.
+    /// Those that are not done by then are missing, which is an error like any other: with [`ErrorHandling::ContinueOnError`] the client gets the rest.
+    /// They keep running, though, and the scrape stays in flight if the gatherer waits for them.
     ///
-    /// Without this, what a client says in the header `X-Prometheus-Scrape-Timeout-Seconds`, as Prometheus does, limits the time of collectors just so.
-    /// That a client has less patience than collectors need costs nobody else: those who wait longer get what comes later.
+    /// The header `X-Prometheus-Scrape-Timeout-Seconds`, which Prometheus sends, limits the time of collectors in the same way; the shorter of the two timeouts applies.
+    /// A client with a short timeout does not cut off collectors for other clients.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = (!timeout.is_zero()).then_some(timeout);
         self
     }
 
-    /// Gives up scrapes whose clients take nothing for so long; a timeout of 0 lets them take any time.
+    /// Abandons scrapes whose client reads nothing for this long; a timeout of 0 removes the limit.
     ///
     /// A slow client has all the time it needs, as long as it takes a [chunk](crate::CHUNK) now and then.
-    /// One that has vanished without a word, or does not want to read, would hold the thread of its scrape for ever.
-    /// Its connection is the server's to close.
+    /// A client that vanished without closing its connection, or that does not read, would hold the thread of its scrape forever.
+    /// Closing the connection is up to the server.
     ///
     /// # Defaults
     ///
@@ -195,7 +196,7 @@ impl HandlerOpts {
         self
     }
 
-    /// Says whether some clients may get something compressed.
+    /// Reports whether any offered encoding compresses.
     pub(super) fn compresses(&self) -> bool {
         let mut offered = self.offered_compressions.iter();
         offered.any(|offered| *offered != Compression::Identity)
@@ -229,22 +230,20 @@ impl fmt::Debug for HandlerOpts {
     }
 }
 
-/// What becomes of a scrape when something could not be gathered.
+/// What happens to a scrape when something could not be gathered.
 ///
-/// Go has a third way, to panic. It is left out: a panic on the thread of a scrape would end that
-/// scrape and nothing else. A program that should rather end than serve partial metrics can call
-/// [`std::process::abort`] in [`HandlerOpts::error_log`].
+/// Go can also panic, which is left out: here, a panic would end only that scrape.
+/// A program that must end instead of serving partial metrics can call [`std::process::abort`] in [`HandlerOpts::error_log`].
 ///
 /// See [`HandlerOpts`] for an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum ErrorHandling {
-    /// Answers 500 with the errors as text, and none of the metrics.
+    /// Responds with status 500 and the errors as text, without any metrics.
     #[default]
     HttpErrorOnError,
-    /// Serves the families that are fit, and answers 500 only if there are none.
+    /// Serves what was gathered without errors, and responds with status 500 only if there are none.
     ///
-    /// A scrape then looks fine while something is missing, so watch the error counter of
-    /// [`HandlerOpts::registry`] or the lines of [`HandlerOpts::error_log`].
+    /// A scrape then succeeds even if something is missing, so watch the error counter of [`HandlerOpts::registry`] or the lines of [`HandlerOpts::error_log`].
     ContinueOnError,
 }

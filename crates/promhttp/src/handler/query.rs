@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-/// Returns the values of `name[]`, or nothing if there is no such key.
+/// Returns the values of `name[]`, or `None` if there is no such key.
 ///
-/// Follows `ParseQuery` in Go's `net/url`: pairs that are malformed do not count.
-/// A value that is not UTF-8 is the name of no family, but counts as a wish.
+/// Follows `ParseQuery` in Go's `net/url`, which ignores malformed pairs.
+/// A value that is not UTF-8 matches no family, but still restricts the scrape.
 pub(super) fn names(query: &str) -> Option<BTreeSet<String>> {
     let pairs = query.split('&').filter(|pair| !pair.contains(';'));
     let values = pairs.filter_map(|pair| {
@@ -23,7 +23,7 @@ pub(super) fn names(query: &str) -> Option<BTreeSet<String>> {
     )
 }
 
-/// Decodes what is escaped with `%` and `+`; nothing if an escape is malformed.
+/// Decodes `%` escapes and `+`; returns `None` if an escape is malformed.
 fn decode(text: &str) -> Option<Vec<u8>> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();

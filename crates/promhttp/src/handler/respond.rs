@@ -1,4 +1,4 @@
-//! Who answers a request: the scrape, or its timeout if that comes first.
+//! Sends the response of a scrape, or of its timeout if that comes first.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,17 +10,17 @@ use super::alarms::{Alarm, Alarms};
 use super::body::Body;
 use super::future;
 
-/// Takes the answer to a request, once.
+/// Sends the response to a request, once.
 pub(super) struct Responder {
     answer: Arc<Answer>,
     _timeout: Option<Alarm>,
 }
 
-/// The way to the client, until somebody has answered.
+/// The channel to the client, until a response is sent.
 struct Answer(Mutex<Option<oneshot::Sender<Response<Body>>>>);
 
 impl Answer {
-    /// Takes the way, so that whoever does so first is the one who answers.
+    /// Takes the channel, so that only the first response is sent.
     fn take(&self) -> Option<oneshot::Sender<Response<Body>>> {
         let mut answer = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         answer.take()
@@ -33,7 +33,7 @@ impl Answer {
 }
 
 impl Responder {
-    /// Makes a responder; without an answer in time, there is one all the same.
+    /// Makes a responder, which answers 503 itself if nothing is sent in time.
     pub(super) fn new(
         timeout: Option<Duration>,
         alarms: &Alarms,
@@ -54,13 +54,13 @@ impl Responder {
         (responder, response)
     }
 
-    /// Says whether nobody waits for the answer any more.
+    /// Reports whether the client no longer waits for a response.
     pub(super) fn is_closed(&self) -> bool {
         let answer = self.answer.0.lock().unwrap_or_else(PoisonError::into_inner);
         answer.as_ref().is_none_or(oneshot::Sender::is_closed)
     }
 
-    /// Answers, and says whether that was in time and anyone wants it.
+    /// Sends a response, and reports whether it was in time and the client still waits.
     pub(super) fn respond(self, response: Response<Body>) -> bool {
         self.answer.send(response)
     }

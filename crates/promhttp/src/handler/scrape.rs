@@ -1,4 +1,4 @@
-//! Scrapes, on threads that may block.
+//! Runs scrapes on threads that may block.
 
 use std::fmt::{Display, Write as _};
 use std::io;
@@ -21,10 +21,10 @@ use super::metrics::ErrorCounter;
 use super::opts::{ErrorHandling, HandlerOpts};
 use super::respond::Responder;
 
-/// What the log says before errors of gathering.
+/// The prefix of errors of gathering in the log.
 const GATHERING: &str = "error gathering metrics";
 
-/// And before those of encoding.
+/// The prefix of errors of encoding in the log.
 const ENCODING: &str = "error encoding and sending metric family";
 
 /// What a handler scrapes, and what it does about errors.
@@ -32,11 +32,11 @@ pub(super) struct Scraper {
     pub(super) gatherer: Box<dyn Gatherer>,
     pub(super) opts: HandlerOpts,
     pub(super) errors: Option<ErrorCounter>,
-    /// Those who wait, if scrapes may share what is gathered.
+    /// The waiting requests, if scrapes share gathers.
     pub(super) queue: Option<Queue>,
 }
 
-/// A request to be answered.
+/// A request that waits for its response.
 pub(super) struct Job {
     pub(super) asked: Asked,
     pub(super) permit: Permit,
@@ -44,23 +44,23 @@ pub(super) struct Job {
 }
 
 impl Job {
-    /// Whether anyone waits for the answer.
+    /// Reports whether the client still waits.
     pub(super) fn is_wanted(&self) -> bool {
         !self.responder.is_closed()
     }
 
-    /// Answers that the scrape failed, and shows none of its metrics.
+    /// Responds with the errors of a failed scrape and none of its metrics.
     fn refuse(self, errors: &str) {
-        // Before the client reads: it may come back at once.
+        // Before the client reads the response: it may scrape again immediately.
         drop(self.permit);
         self.responder.respond(future::failed(errors));
     }
 }
 
 impl Scraper {
-    /// Answers a request beside the caller.
+    /// Serves a request on another thread.
     ///
-    /// The way back closes without an answer if the scrape panics.
+    /// If the scrape panics, the channel closes without a response.
     pub(super) fn answer(self: &Arc<Self>, job: Job) {
         match &self.queue {
             None => self.start(vec![job], None),
@@ -68,14 +68,14 @@ impl Scraper {
         }
     }
 
-    /// Forgets those among the scrapes that wait for others whose clients have gone.
+    /// Drops the waiting jobs whose clients have gone.
     pub(super) fn forget_unwanted(&self) {
         if let Some(queue) = &self.queue {
             queue.forget_unwanted();
         }
     }
 
-    /// Starts to gather for all `jobs`, whose turn it is.
+    /// Starts a gather for all `jobs`.
     pub(super) fn start(self: &Arc<Self>, jobs: Vec<Job>, turn: Option<Turn>) {
         let scraper = Arc::clone(self);
         on_thread(move || scraper.gather(jobs, turn));
@@ -90,7 +90,7 @@ impl Scraper {
         let asked = jobs.iter().chain([&first]).map(|job| &job.asked);
         let opts = Asked::together(asked);
         let scrape = catch_unwind(AssertUnwindSafe(|| self.gatherer.scrape_with(&opts))).ok();
-        // Before the clients read: the slowest must not keep the others waiting.
+        // Before the clients read: a slow client must not delay the next gather.
         drop(turn);
         for job in jobs {
             let (scraper, scrape) = (Arc::clone(self), scrape.clone());
@@ -99,7 +99,7 @@ impl Scraper {
         self.serve(scrape, first);
     }
 
-    /// Answers a request with what it wants of a scrape; there is none if the gatherer has panicked.
+    /// Serves a request with its part of a scrape, which is `None` if the gatherer panicked.
     fn serve(&self, scrape: Option<Scrape>, job: Job) {
         let Some(scrape) = scrape else {
             self.log(GATHERING, &"the gatherer panicked");
@@ -109,7 +109,7 @@ impl Scraper {
         let scrape = scrape.only(&job.asked.scrape_opts());
         let gathered = scrape.errors().len();
         let failed = gathered > 0;
-        // What a format cannot carry can only be told once it is known who asks.
+        // The errors of a format are known only here, because the requests of a gather may use different formats.
         let scrape = scrape.fit(&job.asked.format.demands());
         let (gathering, encoding) = scrape.errors().split_at(gathered);
         if let Some(errors) = join(gathering) {
@@ -128,7 +128,7 @@ impl Scraper {
         self.send(&scrape, failed, job);
     }
 
-    /// Sends what was found, at the pace of the client.
+    /// Sends the metrics as fast as the client reads.
     fn send(&self, scrape: &Scrape, failed: bool, job: Job) {
         let Job {
             asked,
@@ -146,8 +146,7 @@ impl Scraper {
         let patience = self.opts.write_timeout.unwrap_or(Duration::MAX);
         let chunks = ChunkWriter::new(permit, patience, body_start);
         let written = self.encode(scrape, &asked, chunks);
-        // Counted when the counter itself has been encoded, so that a scrape does not show its
-        // own error, and before the client can see the end.
+        // After the counter itself has been encoded, so that a scrape does not include its own error, but before the client can see the end.
         self.count_gathering(failed);
         let served = written.and_then(ChunkWriter::finish);
         if let Err(error) = served {
@@ -161,12 +160,12 @@ impl Scraper {
         let compressor = Compressor::new(asked.compression, chunks)?;
         let mut encoder = Encoder::new(compressor, asked.format)
             .created_lines(self.opts.open_metrics_created_samples);
-        // Broken off or not, `finish` tells of the first write that failed.
+        // `finish` returns the first write error.
         let _ = scrape.write(&mut encoder);
         encoder.finish()?.finish()
     }
 
-    /// Whether a scrape with errors is served all the same.
+    /// Reports whether a scrape with errors is served anyway.
     fn serves_part_of(&self, scrape: &Scrape) -> bool {
         self.opts.error_handling == ErrorHandling::ContinueOnError && !scrape.is_empty()
     }
@@ -183,7 +182,7 @@ impl Scraper {
         }
     }
 
-    /// Passes a line to the user's log; that it panics is the user's affair, not the scrape's.
+    /// Passes a line to the user's log; a panic in it does not affect the scrape.
     fn log(&self, what: &str, error: &dyn Display) {
         if let Some(log) = &self.opts.error_log {
             let line = format!("{what}: {error}");
@@ -194,7 +193,7 @@ impl Scraper {
 
 /// Runs `work` on a thread that may block: one of the runtime's if there is one.
 ///
-/// Without a thread it is dropped, and whoever waits gets a 500.
+/// If no thread can be started, `work` is dropped, and its clients get status 500.
 fn on_thread(work: impl FnOnce() + Send + 'static) {
     match Handle::try_current() {
         Ok(runtime) => on_thread_of(&runtime, work),
@@ -206,7 +205,9 @@ fn on_thread(work: impl FnOnce() + Send + 'static) {
     }
 }
 
-/// Tokio panics if the system has no thread for its pool, and keeps what was to be done.
+/// Runs `work` on a thread of tokio's pool.
+///
+/// Tokio panics if the system has no thread for the pool, but keeps the closure; `work` is then dropped here.
 fn on_thread_of(runtime: &Handle, work: impl FnOnce() + Send + 'static) {
     fn take<T>(place: &Mutex<Option<T>>) -> Option<T> {
         place.lock().unwrap_or_else(PoisonError::into_inner).take()

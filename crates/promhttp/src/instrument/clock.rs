@@ -3,15 +3,15 @@ use std::time::{Duration, Instant};
 
 use promcore::{Clock, Timestamp};
 
-/// Tells how long something took.
+/// Measures durations.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Stopwatch {
-    /// By a clock that only goes forward.
+    /// With a monotonic clock.
     #[default]
     Forward,
-    /// By one that a test owns.
+    /// With a clock that a test controls.
     By(Arc<dyn Clock>),
-    /// Not at all, since nobody wants to know: a look at a clock takes as long as a counter.
+    /// Not at all: reading a clock takes as long as incrementing a counter.
     Off,
 }
 
@@ -32,12 +32,12 @@ impl Stopwatch {
         }
     }
 
-    /// Returns the time since then; none if the clock was set back.
+    /// Returns the time since `moment`, or zero if the clock was set back.
     pub(crate) fn since(&self, moment: Moment) -> Duration {
         match (self.now(), moment) {
             (Moment::At(now), Moment::At(then)) => now.saturating_duration_since(then),
             (Moment::By(now), Moment::By(then)) => now.saturating_since(then),
-            // One stopwatch has one clock.
+            // Unreachable, since a stopwatch has only one clock.
             _ => Duration::ZERO,
         }
     }

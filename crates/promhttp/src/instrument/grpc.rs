@@ -3,12 +3,12 @@ use http::HeaderMap;
 use super::head::{RequestHead, ResponseHead};
 use super::labels::Labels;
 
-/// A label with the status of gRPC calls, which a response has in its trailers, or in its headers if it has nothing else.
+/// A label with the status of gRPC calls, which is in the trailers of a response, or in its headers if it has no body.
 ///
-/// The values are the names that gRPC's own libraries give the codes, such as `OK` and `NotFound`.
-/// As clients do, a response without a code, or with one that does not exist, counts as `Unknown`; a call that ends before its response does, or without one, is `Canceled`.
+/// The values are the names of the codes in grpc-go, such as `OK` and `NotFound`.
+/// As in gRPC clients, a response without a valid code is `Unknown`; a call that ends without a complete response is `Canceled`.
 ///
-/// As the status comes last, the time to the response's head is observed at the end as well.
+/// Since the status comes last, the time to the head of the response is also observed at the end.
 ///
 /// # Examples
 ///
@@ -27,13 +27,13 @@ pub struct GrpcStatus {
 }
 
 impl GrpcStatus {
-    /// Names the label.
+    /// Makes a label with this name.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
     }
 }
 
-/// The names of the codes, in their order.
+/// The names of the codes, indexed by code.
 const CODES: [&str; 17] = [
     "OK",
     "Canceled",
@@ -54,7 +54,7 @@ const CODES: [&str; 17] = [
     "Unauthenticated",
 ];
 
-/// Returns the name of the code that headers or trailers have, if they have one.
+/// Returns the name of the code in headers or trailers, if there is one.
 fn code(headers: &HeaderMap) -> Option<&'static str> {
     let code = headers.get("grpc-status")?.to_str().ok();
     let code = code.and_then(|code| code.parse::<usize>().ok());

@@ -1,20 +1,20 @@
 use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Uri, Version};
 
-/// What a request says of itself before its body, for closures that name labels and exemplars.
+/// The head of a request, for closures that return label values and exemplars.
 ///
 /// See [`InstrumentHandlerOpts`](crate::InstrumentHandlerOpts) for an example.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct RequestHead<'a> {
-    /// What is asked for, such as `GET`.
+    /// The method, such as `GET`.
     pub method: &'a Method,
-    /// What it is asked of; a label with it as its value would have any number of values.
+    /// The URI; as a label it would have an unlimited number of values.
     pub uri: &'a Uri,
-    /// The version of HTTP.
+    /// The HTTP version.
     pub version: Version,
     /// The headers.
     pub headers: &'a HeaderMap,
-    /// What other middleware found out about the request.
+    /// The extensions, which other middleware may have set.
     pub extensions: &'a Extensions,
 }
 
@@ -30,7 +30,7 @@ impl<'a> RequestHead<'a> {
     }
 }
 
-/// What a response says of itself before its body, for closures that name labels and exemplars.
+/// The head of a response, for closures that return label values and exemplars.
 ///
 /// See [`InstrumentClientOpts`](crate::InstrumentClientOpts) for an example.
 #[derive(Clone, Copy, Debug)]
@@ -38,11 +38,11 @@ impl<'a> RequestHead<'a> {
 pub struct ResponseHead<'a> {
     /// The status, such as 200.
     pub status: StatusCode,
-    /// The version of HTTP.
+    /// The HTTP version.
     pub version: Version,
     /// The headers.
     pub headers: &'a HeaderMap,
-    /// What the service, or middleware within, left about the response.
+    /// The extensions, which the service or inner middleware may have set.
     pub extensions: &'a Extensions,
 }
 

@@ -1,4 +1,4 @@
-//! What is known about a request, and what it is observed by.
+//! What is known about a request, and how it is observed.
 
 use std::time::Duration;
 
@@ -18,13 +18,13 @@ pub(crate) struct Known<V> {
     start: Moment,
     method: Method,
     outcome: Outcome,
-    /// Of the labels beyond `code` and `method`.
+    /// The values of the labels beyond `code` and `method`.
     values: V,
     exemplar: Option<Vec<LabelPair>>,
 }
 
 impl<V> Known<V> {
-    /// Begins when a request has come; this is the first that runs, so that the time is right.
+    /// Starts when a request has arrived; called before anything else, so that the time is right.
     pub(crate) fn new<L, B>(rules: &Rules<L>, request: &Request<B>) -> Self
     where
         L: Labels<Values = V>,
@@ -41,7 +41,7 @@ impl<V> Known<V> {
         }
     }
 
-    /// Notes what the response says.
+    /// Notes the head of the response.
     pub(crate) fn answered<L, B>(&mut self, rules: &Rules<L>, response: &Response<B>)
     where
         L: Labels<Values = V>,
@@ -55,7 +55,7 @@ impl<V> Known<V> {
         }
     }
 
-    /// Notes that there is an error of some kind, and no response.
+    /// Notes an error of this kind instead of a response.
     pub(crate) fn failed(&mut self, kind: &'static str) {
         self.outcome = Outcome::Failed(kind);
     }
@@ -68,12 +68,12 @@ impl<V> Known<V> {
         rules.labels.of_end(&mut self.values, trailers);
     }
 
-    /// Says whether there was a response.
+    /// Reports whether there was a response.
     pub(crate) fn is_answered(&self) -> bool {
         matches!(self.outcome, Outcome::Answered(_))
     }
 
-    /// Returns the time since the request came.
+    /// Returns the time since the request arrived.
     pub(crate) fn elapsed<L>(&self, rules: &Rules<L>) -> Duration {
         rules.stopwatch.since(self.start)
     }

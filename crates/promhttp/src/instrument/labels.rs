@@ -8,19 +8,19 @@ use super::head::{RequestHead, ResponseHead};
 
 /// Labels of requests beyond `code` and `method`.
 ///
-/// Most programs need no type of their own: there are options that take a closure for a label, and [`GrpcStatus`](crate::GrpcStatus).
-/// A type is for several labels that are found out together, or for a value that is known late.
+/// Most programs do not implement this trait: the options take a closure per label, and there is [`GrpcStatus`](crate::GrpcStatus).
+/// Implement it for several labels that are determined together, or for a value that is known late.
 ///
-/// Every value is a series of each metric that has the label, so there must be few of them, whatever clients send: never a path as it was asked for, but the route that it matched.
+/// Every value makes a series of each metric with the label, so the number of values must stay small whatever clients send: use the route that matched, never the requested path.
 ///
-/// The methods run where requests are served, so they should be quick; what they panic with goes to the server, as a panic of the service does.
+/// The methods run while a request is served, so they should be fast; a panic in them propagates to the server like a panic of the service.
 ///
 /// # Examples
 ///
 /// ```
 /// use promhttp::{Labels, RequestHead};
 ///
-/// /// Which version of HTTP, and whether there was a token.
+/// /// The HTTP version, and whether there was a token.
 /// struct Kind;
 ///
 /// impl Labels for Kind {
@@ -49,32 +49,32 @@ use super::head::{RequestHead, ResponseHead};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Labels: Send + Sync + 'static {
-    /// How many labels there are, which labels that are added after these count on.
+    /// The number of labels, on which labels that are added after these rely.
     const LEN: usize;
 
-    /// Whether values are known only when the response body has ended; nothing is observed before then.
+    /// Whether some values are only known at the end of the response body; nothing is observed before then.
     const AT_END: bool = false;
 
-    /// What is kept of a request until it has ended.
+    /// The state that is kept for a request until it has ended.
     type Values: Send + 'static;
 
     /// Returns the names of the labels.
     fn names(&self) -> Vec<&str>;
 
-    /// Begins with what a request says.
+    /// Returns the state for a new request.
     fn of_request(&self, request: RequestHead<'_>) -> Self::Values;
 
-    /// Adds what the response says, if there is one.
+    /// Adds values from the head of the response; not called if there is none.
     fn of_response(&self, values: &mut Self::Values, response: ResponseHead<'_>) {
         let _ = (values, response);
     }
 
-    /// Adds what is known at the end of the response body, with its trailers if there are any; a body that is dropped or fails before has no end.
+    /// Adds values at the end of the response body, with its trailers if it has any; not called if the body fails or is dropped before its end.
     fn of_end(&self, values: &mut Self::Values, trailers: Option<&HeaderMap>) {
         let _ = (values, trailers);
     }
 
-    /// Returns the value of a label, which is the number of its name.
+    /// Returns the value of the label at index `label` of [`names`](Self::names).
     fn value<'a>(&'a self, values: &'a Self::Values, label: usize) -> &'a str;
 }
 
@@ -103,7 +103,7 @@ impl<A: Labels, B: Labels> Labels for (A, B) {
     #[track_caller]
     fn names(&self) -> Vec<&str> {
         let mut names = self.0.names();
-        // Else values would go to labels of others.
+        // Otherwise, values would end up in the wrong labels.
         assert!(
             names.len() == A::LEN,
             "there are {} labels, but the names {names:?}",

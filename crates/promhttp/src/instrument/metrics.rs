@@ -11,14 +11,14 @@ use crate::Error;
 pub(crate) enum Source {
     Code,
     Method,
-    /// One of the labels beyond these two.
+    /// An index into the labels beyond these two.
     Label(usize),
 }
 
-/// Values of so many labels are brought together without an allocation.
+/// The values of up to this many labels are passed without an allocation.
 const FEW: usize = 8;
 
-/// Where the values of all labels of a vec come from, in their order.
+/// Where the label values of a vec come from, in the order of its labels.
 #[derive(Debug)]
 struct Slots(Box<[Source]>);
 
@@ -39,7 +39,7 @@ impl Slots {
     }
 }
 
-/// Checks at construction that all labels have values, and all values labels.
+/// Checks at construction that every label has a source of values, and every source a label.
 ///
 /// Follows `checkLabels` of `promhttp/instrument_server.go`.
 pub(crate) struct Check<'a> {
@@ -48,7 +48,7 @@ pub(crate) struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    /// Begins with the names of the labels beyond `code` and `method`.
+    /// Starts with the names of the labels beyond `code` and `method`.
     pub(crate) fn new(names: Vec<&'a str>) -> Self {
         let is_used = vec![false; names.len()];
         Self { names, is_used }
@@ -94,7 +94,7 @@ impl<'a> Check<'a> {
         .transpose()
     }
 
-    /// Makes sure that no label was given in vain.
+    /// Checks that every label is used by some vec.
     pub(crate) fn done(self) -> Result<(), Error> {
         let is_known = |name: &&str| {
             let mut used = self.names.iter().zip(&self.is_used);
@@ -121,7 +121,7 @@ impl Counted {
         exemplar: Option<&[LabelPair]>,
     ) {
         self.slots.fill(value, |values| {
-            // There are as many values as labels.
+            // The number of values is right, so this cannot fail.
             let Ok(counter) = self.vec.try_with_label_values(values) else {
                 return;
             };
@@ -138,7 +138,7 @@ impl Counted {
     }
 }
 
-/// Takes observations about requests.
+/// Observes requests.
 pub(crate) struct Observed {
     vec: Box<dyn ObserverVec>,
     slots: Slots,
@@ -159,7 +159,7 @@ impl Observed {
                     .is_ok()
             });
             if !is_done {
-                // There are as many values as labels.
+                // The number of values is right, so this cannot fail.
                 let _ = self.vec.try_observe(labels, value);
             }
         });

@@ -1,14 +1,14 @@
-//! What server and client middleware have in common.
+//! Shared by server and client middleware.
 
-mod clock; // How long something took.
+mod clock; // Measures durations.
 mod grpc; // The status of gRPC calls as a label.
-mod head; // What closures see of requests and responses.
+mod head; // The heads of requests and responses, for closures.
 mod known; // What is known about a request.
 mod labels; // Labels beyond `code` and `method`.
 mod metrics; // Vecs, and where the values of their labels come from.
 #[cfg(feature = "axum")]
-mod route; // The route of axum's router as a label.
-mod rules; // Options that do not say what is measured.
+mod route; // The matched route of axum as a label.
+mod rules; // Options other than what is measured.
 mod sanitize; // Methods and codes as label values.
 
 pub(crate) use clock::Stopwatch;

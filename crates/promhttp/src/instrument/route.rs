@@ -3,10 +3,10 @@ use axum::extract::MatchedPath;
 use super::head::RequestHead;
 use super::labels::Labels;
 
-/// A label with the route of axum's router that a request matched, such as `/users/{id}`.
+/// A label with the axum route that a request matched, such as `/users/{id}`.
 ///
-/// Requests that matched none are all `unmatched`: with their paths, which clients make up, there would be a series for each.
-/// Only what is within the router sees routes, so the layer has to be one of `Router::layer` or `Router::route_layer`, not one around the router.
+/// Requests that matched no route are `unmatched`: clients choose paths freely, so a series per path would be unlimited.
+/// Routes are only visible inside the router, so add the layer with `Router::layer` or `Router::route_layer`, not around the router.
 ///
 /// # Examples
 ///
@@ -28,7 +28,7 @@ pub struct MatchedRoute {
 }
 
 impl MatchedRoute {
-    /// Names the label.
+    /// Makes a label with this name.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
     }

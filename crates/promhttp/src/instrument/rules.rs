@@ -1,4 +1,4 @@
-//! Options that do not say what is measured, but by which labels and with which examples.
+//! Options for labels and exemplars, shared by server and client middleware.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::clock::Stopwatch;
 use super::head::{RequestHead, ResponseHead};
 use super::sanitize::Methods;
 
-/// What all metrics of a middleware have in common.
+/// What all metrics of a middleware share.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rules<L> {
     pub(crate) labels: L,
@@ -58,11 +58,11 @@ impl fmt::Debug for Exemplars {
     }
 }
 
-/// Gives options the setters of their field `rules`; the other field is `metrics`.
+/// Implements the setters of the field `rules`; the other field of the options is `metrics`.
 macro_rules! rules_setters {
     ($opts:ident) => {
         impl<L> $opts<L> {
-            /// Adds methods, in upper or lower case, to those that the label `method` may tell; all others are `unknown`.
+            /// Adds methods, in upper or lower case, to the values of the label `method`; all others are `unknown`.
             #[doc(alias = "WithExtraMethods")]
             pub fn extra_methods(
                 mut self,
@@ -73,9 +73,9 @@ macro_rules! rules_setters {
                 self
             }
 
-            /// Adds labels of a type of the program's own, or [`GrpcStatus`](crate::GrpcStatus).
+            /// Adds labels of a type that implements [`Labels`](crate::Labels), such as [`GrpcStatus`](crate::GrpcStatus).
             ///
-            /// Of several labels with one name the last one counts, also if the name is `code` or `method`.
+            /// If several labels have the same name, the last one counts, even if the name is `code` or `method`.
             pub fn labels<M: $crate::Labels>(self, labels: M) -> $opts<(L, M)> {
                 $opts {
                     metrics: self.metrics,
@@ -83,10 +83,10 @@ macro_rules! rules_setters {
                 }
             }
 
-            /// Adds a label whose value `value` takes from the request, before the service gets it.
+            /// Adds a label whose value is computed by `value` from the request, before the service is called.
             ///
-            /// There must be few values, whatever clients send: never the path, but what it matched.
-            /// What the service finds out about the request is for [`label_from_response`](Self::label_from_response).
+            /// The number of values must stay small whatever clients send: never use the path.
+            /// For values that the service determines, see [`label_from_response`](Self::label_from_response).
             #[doc(alias = "WithLabelFromRequest")]
             #[doc(alias = "WithLabelFromCtx")]
             pub fn label_from_request<F, V>(
@@ -101,7 +101,7 @@ macro_rules! rules_setters {
                 self.labels($crate::RequestLabel::new(name.into(), value))
             }
 
-            /// Adds a label whose value `value` takes from the response; it is empty if there is none.
+            /// Adds a label whose value is computed by `value` from the response; without a response it is empty.
             pub fn label_from_response<F, V>(
                 self,
                 name: impl Into<String>,
@@ -114,11 +114,11 @@ macro_rules! rules_setters {
                 self.labels($crate::ResponseLabel::new(name.into(), value))
             }
 
-            /// Takes the labels of an exemplar, such as the id of a trace, from the request.
+            /// Takes the labels of an exemplar, such as a trace ID, from the request.
             ///
-            /// Requests without one are observed all the same, and so are those whose labels are not valid or too long.
+            /// If there are none, or they are invalid or too long, the request is observed without an exemplar.
             /// Summaries have no exemplars.
-            /// Exemplars take memory and a lock: one now and then, for traces that are kept, is as good as one each time.
+            /// An exemplar costs memory and a lock, so return one only for sampled traces.
             #[doc(alias = "WithExemplarFromRequest")]
             #[doc(alias = "WithExemplarFromContext")]
             pub fn exemplar_from_request<I, K, V>(
@@ -137,7 +137,7 @@ macro_rules! rules_setters {
                 self
             }
 
-            /// Takes them from the response; if there are none, those of the request stay.
+            /// Takes the labels of an exemplar from the response; if it has none, those of the request are used.
             pub fn exemplar_from_response<I, K, V>(
                 mut self,
                 exemplar: impl Fn($crate::ResponseHead<'_>) -> Option<I> + Send + Sync + 'static,
@@ -154,7 +154,7 @@ macro_rules! rules_setters {
                 self
             }
 
-            /// Goes by `clock`, for tests that own the time.
+            /// Measures durations with `clock`, for tests that control the time.
             pub fn clock(mut self, clock: std::sync::Arc<dyn promcore::Clock>) -> Self {
                 self.rules.stopwatch = $crate::instrument::Stopwatch::By(clock);
                 self

@@ -1,10 +1,10 @@
-//! Methods and codes as label values, of which there are only so many whatever clients send.
+//! Methods and codes as label values, limited in number whatever clients send.
 //!
 //! Follows `sanitizeMethod` and `sanitizeCode` of `promhttp/instrument_server.go`.
 
 use http::StatusCode;
 
-/// The value of whatever is not known.
+/// The label value of unknown methods and codes.
 pub(crate) const UNKNOWN: &str = "unknown";
 
 /// The methods that are known.
@@ -29,7 +29,7 @@ impl Methods {
         }
     }
 
-    /// Finds the label value of a method: Go knows its own in upper or lower case, and the extra ones in any.
+    /// Finds the label value of a method; as in Go, known methods match in upper or lower case, extra ones in any.
     pub(crate) fn find(&self, method: &str) -> Method {
         let known = match method {
             "GET" | "get" => "get",
@@ -62,7 +62,7 @@ impl Methods {
 /// How a request ended.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Outcome {
-    /// It was given up before there was a response.
+    /// It was cancelled before there was a response.
     Aborted,
     /// With an error of some kind instead of a response.
     Failed(&'static str),

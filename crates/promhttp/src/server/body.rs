@@ -10,7 +10,7 @@ use super::watch::Watch;
 use crate::instrument::Labels;
 
 pin_project! {
-    /// The response body of an [`InstrumentedHandler`](crate::InstrumentedHandler): frames, trailers and the hint of its size are those of the body within.
+    /// The response body of an [`InstrumentedHandler`](crate::InstrumentedHandler), with the frames, trailers and size hint of the inner body.
     #[derive(Debug)]
     pub struct InstrumentedHandlerBody<B, L: Labels = ()> {
         #[pin]
@@ -21,7 +21,7 @@ pin_project! {
 
 impl<B: Body, L: Labels> InstrumentedHandlerBody<B, L> {
     pub(super) fn new(body: B, mut watch: Option<Watch<L>>) -> Self {
-        // A server may drop a body that has ended without a look at it, and its client look at the metrics before.
+        // A server may drop an empty body without polling it, and its client may look at the metrics before that.
         if body.is_end_stream()
             && let Some(watch) = watch.take()
         {
@@ -48,7 +48,7 @@ impl<B: Body, L: Labels> Body for InstrumentedHandlerBody<B, L> {
             watch.leave();
         }
         match &polled {
-            // With the last frame and not after it: the client that has read it may look at the metrics before the server drops the body.
+            // With the last frame, not after it: a client that has read it may look at the metrics before the server drops the body.
             Poll::Ready(Some(Ok(frame))) => {
                 let bytes = frame.data_ref().map_or(0, Buf::remaining);
                 if let Some(watch) = this.watch {

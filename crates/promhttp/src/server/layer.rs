@@ -9,34 +9,34 @@ use super::watch::Shared;
 use crate::Error;
 use crate::instrument::{Check, Labels, Stopwatch};
 
-/// Measures the requests that a server answers: a tower layer around a service of any kind of bodies.
+/// Measures the requests that a server handles: a tower layer around a service with any body types.
 ///
-/// One layer can measure everything there is, in one pass; see [`InstrumentHandlerOpts`].
-/// The constructors other than [`new`](Self::new) are for layers that measure one thing, by `code` and `method`.
+/// One layer can measure everything in one pass; see [`InstrumentHandlerOpts`].
+/// The constructors other than [`new`](Self::new) make layers that measure one thing, by `code` and `method`.
 ///
 /// # Labels
 ///
-/// - `code` is the status of the response. Statuses outside 100–599 are `unknown`; a request without a response is `error` if the service failed, and `aborted` if it was given up, as when the client hung up.
-/// - `method` is in lower case; methods that are not known are `unknown`, since a client could make up any number. See [`extra_methods`](InstrumentHandlerOpts::extra_methods).
-/// - Others are what the options say they are.
+/// - `code` is the status of the response. Statuses outside 100–599 are `unknown`; a request without a response is `error` if the service failed, and `aborted` if it was cancelled, for example because the client disconnected.
+/// - `method` is in lower case; methods other than the standard ones are `unknown`, since clients could invent any number. See [`extra_methods`](InstrumentHandlerOpts::extra_methods).
+/// - Further labels are added by the options.
 ///
-/// A vec whose other labels are curried may be given as well.
+/// A vec may have more labels if they are curried.
 ///
 /// # When
 ///
-/// A request ends when its response body has ended or is dropped, or when it is given up before there was a response.
-/// The gauge of requests in flight goes down then, whatever happens; everything else is observed then, but for the time to the head.
-/// In Go, a handler returns when it has written the body, which is the same moment: a service here returns before, and its body may take longer than all the rest.
-/// Like there, a request whose service panics is not observed.
+/// A request ends when its response body has ended or is dropped, or when it is cancelled before there is a response.
+/// The gauge of requests in flight is then decremented, in every case, and everything but the time to the head is observed.
+/// This is the moment at which a handler in Go returns, having written the body; a tower service returns earlier, and its body may take longer than all the rest.
+/// As in Go, a request whose service panics is not observed.
 ///
-/// A protocol upgrade ends the request: what follows is not HTTP.
+/// A protocol upgrade ends the request, since what follows is not HTTP.
 ///
 /// # Cost
 ///
-/// A look-up for each vec, one more load and store each, and two looks at the clock if something is timed; no allocation and no lock, unless there are exemplars, or a closure makes a `String`.
+/// Per request: a look-up in each vec with one update, and two clock reads if something is timed; no allocation and no lock, unless there are exemplars or a closure makes a `String`.
 ///
 /// Follows `promhttp/instrument_server.go` of client_golang 1.24.1.
-/// Unlike there, requests that are given up are observed too, and a request that is closed early does not stay in the gauge.
+/// Unlike there, cancelled requests are observed too, and a request whose connection closes early does not stay in the gauge.
 ///
 /// # Examples
 ///
@@ -62,7 +62,7 @@ pub struct InstrumentHandler<L = ()> {
 }
 
 impl InstrumentHandler {
-    /// Tells how many requests are being served.
+    /// Tracks the number of requests that are being served.
     #[doc(alias = "InstrumentHandlerInFlight")]
     #[must_use]
     pub fn in_flight(gauge: Gauge) -> Self {
@@ -80,7 +80,7 @@ impl InstrumentHandler {
     ///
     /// # Errors
     ///
-    /// [`Error::UnfilledLabel`] if the vec has other labels than `code` and `method`.
+    /// [`Error::UnfilledLabel`] if the vec has a label other than `code` and `method`.
     #[doc(alias = "InstrumentHandlerCounter")]
     pub fn counter(vec: impl Into<DynCounterVec>) -> Result<Self, Error> {
         Self::new(InstrumentHandlerOpts::new().counter(vec))
@@ -90,17 +90,17 @@ impl InstrumentHandler {
     ///
     /// # Errors
     ///
-    /// [`Error::UnfilledLabel`] if the vec has other labels than `code` and `method`.
+    /// [`Error::UnfilledLabel`] if the vec has a label other than `code` and `method`.
     #[doc(alias = "InstrumentHandlerDuration")]
     pub fn duration(vec: impl ObserverVec + 'static) -> Result<Self, Error> {
         Self::new(InstrumentHandlerOpts::new().duration(vec))
     }
 
-    /// Observes how long it takes until there is the head of a response, in seconds.
+    /// Observes the time until the head of the response is ready, in seconds.
     ///
     /// # Errors
     ///
-    /// [`Error::UnfilledLabel`] if the vec has other labels than `code` and `method`.
+    /// [`Error::UnfilledLabel`] if the vec has a label other than `code` and `method`.
     #[doc(alias = "InstrumentHandlerTimeToWriteHeader")]
     pub fn time_to_write_header(vec: impl ObserverVec + 'static) -> Result<Self, Error> {
         Self::new(InstrumentHandlerOpts::new().time_to_write_header(vec))
@@ -110,7 +110,7 @@ impl InstrumentHandler {
     ///
     /// # Errors
     ///
-    /// [`Error::UnfilledLabel`] if the vec has other labels than `code` and `method`.
+    /// [`Error::UnfilledLabel`] if the vec has a label other than `code` and `method`.
     #[doc(alias = "InstrumentHandlerRequestSize")]
     pub fn request_size(vec: impl ObserverVec + 'static) -> Result<Self, Error> {
         Self::new(InstrumentHandlerOpts::new().request_size(vec))
@@ -120,7 +120,7 @@ impl InstrumentHandler {
     ///
     /// # Errors
     ///
-    /// [`Error::UnfilledLabel`] if the vec has other labels than `code` and `method`.
+    /// [`Error::UnfilledLabel`] if the vec has a label other than `code` and `method`.
     #[doc(alias = "InstrumentHandlerResponseSize")]
     pub fn response_size(vec: impl ObserverVec + 'static) -> Result<Self, Error> {
         Self::new(InstrumentHandlerOpts::new().response_size(vec))
@@ -128,15 +128,15 @@ impl InstrumentHandler {
 }
 
 impl<L: Labels> InstrumentHandler<L> {
-    /// Measures what the options say.
+    /// Makes a layer that measures what `opts` say.
     ///
     /// # Errors
     ///
-    /// [`Error::UnfilledLabel`] if a vec has a label that is neither `code` nor `method` nor among those of the options; [`Error::UnknownLabel`] if no vec has a label that the options give values for.
+    /// [`Error::UnfilledLabel`] if a vec has a label that is neither `code` nor `method` nor added by the options; [`Error::UnknownLabel`] if the options add a label that no vec has.
     ///
     /// # Panics
     ///
-    /// If labels that others follow are not as many as [`Labels::LEN`] says.
+    /// If [`Labels::names`] of labels to which others were added returns a number of names other than [`Labels::LEN`].
     #[track_caller]
     pub fn new(opts: InstrumentHandlerOpts<L>) -> Result<Self, Error> {
         let InstrumentHandlerOpts { metrics, mut rules } = opts;

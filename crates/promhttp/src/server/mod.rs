@@ -2,11 +2,11 @@
 
 mod body; // Ends the request when the response body has ended.
 mod future; // Carries the request from the call to the response.
-mod layer; // Checks what is asked for.
+mod layer; // Checks the options.
 mod opts; // What is measured.
 mod service; // Starts the request.
-mod size; // The bytes of a request.
-mod watch; // A request under way.
+mod size; // The approximate size of a request.
+mod watch; // A request in progress.
 
 pub use body::InstrumentedHandlerBody;
 pub use future::InstrumentedHandlerFuture;

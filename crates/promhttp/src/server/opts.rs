@@ -1,4 +1,4 @@
-//! What is measured of the requests to a server.
+//! What is measured about the requests to a server.
 
 use std::fmt;
 
@@ -8,16 +8,16 @@ use crate::instrument::{Rules, rules_setters};
 
 /// Says what an [`InstrumentHandler`](crate::InstrumentHandler) measures, and by which labels.
 ///
-/// The metrics are the program's: it names, registers and curries them, and chooses buckets.
-/// Labels may be `code` and `method`, in any order, and those that are added here.
+/// The program makes and registers the metrics, and chooses their names and buckets.
+/// Their labels may be `code` and `method`, in any order, and those that are added here.
 ///
 /// # Defaults
 ///
-/// Nothing is measured; there are no labels beyond `code` and `method`, no extra methods and no exemplars; durations go by a clock that only goes forward.
+/// Nothing is measured; there are no labels beyond `code` and `method`, no extra methods and no exemplars; durations come from a monotonic clock.
 ///
 /// # Examples
 ///
-/// Requests by who sent them, with traces as exemplars where there are any:
+/// Counts requests by kind of client, with trace IDs as exemplars:
 ///
 /// ```
 /// use std::convert::Infallible;
@@ -79,42 +79,42 @@ impl InstrumentHandlerOpts {
 }
 
 impl<L> InstrumentHandlerOpts<L> {
-    /// Tells how many requests are being served: from their call until their response body has ended or is dropped, or until they are given up.
+    /// Tracks the number of requests that are being served: from the call until the response body has ended or is dropped, or until the request is cancelled.
     #[doc(alias = "InstrumentHandlerInFlight")]
     pub fn in_flight(mut self, gauge: Gauge) -> Self {
         self.metrics.in_flight = Some(gauge);
         self
     }
 
-    /// Counts requests when they have ended.
+    /// Counts requests when they end.
     #[doc(alias = "InstrumentHandlerCounter")]
     pub fn counter(mut self, vec: impl Into<DynCounterVec>) -> Self {
         self.metrics.counter = Some(vec.into());
         self
     }
 
-    /// Observes how long requests take until their response body has ended, in seconds.
+    /// Observes the time until the response body has ended, in seconds.
     #[doc(alias = "InstrumentHandlerDuration")]
     pub fn duration(mut self, vec: impl ObserverVec + 'static) -> Self {
         self.metrics.duration = Some(Box::new(vec));
         self
     }
 
-    /// Observes how long it takes until there is the head of a response, in seconds.
+    /// Observes the time until the head of the response is ready, in seconds.
     #[doc(alias = "InstrumentHandlerTimeToWriteHeader")]
     pub fn time_to_write_header(mut self, vec: impl ObserverVec + 'static) -> Self {
         self.metrics.time_to_write_header = Some(Box::new(vec));
         self
     }
 
-    /// Observes the approximate size of requests, in bytes: what the head has, and the body as long as it is said to be.
+    /// Observes the approximate size of requests, in bytes: the head, and the announced length of the body.
     #[doc(alias = "InstrumentHandlerRequestSize")]
     pub fn request_size(mut self, vec: impl ObserverVec + 'static) -> Self {
         self.metrics.request_size = Some(Box::new(vec));
         self
     }
 
-    /// Observes the size of response bodies, in bytes: what the server took of them, before any encoding further out.
+    /// Observes the size of response bodies, in bytes: what was read from this layer, before any compression in outer layers.
     #[doc(alias = "InstrumentHandlerResponseSize")]
     pub fn response_size(mut self, vec: impl ObserverVec + 'static) -> Self {
         self.metrics.response_size = Some(Box::new(vec));

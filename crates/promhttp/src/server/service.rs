@@ -39,7 +39,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // A panic in the service takes the request off the gauge again.
+        // If the service panics, dropping this decrements the gauge.
         let watch = Watch::new(&self.shared, &request);
         let future = self.service.call(request);
         InstrumentedHandlerFuture::new(future, watch)

@@ -2,12 +2,12 @@ use http::header::{CONTENT_LENGTH, HOST};
 use http::{HeaderMap, Request, Uri, Version};
 use http_body::Body;
 
-/// The text of a version, such as `HTTP/1.1`.
+/// The length of a version such as `HTTP/1.1`.
 const VERSION: u64 = 8;
 
-/// Returns the approximate size of a request: the text of its head without blanks and line ends, and the body if it says how long it is.
+/// Returns the approximate size of a request: the text of its head without spaces and line ends, and the body if its length is known.
 ///
-/// Follows `computeApproximateRequestSize` of `promhttp/instrument_server.go`: what clients of HTTP/1 put into the header `host` counts without its name.
+/// Follows `computeApproximateRequestSize` of `promhttp/instrument_server.go`: the value of the HTTP/1 header `host` counts without its name.
 pub(super) fn approximate_size<B: Body>(request: &Request<B>) -> u64 {
     let headers = request.headers();
     let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| match *name {
@@ -19,11 +19,11 @@ pub(super) fn approximate_size<B: Body>(request: &Request<B>) -> u64 {
         + host(request.uri(), headers)
         + headers.iter().map(header).sum::<usize>();
     let head = VERSION + head as u64;
-    // A client may say any length.
+    // A client may announce any length.
     head.saturating_add(content_length(request).unwrap_or(0))
 }
 
-/// The URL as the client of HTTP/1 sent it; later versions have its parts in headers of their own.
+/// Returns the length of the URL as an HTTP/1 client sends it; later versions send scheme and authority in headers of their own.
 fn url(uri: &Uri, version: Version) -> usize {
     let path = uri.path_and_query().map_or(0, |path| path.as_str().len());
     let path = path + more_when_escaped(uri.path());
@@ -42,20 +42,20 @@ fn url(uri: &Uri, version: Version) -> usize {
     }
 }
 
-/// By how much a path is longer as Go writes it: as it came if that is allowed, and otherwise with all of it escaped anew.
+/// Returns by how much Go's form of a path is longer: it keeps a path that is valid, and otherwise escapes all of it anew.
 fn more_when_escaped(path: &str) -> usize {
     let is_kept = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~$&+,/:;=@%".contains(byte);
     let others = || path.bytes().filter(|byte| !is_kept(byte));
     match others().all(|byte| b"!'()*[]".contains(&byte)) {
         true => 0,
-        // Three characters in place of one.
+        // An escape has three characters in place of one.
         false => 2 * others().count(),
     }
 }
 
 fn host(uri: &Uri, headers: &HeaderMap) -> usize {
     let header = || headers.get(HOST).map_or(0, |host| host.len());
-    // Who asks is not part of the host.
+    // User information is not part of the host.
     let behind_user = |it: &str| it.rsplit('@').next().map_or(0, str::len);
     uri.authority()
         .map_or_else(header, |it| behind_user(it.as_str()))

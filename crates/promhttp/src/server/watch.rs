@@ -1,4 +1,4 @@
-//! A request under way.
+//! A request in progress.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use promcore::Gauge;
 use super::size::approximate_size;
 use crate::instrument::{Counted, Known, Labels, Observed, Rules};
 
-/// What a layer measures, and how; all requests share it.
+/// What a layer measures and how, shared by all its requests.
 #[derive(Debug, Default)]
 pub(super) struct Shared<L> {
     pub(super) in_flight: Option<Gauge>,
@@ -23,22 +23,22 @@ pub(super) struct Shared<L> {
     pub(super) rules: Rules<L>,
 }
 
-/// A request under way. Whatever ends it takes it off the gauge and observes it, but for a panic of the service.
+/// A request in progress. When dropped, it decrements the gauge and is observed, unless the service panicked.
 pub(super) struct Watch<L: Labels> {
     shared: Arc<Shared<L>>,
     known: Known<L::Values>,
     request_size: u64,
     response_size: u64,
-    /// The time to the head, if that is observed.
+    /// The time to the head, if it is observed.
     head: Option<Duration>,
-    /// Whether there is nothing behind the head, so that its time is that of all.
+    /// Whether there is no body, so that the time to the head is the duration.
     is_head_all: bool,
-    /// Whether code of others is running: if the request ends meanwhile, that has panicked.
+    /// Whether foreign code is running; if the request is dropped then, that code has panicked.
     is_entered: bool,
 }
 
 impl<L: Labels> Watch<L> {
-    /// Begins when a request has come, and is [entered](Self::enter).
+    /// Starts when a request has arrived; it is already [entered](Self::enter).
     pub(super) fn new<B: Body>(shared: &Arc<Shared<L>>, request: &Request<B>) -> Self {
         let known = Known::new(&shared.rules, request);
         let request_size = match shared.request_size {
@@ -59,12 +59,12 @@ impl<L: Labels> Watch<L> {
         }
     }
 
-    /// Notes that code of others is about to run.
+    /// Notes that foreign code is about to run.
     pub(super) fn enter(&mut self) {
         self.is_entered = true;
     }
 
-    /// Notes that it has returned.
+    /// Notes that foreign code has returned.
     pub(super) fn leave(&mut self) {
         self.is_entered = false;
     }
@@ -88,7 +88,7 @@ impl<L: Labels> Watch<L> {
         self.known.failed("error");
     }
 
-    /// Notes that so many bytes of the body went out.
+    /// Notes that `bytes` of the body were sent.
     pub(super) fn sent(&mut self, bytes: usize) {
         self.response_size += bytes as u64;
     }

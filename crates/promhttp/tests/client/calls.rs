@@ -72,7 +72,7 @@ fn a_call_that_is_answered_is_counted_and_timed_until_its_head() {
     assert_eq!((seconds.count, seconds.sum), (1, 2.0));
 }
 
-/// Unlike in Go, errors can be seen.
+/// Unlike in Go, errors are counted.
 #[test]
 fn a_call_that_fails_is_counted_by_the_kind_of_error() {
     let metrics = Metrics::new();
@@ -92,7 +92,7 @@ fn a_call_that_fails_is_counted_by_the_kind_of_error() {
     assert_eq!(metrics.seconds.with(["refused"]).snapshot().count, 0);
 }
 
-/// B1: callers that do not wait any longer drop their calls.
+/// B1: callers that stop waiting drop their calls.
 #[test]
 fn b1_a_call_that_is_given_up_leaves_the_gauge_and_is_aborted() {
     let metrics = Metrics::new();

@@ -99,7 +99,7 @@ async fn the_client_of_hyper_util() {
     let nobody = format!("http://{}/", closed().await);
     client.call(ask(Request::get(nobody))).await.unwrap_err();
 
-    // An address that is a number needs no resolver, and what is refused is not connected.
+    // An IP address needs no DNS resolution, and refused connections are not observed.
     metrics.check(&[("dns", 1)]);
     let connected = metrics.phases.with(["connect"]).snapshot().count;
     assert!((2..=3).contains(&connected), "{connected}");

@@ -9,7 +9,7 @@ use tower_service::Service as _;
 use crate::script::{Script, Site, Step, poll, poll_body, request};
 use Step::{Data, Trailers, Wait};
 
-/// B16: a body within the middleware is like itself: hints, frames, trailers, and how it ends.
+/// B16: the middleware passes on everything of a body: hints, frames, trailers, and its end.
 #[test]
 fn b16_the_middleware_hides_nothing_of_a_body() {
     let site = Site::new();
@@ -39,7 +39,7 @@ fn b16_the_middleware_hides_nothing_of_a_body() {
     };
     assert_eq!(frame.into_trailers().unwrap()["grpc-status"], "0");
     assert!(body.is_end_stream());
-    // The trailers are the end, whether the server asks for more or not.
+    // The trailers are the end, whether the server polls again or not.
     site.check_in_flight(0.0);
     assert!(matches!(poll_body(body.as_mut()), Poll::Ready(None)));
 }
@@ -80,7 +80,7 @@ fn a_body_without_frames_ends_the_request_with_its_head() {
     assert!(response.body().is_end_stream());
 }
 
-/// What a server and a client need for another protocol is in the extensions.
+/// The extensions hold what a server and a client need for an upgrade.
 #[test]
 fn an_upgrade_goes_through_and_ends_the_request() {
     #[derive(Clone, Debug, PartialEq)]

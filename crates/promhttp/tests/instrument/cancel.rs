@@ -8,7 +8,7 @@ use tower_service::Service as _;
 use crate::script::{Broken, Script, Site, Step, play, poll, poll_body, request};
 use Step::{Data, Fail, Panic, Second, Trailers, Wait};
 
-/// Polls a request so many times, drops it, and returns how many polls there were.
+/// Polls a request `polls` times, drops it, and returns the actual number of polls.
 fn give_up_after(polls: usize, site: &Site, script: Script) -> usize {
     let mut service = site.service(script);
     let mut future = Box::pin(service.call(request("GET")));
@@ -41,7 +41,7 @@ fn give_up_after(polls: usize, site: &Site, script: Script) -> usize {
     done
 }
 
-/// B1: whenever a request is given up, it leaves the gauge and is observed once.
+/// B1: whenever a request is cancelled, it leaves the gauge and is observed once.
 #[test]
 fn b1_a_request_dropped_at_any_await_point_leaves_the_gauge() {
     let polls_in_all = 9;
@@ -82,7 +82,7 @@ fn b1_a_request_dropped_at_any_await_point_leaves_the_gauge() {
     }
 }
 
-/// B1: a client that hangs up ends the future of the whole connection.
+/// B1: when a client disconnects, the future of the whole connection is dropped.
 #[test]
 fn b1_requests_side_by_side_are_all_taken_off() {
     let site = Site::new();
@@ -153,7 +153,7 @@ fn a_body_that_fails_ends_the_request() {
     assert!(shown.contains(&r#"sent_sum{method="get"} 2"#.to_owned()));
 }
 
-/// As in Go, nothing is observed but for the end.
+/// As in Go, only the gauge changes.
 #[track_caller]
 fn check_panic(site: &Site, run: impl FnOnce()) {
     let panic = catch_unwind(AssertUnwindSafe(run)).unwrap_err();
@@ -163,7 +163,7 @@ fn check_panic(site: &Site, run: impl FnOnce()) {
 
 #[test]
 fn a_service_that_panics_leaves_the_gauge_and_is_not_observed() {
-    // While it is called.
+    // During the call.
     let site = Site::new();
     let calls = tower::service_fn(
         |_: http::Request<String>| -> std::future::Ready<Result<Response<String>, Broken>> {
@@ -175,7 +175,7 @@ fn a_service_that_panics_leaves_the_gauge_and_is_not_observed() {
         drop(tower_layer::Layer::layer(&layer, calls).call(request("GET")));
     });
 
-    // While its future is polled, and dropped by whoever has caught the panic.
+    // While its future is polled, and dropped by the caller that caught the panic.
     let site = Site::new();
     let mut script = Script::new(&site, &[]);
     script.before = vec![Wait, Panic];

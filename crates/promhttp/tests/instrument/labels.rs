@@ -24,7 +24,7 @@ fn labels_that_nothing_fills_are_refused_by_name() {
     let path = |_: promhttp::RequestHead<'_>| "/";
     let route = new().counter(requests()).label_from_request("path", path);
     check_error(route.label_from_request("route", path), &unknown("route"));
-    // What was curried cannot be given once more.
+    // A curried label cannot be added again.
     let path_again = new().counter(curried).label_from_request("path", path);
     check_error(path_again, &unknown("path"));
     check_error(new().label_from_request("path", path), &unknown("path"));
@@ -63,7 +63,7 @@ fn labels_that_miscount_are_refused_if_others_follow() {
     let _ = InstrumentHandler::new(opts.label_from_request("two", |_| "2"));
 }
 
-/// B2: what clients make up is no label.
+/// B2: invented methods make no new label values.
 #[test]
 fn b2_methods_that_are_not_known_share_a_value() {
     let requests = CounterVec::new("requests", "", ["method"]).unwrap();
@@ -110,7 +110,7 @@ fn labels_come_from_requests_and_responses() {
     assert_eq!(requests.with(["beta", "200", "hit", "get"]).value(), 1.0);
     assert_eq!(seconds.with(["beta"]).snapshot().count, 1);
 
-    // Without a response there is nothing to take a label from.
+    // Without a response, the label is empty.
     script.before = vec![Step::Wait];
     drop(tower_service::Service::call(
         &mut layer.layer(script),
@@ -232,7 +232,7 @@ fn exemplars_come_from_requests_and_responses() {
     let buckets = seconds.with(["200"]).snapshot().buckets;
     assert!(buckets.iter().any(|bucket| bucket.exemplar.is_some()));
 
-    // One that is too long is left out, and the request is counted all the same.
+    // An exemplar that is too long is left out; the request is still counted.
     play(layer.layer(script.clone()), traced(&"x".repeat(200)));
     assert_eq!(exemplar(), Some(Some("a".to_owned())));
 

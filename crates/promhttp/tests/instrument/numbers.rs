@@ -46,7 +46,7 @@ fn check_size(request: Request<String>, expected: f64) {
     assert_eq!(sizes.with([]).snapshot().sum, expected);
 }
 
-/// The formula is Go's.
+/// As computed in Go.
 #[test]
 fn the_size_of_a_request_is_that_of_its_parts() {
     let get = |uri: &str| Request::builder().uri(uri);
@@ -60,10 +60,10 @@ fn the_size_of_a_request_is_that_of_its_parts() {
     check_size(with_host.body(empty()).unwrap(), 23.0);
     let with_headers = get("/").header("accept", "*/*").header("accept", "a/b");
     check_size(with_headers.body(empty()).unwrap(), 12.0 + 18.0);
-    // The URL that is sent to a proxy, and its host again.
+    // The URL as sent to a proxy, and its host again.
     let absolute = get("http://example.com/path?x=1");
     check_size(absolute.body(empty()).unwrap(), 49.0);
-    // Later versions have the host by itself.
+    // Later versions send the host separately.
     let second = get("http://example.com/path?x=1").version(Version::HTTP_2);
     check_size(second.body(empty()).unwrap(), 9.0 + 3.0 + 8.0 + 11.0);
     check_size(get("/").body("12345".to_owned()).unwrap(), 17.0);
@@ -95,7 +95,7 @@ fn a_body_of_unknown_length_counts_as_the_header_says() {
     assert_eq!(sizes.with([]).snapshot().count, 6);
 }
 
-/// A body that does not say how long it is.
+/// A body of unknown length.
 struct Unknown;
 
 impl http_body::Body for Unknown {
@@ -125,7 +125,7 @@ fn nobody_looks_at_a_clock_unless_something_is_timed() {
     assert_eq!(sizes.with([]).snapshot().count, 1);
 }
 
-/// Each of the six alone, as in Go.
+/// Each of the six metrics alone, as in Go.
 #[test]
 fn each_metric_has_a_layer_of_its_own() {
     let histogram = || HistogramVec::new("m", "", ["code"]).unwrap();

@@ -1,4 +1,4 @@
-//! A service that does what a test says, and all six metrics around it.
+//! A scripted service, and all six metrics around it.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -21,9 +21,9 @@ use tower_service::Service;
 /// What a future or a body does when it is polled.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
-    /// Says that it is not ready.
+    /// Returns `Pending`.
     Wait,
-    /// Lets a second pass.
+    /// Advances the clock by a second.
     Second,
     Data(&'static str),
     Trailers(&'static str, &'static str),
@@ -31,7 +31,7 @@ pub(crate) enum Step {
     Panic,
 }
 
-/// Answers `response` after the steps, and its body does the steps of the body.
+/// Responds with `response` after the steps; the body then plays its own steps.
 #[derive(Clone)]
 pub(crate) struct Script {
     pub(crate) before: Vec<Step>,
@@ -84,7 +84,7 @@ pub(crate) struct Answer {
     response: Option<Response<Play>>,
 }
 
-/// What a script fails with.
+/// The error of a script.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Broken;
 
@@ -100,7 +100,7 @@ impl Future for Answer {
     }
 }
 
-/// Steps, one at a poll.
+/// Steps, one per poll.
 #[derive(Debug)]
 pub(crate) struct Play {
     steps: VecDeque<Step>,
@@ -196,12 +196,12 @@ impl Site {
             .clock(self.clock.clone())
     }
 
-    /// Lets a script play within all six.
+    /// Wraps a script in all six metrics.
     pub(crate) fn service(&self, script: Script) -> InstrumentedHandler<Script> {
         InstrumentHandler::new(self.opts()).unwrap().layer(script)
     }
 
-    /// Shows all samples but for buckets, which have another place of their own.
+    /// Checks all samples except buckets, which have tests of their own.
     #[track_caller]
     pub(crate) fn check(&self, expected: &str) {
         assert_eq!(shown(&self.registry), lines(expected));
@@ -213,7 +213,7 @@ impl Site {
     }
 }
 
-/// Takes the lines of an indented text.
+/// Splits an indented text into lines.
 fn lines(text: &str) -> Vec<String> {
     let lines = text.lines().map(str::trim);
     let mut lines: Vec<_> = lines.filter(|l| !l.is_empty()).map(str::to_owned).collect();
@@ -221,7 +221,7 @@ fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// Lists the samples of a registry but for buckets.
+/// Lists the samples of a registry, except buckets.
 pub(crate) fn shown(registry: &Registry) -> Vec<String> {
     let mut encoder = promfmt::Encoder::new(Vec::new(), promfmt::Format::TEXT);
     let _ = registry.scrape().write(&mut encoder);
@@ -255,13 +255,13 @@ where
     while let Poll::Ready(Some(Ok(_))) = poll_body(body.as_mut()) {}
 }
 
-/// Answers 200 and an empty body at once within a layer with these options.
+/// Sends a request to `Ok200` in a layer with these options.
 #[track_caller]
 pub(crate) fn answer<L: Labels>(opts: InstrumentHandlerOpts<L>, request: Request<String>) {
     play(InstrumentHandler::new(opts).unwrap().layer(Ok200), request);
 }
 
-/// Answers 200 and an empty body.
+/// Responds with status 200 and an empty body.
 #[derive(Clone)]
 pub(crate) struct Ok200;
 

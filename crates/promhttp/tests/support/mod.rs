@@ -1,4 +1,4 @@
-//! What the tests share: requests without a server, and waiting without a runtime.
+//! Shared by the tests: requests without a server, and waiting without a runtime.
 #![allow(
     clippy::allow_attributes,
     clippy::unwrap_used,
@@ -43,7 +43,7 @@ impl Answer {
     }
 }
 
-/// Calls `service` and reads the response, with no runtime around.
+/// Calls `service` and reads the response, without a runtime.
 pub fn get<S, R>(service: &S) -> Answer
 where
     S: Service<Request<()>, Response = Response<R>, Error = Infallible> + Clone,
@@ -61,7 +61,7 @@ where
     send(service, request(method)).await
 }
 
-/// Calls `service` with these headers and reads the response, with no runtime around.
+/// Calls `service` with these headers and reads the response, without a runtime.
 pub fn get_with<S, R>(service: &S, uri: &str, headers: &[(&str, &str)]) -> Answer
 where
     S: Service<Request<()>, Response = Response<R>, Error = Infallible> + Clone,
@@ -74,7 +74,7 @@ where
     block_on(send(service, request.body(()).unwrap()))
 }
 
-/// Sends a request to `service`, reads the response and undoes its encoding.
+/// Sends a request to `service`, reads the response and decodes it.
 pub async fn send<S, R>(service: &S, request: Request<()>) -> Answer
 where
     S: Service<Request<()>, Response = Response<R>, Error = Infallible> + Clone,
@@ -113,7 +113,7 @@ pub fn request(method: Method) -> Request<()> {
         .unwrap()
 }
 
-/// Runs a future on this thread, with nothing but the standard library.
+/// Runs a future on this thread, with the standard library only.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
@@ -134,7 +134,7 @@ impl Wake for Unpark {
     }
 }
 
-/// Waits until `done`, which other threads bring about.
+/// Waits until other threads have made `done` true.
 #[track_caller]
 pub fn eventually(what: &str, mut done: impl FnMut() -> bool) {
     let start = Instant::now();
@@ -147,7 +147,7 @@ pub fn eventually(what: &str, mut done: impl FnMut() -> bool) {
     }
 }
 
-/// A registry with a counter of `series` series, some 60 bytes of text each.
+/// A registry with a counter of `series` series, about 60 bytes of text each.
 pub fn registry_with(series: usize) -> Registry {
     let registry = Registry::new();
     fill(&registry, series);
@@ -164,7 +164,7 @@ pub fn fill(registry: &Registry, series: usize) {
     registry.register(requests).unwrap();
 }
 
-/// The value of an unlabelled or fully written series in what `gatherer` gathers.
+/// Returns the value of a series, written with its labels if it has any.
 #[track_caller]
 pub fn value(gatherer: &impl Gatherer, series: &str) -> String {
     let mut encoder = promfmt::Encoder::new(Vec::new(), promfmt::Format::TEXT);
@@ -177,7 +177,7 @@ pub fn value(gatherer: &impl Gatherer, series: &str) -> String {
         .to_owned()
 }
 
-/// How many threads have a scrape.
+/// Returns how many threads run a scrape.
 #[cfg(target_os = "linux")]
 pub fn threads() -> usize {
     let tasks = std::fs::read_dir("/proc/self/task").unwrap();

@@ -15,23 +15,22 @@ use self::stream::{Giver, Taker, client_has_gone, stream};
 use super::limit::Permit;
 use crate::Error;
 
-/// The most bytes of metrics that one frame of a body holds.
+/// The maximum number of bytes in one frame of a body.
 ///
-/// Two chunks of one scrape exist at a time: one that is being filled or full, and one that waits
-/// until the client takes it.
+/// At most two chunks of a scrape exist at a time: one that is being filled, and one that waits until the client takes it.
 pub const CHUNK: usize = 64 * 1024;
 
-/// The body of a response of [`MetricHandler`](crate::MetricHandler).
+/// The response body of [`MetricHandler`](crate::MetricHandler).
 ///
-/// A body of a single chunk knows its length. A longer one is made while it is read, no faster
-/// than that; dropping it stops its making.
+/// A body that fits in one chunk has a known length.
+/// A longer one is encoded only as fast as it is read; dropping it stops the encoder.
 #[derive(Debug)]
 pub struct Body(Source);
 
 #[derive(Debug)]
 enum Source {
     Ended,
-    /// What a HEAD request gets: nothing, of unknown length.
+    /// The body for a HEAD request: empty, of unknown length.
     Headless,
     Full(Bytes),
     Stream(Taker),
@@ -84,7 +83,7 @@ impl http_body::Body for Body {
         match &self.0 {
             Source::Ended => SizeHint::with_exact(0),
             Source::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            // Not 0 for HEAD, or servers would write that as the length that GET has.
+            // Not 0 for HEAD, or servers would send that as the `Content-Length` of a GET.
             Source::Headless | Source::Stream(_) => SizeHint::default(),
         }
     }
@@ -92,13 +91,13 @@ impl http_body::Body for Body {
 
 /// Takes the encoder's bytes and cuts them into chunks.
 ///
-/// `start` gets the body when its first bytes are ready, and tells whether anyone wants it. That
-/// is at the end if everything fits in a chunk.
+/// `start` gets the body when its first chunk is full, or at the end if everything fits in one chunk.
+/// It returns whether a client still waits.
 pub(super) struct ChunkWriter<F> {
     buffer: Vec<u8>,
     chunks: Option<Giver>,
     permit: Permit,
-    /// How long the client may take nothing.
+    /// How long the client may leave a chunk unread.
     patience: Duration,
     start: Option<F>,
 }
@@ -116,7 +115,7 @@ impl<F: FnOnce(Body) -> bool> ChunkWriter<F> {
 
     /// Sends what is left, and marks it as the end.
     ///
-    /// The permit is given back before the client can see that.
+    /// The permit is released before the client can see the end.
     pub(super) fn finish(mut self) -> io::Result<()> {
         let bytes = Bytes::from(mem::take(&mut self.buffer));
         if let Some(chunks) = self.chunks.take() {
@@ -129,9 +128,9 @@ impl<F: FnOnce(Body) -> bool> ChunkWriter<F> {
         self.start(Body::full(bytes))
     }
 
-    /// Sends a chunk that is full, as soon as there are bytes for the next one.
+    /// Sends a full chunk when there are bytes for the next one.
     ///
-    /// Never earlier, so that the last chunk has bytes to carry.
+    /// Not earlier, so that the last chunk is never empty.
     fn flush_full(&mut self) -> io::Result<()> {
         if self.chunks.is_none() {
             let (giver, taker) = stream();
@@ -164,7 +163,7 @@ impl<F: FnOnce(Body) -> bool> io::Write for ChunkWriter<F> {
         Ok(taken)
     }
 
-    /// Does nothing: chunks leave when they are full.
+    /// Does nothing: chunks are sent when they are full.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }

@@ -15,11 +15,11 @@ pub(super) fn stream() -> (Giver, Taker) {
     (Giver(Arc::clone(&place)), Taker(place))
 }
 
-/// The end of the thread that encodes. Without an [end](Self::end) the stream is broken off.
+/// The sending end, on the thread that encodes. If it is dropped without [`end`](Self::end), the stream fails.
 #[derive(Debug)]
 pub(super) struct Giver(Arc<Place>);
 
-/// The end of the client's connection.
+/// The receiving end, on the client's connection.
 #[derive(Debug)]
 pub(super) struct Taker(Arc<Place>);
 
@@ -32,16 +32,16 @@ struct Place {
 #[derive(Debug, Default)]
 struct State {
     chunk: Option<Bytes>,
-    /// Whether nothing comes behind the chunk, or why there is none.
+    /// `Ok` if no chunk follows, or the reason why the stream failed.
     end: Option<Result<(), Error>>,
     is_unwanted: bool,
     waker: Option<Waker>,
 }
 
 impl Giver {
-    /// Waits until the client has taken the chunk before, for `patience` at most.
+    /// Waits until the client has taken the previous chunk, for at most `patience`.
     ///
-    /// A stream whose client takes longer is over, and keeps nothing.
+    /// If the client takes longer, the stream fails and drops its chunk.
     pub(super) fn wait(&self, patience: Duration) -> io::Result<()> {
         let is_taken = |state: &mut State| state.chunk.is_some() && !state.is_unwanted;
         let is_free = &self.0.is_free;
@@ -50,7 +50,7 @@ impl Giver {
         if state.is_unwanted {
             return Err(client_has_gone());
         }
-        // A compressor that is dropped would like to write its end, too.
+        // `end` is checked too, because a dropped compressor tries to write its trailer.
         if state.chunk.take().is_some() || state.end.is_some() {
             state.end = Some(Err(Error::Stalled(patience)));
             let error = Error::Stalled(patience);
@@ -59,12 +59,12 @@ impl Giver {
         Ok(())
     }
 
-    /// Puts in a chunk, once it is [time](Self::wait) for it.
+    /// Stores a chunk; call [`wait`](Self::wait) first.
     pub(super) fn give(&self, chunk: Bytes) {
         self.change(|state| state.chunk = Some(chunk));
     }
 
-    /// Puts in the last chunk, once it is [time](Self::wait) for it.
+    /// Stores the last chunk; call [`wait`](Self::wait) first.
     pub(super) fn end(self, chunk: Bytes) {
         self.change(|state| {
             state.chunk = Some(chunk);
@@ -72,7 +72,7 @@ impl Giver {
         });
     }
 
-    /// Changes the state, and wakes whoever waits for that.
+    /// Changes the state and wakes the client's task.
     fn change(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.0.state();
         change(&mut state);
@@ -123,7 +123,7 @@ impl Place {
     }
 }
 
-/// What a write gets that nobody wants any more.
+/// Returns the error of a write after the client has disconnected.
 pub(super) fn client_has_gone() -> io::Error {
     io::Error::new(io::ErrorKind::BrokenPipe, "the client has gone")
 }

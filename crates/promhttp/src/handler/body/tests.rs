@@ -1,4 +1,4 @@
-//! The writer at one end and the body at the other.
+//! Tests of the writer together with the body.
 
 use std::future::{Future, poll_fn};
 use std::io::Write;
@@ -28,7 +28,7 @@ fn next(body: &mut Body) -> Option<Result<Bytes, Error>> {
     frame.map(|frame| frame.map(|frame| frame.into_data().expect("we send data only")))
 }
 
-/// Runs `write` against a body that is handed over.
+/// Runs `write` on another thread and returns the body.
 fn body_of(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send + 'static,
 ) -> (Body, thread::JoinHandle<io::Result<()>>) {
@@ -147,7 +147,7 @@ fn a_client_that_takes_nothing_is_given_up() {
 
     assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     assert_eq!(error.to_string(), "the client took nothing for 20ms");
-    // And nothing is kept for it.
+    // And its chunk is dropped.
     let mut body = bodies.recv().unwrap();
     let stalled = next(&mut body).unwrap();
     assert!(

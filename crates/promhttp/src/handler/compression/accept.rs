@@ -5,10 +5,10 @@ use http::header::ACCEPT_ENCODING;
 
 use super::Compression;
 
-/// Chooses the encoding of a response among those that are `offered`.
+/// Chooses the encoding of a response from those `offered`.
 ///
-/// Follows `NegotiateContentEncoding` and `ParseAccept` of gddo, which client_golang has a copy of.
-/// Where that finds nothing acceptable, this is the identity, which is never refused.
+/// Follows `NegotiateContentEncoding` and `ParseAccept` of gddo, as copied into client_golang.
+/// If that finds nothing acceptable, this returns the identity, which is never refused.
 pub(crate) fn choose(headers: &HeaderMap, offered: &[Compression]) -> Compression {
     let lines = headers.get_all(ACCEPT_ENCODING).iter();
     let accepted: Vec<_> = lines.flat_map(|line| Specs(line.as_bytes())).collect();
@@ -55,12 +55,12 @@ impl<'a> Iterator for Specs<'a> {
     }
 }
 
-/// Whether a byte belongs to a token of RFC 2616, or is a slash.
+/// Reports whether a byte is allowed in a token of RFC 2616, or is a slash.
 fn is_in_name(byte: u8) -> bool {
     byte.is_ascii_graphic() && !b"()<>@,;:\\\"[]?={}".contains(&byte)
 }
 
-/// Drops white space at the beginning.
+/// Removes leading white space.
 fn trim(text: &[u8]) -> &[u8] {
     let start = text.iter().position(|byte| !b" \t\r\n".contains(byte));
     &text[start.unwrap_or(text.len())..]
@@ -79,7 +79,7 @@ fn quality(text: &[u8]) -> Option<(f64, &[u8])> {
     };
     let end = decimals.iter().position(|byte| !byte.is_ascii_digit());
     let (decimals, rest) = decimals.split_at(end.unwrap_or(decimals.len()));
-    // Further digits make no difference that a float can hold.
+    // Further digits do not change the float.
     let digits = decimals.iter().take(15);
     let (sum, scale) = digits.fold((0.0, 1.0), |(sum, scale), digit| {
         (sum * 10.0 + f64::from(digit - b'0'), scale * 10.0)

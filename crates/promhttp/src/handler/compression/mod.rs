@@ -1,18 +1,18 @@
-//! Content encodings: which one a client gets, and how it is made.
+//! Content encodings: how one is chosen and applied.
 
 mod accept; // What a client accepts.
-mod writer; // Bytes on their way through a compressor.
+mod writer; // Compresses bytes as they are written.
 
 pub(super) use self::accept::choose;
 pub(super) use self::writer::Compressor;
 
 /// A content encoding that a handler can offer.
 ///
-/// A client gets the one for which its `Accept-Encoding` has the highest quality, and of several the one that is offered first.
+/// A client gets the encoding with the highest quality in its `Accept-Encoding`, and the one offered first if several have the same.
 ///
 /// # Examples
 ///
-/// A handler behind a proxy that compresses need not do so itself:
+/// A handler behind a compressing proxy need not compress:
 ///
 /// ```
 /// use promhttp::{Compression, HandlerOpts};
@@ -25,11 +25,11 @@ pub(super) use self::writer::Compressor;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Compression {
-    /// No compression. Every client gets it that accepts nothing else that is offered.
+    /// No compression, for clients that accept none of the other offers.
     Identity,
-    /// What all clients understand.
+    /// Understood by all clients.
     Gzip,
-    /// Smaller and quicker than gzip.
+    /// Smaller and faster than gzip.
     #[cfg(feature = "zstd")]
     Zstd,
 }
@@ -43,7 +43,7 @@ impl Compression {
         Self::Zstd,
     ];
 
-    /// Returns the name that the encoding has in headers.
+    /// Returns the name of the encoding in HTTP headers.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

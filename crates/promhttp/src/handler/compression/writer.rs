@@ -1,4 +1,4 @@
-//! Bytes on their way through a compressor.
+//! Compresses bytes as they are written.
 
 use std::io::{self, BufWriter, Write};
 
@@ -6,22 +6,22 @@ use flate2::write::GzEncoder;
 
 use super::Compression;
 
-/// How hard gzip tries: a text of a scrape becomes 3 % longer than with the usual level 6, in less than half the time.
+/// The gzip level: compared with the usual level 6, a text scrape is 3 % larger and takes less than half the time.
 const GZIP_LEVEL: u32 = 3;
 
-/// How many bytes gzip gets at once: with the few that an encoder writes at a time it takes a seventh longer.
+/// How many bytes are passed to gzip in one call; with the encoder's small writes it would take a seventh longer.
 const GZIP_PORTION: usize = 32 * 1024;
 
-/// How hard zstd tries: as `client_golang` has it, as little as possible.
+/// The zstd level: the fastest, as in client_golang.
 #[cfg(feature = "zstd")]
 const ZSTD_LEVEL: i32 = 1;
 
-/// Compresses what is written to it, and passes it on.
+/// Compresses bytes and passes them on.
 ///
-/// What it holds back does not grow with what is written.
+/// Its buffer does not grow with the amount written.
 pub(crate) enum Compressor<W: Write> {
     Identity(W),
-    /// Boxed, since it is a good deal larger than the others.
+    /// Boxed, since it is much larger than the other variants.
     Gzip(Box<BufWriter<GzEncoder<W>>>),
     #[cfg(feature = "zstd")]
     Zstd(zstd::stream::write::Encoder<'static, W>),
@@ -40,7 +40,7 @@ impl<W: Write> Compressor<W> {
         })
     }
 
-    /// Writes what is left and the end, and returns what was written to.
+    /// Writes the buffered bytes and the trailer, and returns the inner writer.
     pub(crate) fn finish(self) -> io::Result<W> {
         match self {
             Self::Identity(out) => Ok(out),

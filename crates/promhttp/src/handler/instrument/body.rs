@@ -20,7 +20,7 @@ pin_project! {
 
 impl<B: Body> InstrumentedMetricHandlerBody<B> {
     pub(super) fn new(body: B, scrape: Option<InFlight>) -> Self {
-        // A server may drop a body that has ended without a look at it.
+        // A server may drop an empty body without polling it.
         let scrape = scrape.filter(|_| !body.is_end_stream());
         Self { body, scrape }
     }
@@ -36,8 +36,7 @@ impl<B: Body> Body for InstrumentedMetricHandlerBody<B> {
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
         let frame = ready!(this.body.as_mut().poll_frame(cx));
-        // With the last frame and not after it: the client that has read it may look at the
-        // metrics before the server drops the body.
+        // With the last frame, not after it: a client that has read it may look at the metrics before the server drops the body.
         if !matches!(frame, Some(Ok(_))) || this.body.is_end_stream() {
             this.scrape.take();
         }

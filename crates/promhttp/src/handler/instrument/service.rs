@@ -10,21 +10,19 @@ use super::{InstrumentedMetricHandlerBody, InstrumentedMetricHandlerFuture};
 use crate::Error;
 use crate::handler::metrics::RequestMetrics;
 
-/// Counts the scrapes that `service` answers, and those in flight.
+/// Counts the scrapes that `service` serves, and tracks those in flight.
 ///
-/// Two families are registered with `registry`, or reused if they are there already:
+/// Registers two families with `registry`, or reuses them if they are already registered:
 ///
-/// - `promhttp_metric_handler_requests_total{code}`, counted when the response has ended; a scrape
-///   does not show itself. The codes 200, 500 and 503 are there from the start, codes outside
-///   100–599 are `unknown`.
-/// - `promhttp_metric_handler_requests_in_flight`, which includes the scrape that shows it.
+/// - `promhttp_metric_handler_requests_total{code}`, incremented when the response has ended, so that a scrape does not include itself. The codes 200, 500 and 503 exist from the start; codes outside 100–599 are `unknown`.
+/// - `promhttp_metric_handler_requests_in_flight`, which includes the current scrape.
 ///
-/// A scrape ends when its response body has ended or is dropped. One that is cancelled before
-/// there was a response leaves the gauge and is not counted.
+/// A scrape ends when its response body has ended or is dropped.
+/// A scrape that is cancelled before its response leaves the gauge and is not counted.
 ///
 /// # Errors
 ///
-/// [`Error::Register`] if the registry holds something else under these names.
+/// [`Error::Register`] if the registry holds other collectors under these names.
 ///
 /// # Examples
 ///
@@ -47,7 +45,7 @@ pub fn instrument_metric_handler<S>(
     })
 }
 
-/// A service whose requests are counted; made by [`instrument_metric_handler`].
+/// A service whose scrapes are counted; made by [`instrument_metric_handler`].
 #[derive(Debug, Clone)]
 pub struct InstrumentedMetricHandler<S> {
     service: S,
@@ -68,7 +66,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // Before the call, because the scrape that starts with it shows the gauge.
+        // Before the call, because the scrape that it starts includes the gauge.
         let scrape = self.metrics.start();
         InstrumentedMetricHandlerFuture::new(self.service.call(request), scrape)
     }

@@ -1,4 +1,4 @@
-//! Errors with what caused them, on one line.
+//! Errors and their causes, on one line.
 
 use std::error::Error as _;
 use std::fmt;
@@ -6,9 +6,9 @@ use std::fmt;
 use crate::error::Error;
 
 impl Error {
-    /// Shows the error and what caused it, on one line.
+    /// Formats the error and its causes on one line.
     ///
-    /// By itself an error says what is wrong, and has the reason as its [source](std::error::Error::source).
+    /// `Display` formats only the error itself; the cause is its [source](std::error::Error::source).
     ///
     /// # Examples
     ///
@@ -32,7 +32,7 @@ impl Error {
         WithCauses(self)
     }
 
-    /// Shows errors, such as those of a scrape, with what caused them, on one line.
+    /// Formats errors, such as those of a scrape, and their causes on one line.
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! Who has metrics to collect.
+//! Collectors: sources of metrics.
 
 use std::any::Any;
 use std::fmt;
@@ -9,16 +9,16 @@ use crate::desc::Desc;
 use crate::family::{MetricType, Tree};
 use crate::sink::{Flow, Sink};
 
-/// Has metrics, to be collected whenever somebody scrapes.
+/// Provides metrics to every scrape.
 ///
 /// All instruments are collectors.
-/// Implement it to expose what somebody else counts, such as an operating system or a database: make the metrics in [`collect`](Self::collect), of what is known at that moment.
-/// A collector that has instruments of its own passes them on: `self.requests.collect(sink)`.
+/// Implement it to expose values counted elsewhere, such as by the operating system or a database: make the metrics in [`collect`](Self::collect), from the values at that moment.
+/// A collector that contains instruments passes them on: `self.requests.collect(sink)`.
 ///
-/// Both methods may be called at any time, by many threads at once, and are never called under a lock of this crate: a collector may use instruments and registries as it likes.
-/// If one panics, all its metrics are missing from that scrape and the panic is reported.
-/// It must not wait for another collector, since they may run one after the other.
-/// One that takes long runs beside others, and is left out of scrapes whose [deadline](crate::ScrapeOpts::deadline) it misses.
+/// Both methods may be called at any time and by many threads concurrently, but never under a lock of this crate: a collector may use instruments and registries freely.
+/// If it panics, all its metrics are missing from that scrape and the panic is reported.
+/// It must not wait for another collector, because collectors may run one after the other.
+/// Slow collectors run in parallel with others, and are left out of scrapes whose [deadline](crate::ScrapeOpts::deadline) they miss.
 ///
 /// Follows `prometheus/collector.go` of client_golang 1.24.1, with closures for channels.
 ///
@@ -81,22 +81,22 @@ use crate::sink::{Flow, Sink};
 /// # Ok::<(), Error>(())
 /// ```
 pub trait Collector: Any + Send + Sync {
-    /// Passes every descriptor that its metrics may ever have to `sink`, the same ones each time.
+    /// Passes every descriptor that its metrics may have to `sink`, the same ones each time.
     ///
-    /// A collector that passes none is *unchecked*: it may be registered many times, and only scrapes find out what is wrong with it.
+    /// A collector without descriptors is *unchecked*: it may be registered many times, and conflicts are only found by scrapes.
     fn describe(&self, sink: &mut dyn FnMut(&Desc));
 
-    /// Passes every metric that there is now to `sink`.
+    /// Passes every current metric to `sink`.
     fn collect(&self, sink: &mut dyn FnMut(ConstMetric));
 
-    /// Returns the one family of a built-in instrument, which needs no checks and can be written straight from where it is counted.
+    /// Returns the single family of a built-in instrument, which needs no checks and can be written directly from its cells.
     #[doc(hidden)]
     fn as_trusted(&self) -> Option<&dyn Trusted> {
         None
     }
 }
 
-/// A family that is right by construction.
+/// A family that is valid by construction.
 #[doc(hidden)]
 pub trait Trusted: sealed::Sealed {
     /// Returns the descriptor of all metrics.
@@ -105,7 +105,7 @@ pub trait Trusted: sealed::Sealed {
     /// Returns the type of all metrics.
     fn kind(&self) -> MetricType;
 
-    /// Writes the family, with its head first unless there are no metrics.
+    /// Writes the family; nothing if it has no metrics.
     fn write(&self, sink: &mut dyn Sink) -> Flow;
 }
 
@@ -116,7 +116,7 @@ pub(crate) mod sealed {
 /// Passes the metrics of a family that needs no checks to `sink`, one by one.
 pub(crate) fn collect_trusted(family: &dyn Trusted, sink: &mut dyn FnMut(ConstMetric)) {
     let mut tree = Tree::default();
-    // A tree takes everything.
+    // A tree never breaks.
     let _ = family.write(&mut tree);
     for metric in tree.0.into_iter().flat_map(|family| family.metrics) {
         sink(ConstMetric::made(family.desc(), metric));
@@ -144,9 +144,9 @@ macro_rules! forward {
 forward!(Arc<T>);
 forward!(Box<T>);
 
-/// Makes a collector of descriptors and a closure that collects.
+/// Makes a collector from descriptors and a closure that collects.
 ///
-/// Without descriptors it is unchecked, see [`Collector::describe`].
+/// Without descriptors, the collector is unchecked; see [`Collector::describe`].
 ///
 /// # Examples
 ///
@@ -171,7 +171,7 @@ where
     CollectorFn { descs, collect }
 }
 
-/// A closure as a collector, see [`collector_fn`].
+/// A closure as a [`Collector`]; see [`collector_fn`].
 pub struct CollectorFn<F> {
     descs: Vec<Desc>,
     collect: F,
@@ -198,4 +198,4 @@ where
     }
 }
 
-const _: Option<&dyn Collector> = None; // Stays usable as an object.
+const _: Option<&dyn Collector> = None; // Must stay object safe.

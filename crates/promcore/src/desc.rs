@@ -1,4 +1,4 @@
-//! Descriptors: what is the same for all metrics of one name and origin.
+//! Descriptors: what metrics of the same name and origin share.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::labels::{LabelPair, check_names, is_valid_metric_name};
 use crate::quote::write_quoted;
 use crate::variable_label::VariableLabel;
 
-/// What to make a [`Desc`] of.
+/// Options of a [`Desc`].
 ///
 /// # Defaults
 ///
@@ -26,7 +26,7 @@ pub struct DescOpts {
 }
 
 impl DescOpts {
-    /// Starts with the fully-qualified name, see [`build_fq_name`](crate::build_fq_name), and the help text.
+    /// Starts from the fully-qualified name, see [`build_fq_name`](crate::build_fq_name), and the help text.
     pub fn new(fq_name: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
             name: fq_name.into(),
@@ -35,13 +35,13 @@ impl DescOpts {
         }
     }
 
-    /// Sets the unit, which formats that have units write beside the help text; it is not added to the name.
+    /// Sets the unit, which formats that support units expose along with the help text; it is not appended to the name.
     pub fn unit(mut self, unit: impl Into<String>) -> Self {
         self.unit = unit.into();
         self
     }
 
-    /// Sets the labels that each metric gives values to.
+    /// Sets the names of the labels whose values differ between metrics.
     pub fn variable_labels<T: Into<VariableLabel>>(
         mut self,
         labels: impl IntoIterator<Item = T>,
@@ -50,7 +50,7 @@ impl DescOpts {
         self
     }
 
-    /// Sets the labels that are equal for all metrics.
+    /// Sets the labels that all metrics share.
     pub fn const_labels<K: Into<String>, V: Into<String>>(
         mut self,
         labels: impl IntoIterator<Item = (K, V)>,
@@ -66,11 +66,11 @@ impl DescOpts {
 /// The name, help text, unit and labels of metrics.
 ///
 /// A clone is a handle on the same descriptor.
-/// Follows `prometheus/desc.go` of client_golang 1.24.1, but errors show when the descriptor is made; identity is a comparison of everything that counts, not of hashes.
+/// Follows `prometheus/desc.go` of client_golang 1.24.1, but [`new`](Self::new) returns errors, and descriptors are compared in full rather than by hash.
 ///
 /// # Examples
 ///
-/// A collector has a descriptor for each of its families, and makes metrics of it at each scrape:
+/// A collector keeps a descriptor for each of its families, and makes metrics with it at each scrape:
 ///
 /// ```
 /// use promcore::{ConstMetric, Desc, DescOpts};
@@ -92,7 +92,7 @@ struct Inner {
     help: String,
     unit: String,
     variable_labels: Vec<String>,
-    /// Which of them have constraints.
+    /// Whether each of them has a constraint.
     constrained: Vec<bool>,
     const_labels: Vec<LabelPair>,
     error: Option<Error>,
@@ -103,7 +103,7 @@ impl Desc {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidMetricName`] if the name is empty, [`Error::InvalidLabelName`] for an empty label name or one that starts with two underscores, [`Error::DuplicateLabelName`] for a label name that occurs twice.
+    /// [`Error::InvalidMetricName`] if the name is empty, [`Error::InvalidLabelName`] for a label name that is empty or starts with two underscores, [`Error::DuplicateLabelName`] for a label name that occurs twice.
     ///
     /// # Examples
     ///
@@ -157,7 +157,7 @@ impl Desc {
 
     /// Makes a descriptor that stands for `error`: a collector that describes itself with it cannot be registered.
     ///
-    /// See [`Error::custom`] for an error of your own.
+    /// See [`Error::custom`] for errors of your own.
     #[doc(alias = "NewInvalidDesc")]
     #[must_use]
     pub fn invalid(error: Error) -> Self {
@@ -184,19 +184,19 @@ impl Desc {
         &self.0.help
     }
 
-    /// Returns the unit; most metrics have none, which is the empty text.
+    /// Returns the unit, often empty.
     #[must_use]
     pub fn unit(&self) -> &str {
         &self.0.unit
     }
 
-    /// Returns the names of the labels that each metric gives values to, in the order of the values.
+    /// Returns the names of the labels whose values differ between metrics, in the order of the values.
     #[must_use]
     pub fn variable_labels(&self) -> &[String] {
         &self.0.variable_labels
     }
 
-    /// Returns the variable labels for another descriptor: those with constraints are told apart, but theirs change nothing any more.
+    /// Returns the variable labels for another descriptor; constrained labels stay marked as such, but their constraints change nothing.
     pub(crate) fn constrainable_labels(&self) -> impl Iterator<Item = VariableLabel> {
         let labels = self.variable_labels().iter().zip(&self.0.constrained);
         labels.map(|(name, is_constrained)| match is_constrained {
@@ -205,31 +205,31 @@ impl Desc {
         })
     }
 
-    /// Returns which of the variable labels has this name.
+    /// Returns the position of the variable label with this name.
     pub(crate) fn variable_label(&self, name: &str) -> Option<usize> {
         self.variable_labels()
             .iter()
             .position(|label| label == name)
     }
 
-    /// Returns the labels that are equal for all metrics, sorted by name.
+    /// Returns the labels that all metrics share, sorted by name.
     #[must_use]
     pub fn const_labels(&self) -> &[LabelPair] {
         &self.0.const_labels
     }
 
-    /// Returns the error that this descriptor stands for, if it does.
+    /// Returns the error that this descriptor stands for, if any.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         self.0.error.as_ref()
     }
 
-    /// Returns a number that no other descriptor has, as long as there is a clone of this one.
+    /// Returns an address that is unique while a clone of this descriptor exists.
     pub(crate) fn address(&self) -> usize {
         Arc::as_ptr(&self.0).addr()
     }
 
-    /// Combines the constant labels with `values` for the variable ones, sorted by name.
+    /// Combines the constant labels with `values` for the variable labels, sorted by name.
     ///
     /// # Errors
     ///
@@ -268,7 +268,7 @@ impl Desc {
         })
     }
 
-    /// Refuses a label that the exposition format adds by itself.
+    /// Refuses a label that the exposition format adds itself.
     pub(crate) fn check_reserved(&self, reserved: &'static str) -> Result<(), Error> {
         let variable = self.variable_labels().iter().map(String::as_str);
         let constant = self.const_labels().iter().map(|label| label.name.as_str());
@@ -281,7 +281,7 @@ impl Desc {
         Ok(())
     }
 
-    /// Says what makes it impossible for both descriptors to be in one registry under one name, if anything does.
+    /// Returns what keeps the two descriptors from sharing a name in one registry, if anything.
     pub(crate) fn difference(&self, other: &Self) -> Option<&'static str> {
         let names = |desc: &Self| {
             let mut names = desc.variable_labels().to_vec();
@@ -312,7 +312,7 @@ impl fmt::Debug for Desc {
     }
 }
 
-/// Writes the descriptor as Go does.
+/// Formats the descriptor as Go does.
 impl fmt::Display for Desc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, help, unit) = (
@@ -338,7 +338,7 @@ impl fmt::Display for Desc {
     }
 }
 
-/// Text as Go's `%q` writes it.
+/// Text formatted as by Go's `%q`.
 struct Quoted<'a>(&'a str);
 
 impl fmt::Display for Quoted<'_> {

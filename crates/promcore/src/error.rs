@@ -1,4 +1,4 @@
-//! What can go wrong.
+//! Errors.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,9 +6,9 @@ use std::time::Duration;
 use crate::exemplar::EXEMPLAR_MAX_CHARS;
 use crate::registry::AlreadyRegistered;
 
-/// Everything that this crate refuses, with the value it refuses.
+/// An operation that this crate refused, with the offending value.
 ///
-/// It says what is wrong rather than where, since that is known where the call is; a program may tell one error from another by its variant.
+/// The message says what is wrong rather than where, because the call site is known; programs tell errors apart by variant.
 ///
 /// # Examples
 ///
@@ -30,51 +30,51 @@ use crate::registry::AlreadyRegistered;
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The registry has this collector already; use the existing one.
+    /// The collector is already registered; use the existing one.
     #[error(transparent)]
     AlreadyRegistered(AlreadyRegistered),
-    /// Buckets must be given in increasing order, each once.
+    /// Bucket bounds must increase.
     #[error("histogram buckets must increase, but {bucket:?} is followed by {next:?}")]
     BucketOrder {
-        /// The upper bound that is not smaller than the next, or not a number.
+        /// The upper bound that is NaN or not smaller than the next.
         bucket: f64,
-        /// The upper bound after it.
+        /// The next upper bound.
         next: f64,
     },
-    /// Asked for buckets that cannot be computed.
+    /// Bucket bounds cannot be computed from these parameters.
     #[error("cannot make {kind} buckets: {reason}, got {value:?}")]
     BucketParameters {
-        /// Which of the helpers was asked.
+        /// The helper that was called.
         kind: &'static str,
-        /// What it needs.
+        /// The requirement.
         reason: &'static str,
-        /// What it got.
+        /// The offending value.
         value: f64,
     },
-    /// A collector was left out of a scrape with a deadline, since an earlier one had left it running and it did not end in time.
+    /// A collector was left out of a scrape with a deadline because an earlier scrape had left it running and it did not finish in time.
     #[error("collector {collector} is still busy with an earlier scrape")]
     CollectorBusy {
         /// The names of the collector's metrics.
         collector: String,
     },
-    /// A collector panicked while it collected; all its metrics are missing.
+    /// A collector panicked while collecting; all its metrics are missing.
     #[error("collector {collector} panicked: {message}")]
     CollectorPanic {
         /// The names of the collector's metrics, or its type.
         collector: String,
-        /// What it said.
+        /// The panic message.
         message: String,
     },
-    /// A collector was not done at the deadline of a scrape; all its metrics are missing.
+    /// A collector did not finish before the deadline of a scrape; all its metrics are missing.
     #[error("collector {collector} was not done in time")]
     CollectorTimeout {
         /// The names of the collector's metrics.
         collector: String,
     },
-    /// A counter only goes up, by amounts that are numbers.
+    /// Counters only accept increments that are not negative and not NaN.
     #[error("counter cannot be increased by {0:?}")]
     CounterDecrease(f64),
-    /// The label was given its value when the vec was curried.
+    /// The label already got its value when the vec was curried.
     #[error("label {label:?} of metric {metric:?} was given its value when the vec was curried")]
     CurriedLabel {
         /// The metric's name.
@@ -82,15 +82,15 @@ pub enum Error {
         /// The label.
         label: String,
     },
-    /// A collector, or whoever made a [`Desc`](crate::Desc) or metric, reported this.
+    /// Reported by a collector, or by code that made a [`Desc`](crate::Desc) or metric.
     #[error("{0}")]
     Custom(String),
-    /// A metric that is declared as a static cannot be made, or conflicts with another one; it is missing from all scrapes.
+    /// A metric declared as a static cannot be made, or conflicts with another one; it is missing from all scrapes.
     #[error("the metric of {place} is missing")]
     Declaration {
         /// The static, with the file and line of its declaration.
         place: String,
-        /// What is wrong with it.
+        /// The reason.
         #[source]
         error: Box<Self>,
     },
@@ -99,7 +99,7 @@ pub enum Error {
         "descriptor {desc} is already there: its name and constant labels belong to another collector"
     )]
     DuplicateDescriptor {
-        /// The descriptor that came second.
+        /// The second descriptor.
         desc: String,
     },
     /// A label name occurs twice in an exemplar.
@@ -118,83 +118,83 @@ pub enum Error {
     DuplicateMetric {
         /// The metric's name.
         metric: String,
-        /// Its labels, as they would be written.
+        /// Its labels, as rendered.
         labels: String,
     },
-    /// A family, or a part of it, has the name of another one for a scraper that does not know all names; it is left out for this scraper. Rename one of them.
+    /// Once names are escaped for a scraper without UTF-8 support, a family or one of its parts has the name of another; it is left out for this scraper. Rename one of them.
     #[error("family {family:?} is {escaped:?} when escaped, and cannot be told from {other:?}")]
     EscapedFamily {
         /// The family that is left out.
         family: String,
-        /// What it would be called.
+        /// Its escaped name.
         escaped: String,
-        /// The family that stays.
+        /// The family that is kept.
         other: String,
     },
-    /// Label names become the same for a scraper that does not know all names, or the labels those of another metric; the metric is left out for this scraper. Rename a label.
+    /// Once names are escaped for a scraper without UTF-8 support, two labels of a metric have the same name, or all labels equal those of another metric; the metric is left out for this scraper. Rename a label.
     #[error("metric {metric:?} with labels {labels} cannot be told apart when these are escaped")]
     EscapedLabels {
         /// The metric's name.
         metric: String,
-        /// Its labels, or for instruments their names.
+        /// Its labels, or for instruments the label names.
         labels: String,
     },
-    /// The labels of an exemplar have too many characters; name what leads to the example, not all about it.
+    /// The labels of an exemplar have too many characters; include only what identifies the example.
     #[error("exemplar labels have {chars} characters, more than {EXEMPLAR_MAX_CHARS}")]
     ExemplarTooLong {
-        /// How many characters names and values have together.
+        /// The number of characters in names and values together.
         chars: usize,
     },
     /// Only counters and histograms have exemplars.
     #[error("metrics of type {kind} cannot have exemplars")]
     ExemplarUnsupported {
-        /// The type that has none.
+        /// The unsupported type.
         kind: &'static str,
     },
-    /// Counts of a histogram are no whole numbers, and the format wants these; the metric is left out of it.
+    /// A histogram has fractional counts, which the format does not support; the metric is left out.
     #[error("histogram {metric:?} with labels {labels} has counts with fractions")]
     FractionalCounts {
         /// The metric's name.
         metric: String,
-        /// Its labels, as they would be written.
+        /// Its labels, as rendered.
         labels: String,
     },
-    /// One of several [`Gatherers`](crate::Gatherers) reported this.
+    /// Reported by one of several [`Gatherers`](crate::Gatherers).
     #[error("from gatherer #{number}")]
     Gatherer {
-        /// Which of them, from 1.
+        /// The number of the gatherer, from 1.
         number: usize,
-        /// What it reported.
+        /// The reported error.
         #[source]
         error: Box<Self>,
     },
-    /// A gatherer panicked while it was scraped; everything that it has is missing.
+    /// A gatherer panicked during a scrape; all its metrics are missing.
     #[error("the gatherer panicked: {message}")]
     GathererPanic {
-        /// What it said.
+        /// The panic message.
         message: String,
     },
-    /// All descriptors of a name must have the same help, unit and label names.
+    /// All descriptors with the same name must have the same help text, unit and label names.
     #[error(
         "descriptor {desc} has {different} other than the one that was registered before under the same name"
     )]
     InconsistentDescriptor {
-        /// The descriptor that came second.
+        /// The second descriptor.
         desc: String,
         /// What differs.
         different: &'static str,
     },
-    /// All descriptors of a name within a collector must have the same help, unit and label names.
+    /// All descriptors with the same name in a collector must have the same help text, unit and label names.
     #[error(
         "descriptor {desc} has {different} other than another one of the same collector under the same name"
     )]
     InconsistentDescriptorInCollector {
-        /// The descriptor that came second.
+        /// The second descriptor.
         desc: String,
         /// What differs.
         different: &'static str,
     },
-    /// Families of one name were gathered with different types; this one is left out as a whole.
+    /// Families with the same name were gathered with different types; this one is left out.
     #[error("family {family:?} was gathered with type {got}, but before with {expected}")]
     InconsistentFamily {
         /// The family's name.
@@ -204,7 +204,7 @@ pub enum Error {
         /// The type of the family that is left out.
         got: &'static str,
     },
-    /// Metrics of one name were collected with different help texts; this one is left out.
+    /// Metrics with the same name were collected with different help texts; this one is left out.
     #[error("metric {metric:?} was collected with help {got:?}, but before with {expected:?}")]
     InconsistentHelp {
         /// The metric's name.
@@ -214,7 +214,7 @@ pub enum Error {
         /// The help text of the metric that is left out.
         got: String,
     },
-    /// Metrics of one name were collected with different types; this one is left out.
+    /// Metrics with the same name were collected with different types; this one is left out.
     #[error("metric {metric:?} was collected with type {got}, but before with {expected}")]
     InconsistentType {
         /// The metric's name.
@@ -224,7 +224,7 @@ pub enum Error {
         /// The type of the metric that is left out.
         got: &'static str,
     },
-    /// Metrics of one name were collected with different units; this one is left out.
+    /// Metrics with the same name were collected with different units; this one is left out.
     #[error("metric {metric:?} was collected with unit {got:?}, but before with {expected:?}")]
     InconsistentUnit {
         /// The metric's name.
@@ -245,42 +245,42 @@ pub enum Error {
         /// The label's name.
         label: String,
     },
-    /// A metric was collected with labels that are not valid, occur twice or are reserved; it is left out.
+    /// A metric was collected with labels that are invalid, duplicate or reserved; it is left out.
     #[error("metric {metric:?} was collected with labels {labels}, which cannot be exposed")]
     InvalidLabels {
         /// The metric's name.
         metric: String,
-        /// Its labels, as they would be written.
+        /// Its labels, as rendered.
         labels: String,
-        /// What is wrong with them.
+        /// The reason.
         #[source]
         error: Box<Self>,
     },
-    /// A collector sent this instead of a metric, which is left out.
+    /// A collector sent an error in place of a metric, which is left out.
     #[error("metric {desc} cannot be collected")]
     InvalidMetric {
         /// The metric's descriptor.
         desc: String,
-        /// What the collector said.
+        /// The error.
         #[source]
         error: Box<Self>,
     },
     /// A metric's name is empty.
     #[error("metric name {0:?} is not valid")]
     InvalidMetricName(String),
-    /// The number of label values is not the number of labels.
+    /// The number of label values differs from the number of labels.
     #[error("metric {metric:?} has {expected} variable labels, but got {got} values: {values:?}")]
     LabelCardinality {
         /// The metric's name.
         metric: String,
-        /// How many variable labels it has.
+        /// The number of variable labels.
         expected: usize,
-        /// How many values it was given.
+        /// The number of values.
         got: usize,
-        /// The values it was given.
+        /// The values.
         values: Vec<String>,
     },
-    /// A variable label was given no value.
+    /// A variable label has no value.
     #[error("metric {metric:?} was given no value for its label {label:?}")]
     MissingLabel {
         /// The metric's name.
@@ -288,15 +288,15 @@ pub enum Error {
         /// The label without a value.
         label: String,
     },
-    /// The buckets of a native histogram have more observations than there are, or fewer although all are numbers.
+    /// The bucket counts of a native histogram exceed its number of observations, or fall short of it although the sum is not NaN.
     #[error("native histogram has {count} observations, but {in_buckets} in its buckets")]
     NativeCount {
-        /// How many observations there are.
+        /// The number of observations.
         count: u64,
-        /// How many are in the buckets.
+        /// The number of observations in the buckets.
         in_buckets: u128,
     },
-    /// An option of a native histogram must be a number, and not negative.
+    /// An option of a native histogram must not be negative or NaN.
     #[error("the {option} of a native histogram cannot be {value:?}")]
     NativeOption {
         /// The option.
@@ -307,21 +307,21 @@ pub enum Error {
     /// Native histograms have schemas from -4 to 8.
     #[error("native histogram schema {0} is not between -4 and 8")]
     NativeSchema(i32),
-    /// Asked to add exemplars without giving one.
+    /// Exemplars were to be added, but none was given.
     #[error("no exemplar was given")]
     NoExemplar,
-    /// Quantiles must be given in increasing order of their ranks, each once.
+    /// The ranks of quantiles must increase.
     #[error("quantiles of a summary must increase, but {quantile:?} is followed by {next:?}")]
     QuantileOrder {
         /// The rank that is not smaller than the next.
         quantile: f64,
-        /// The rank after it.
+        /// The next rank.
         next: f64,
     },
-    /// A registry was registered with itself, or with one that it collects from.
+    /// A registry was registered with itself, or with a registry that it collects from.
     #[error("registry collects from itself")]
     RegistryCycle,
-    /// The label belongs to the exposition format.
+    /// The label name is reserved by the exposition format.
     #[error("label name {label:?} of metric {metric:?} is reserved")]
     ReservedLabel {
         /// The metric's name.
@@ -329,33 +329,33 @@ pub enum Error {
         /// The label that is reserved.
         label: &'static str,
     },
-    /// The metric's name is one that the parts of a histogram or summary have.
+    /// A metric's name equals that of a part of a histogram or summary, such as `_count`; the metric that came second is left out.
     #[error("metric {metric:?} collides with the parts of the {kind} {other:?}")]
     SuffixCollision {
         /// The metric that is left out.
         metric: String,
         /// The type of the metric that has parts.
         kind: &'static str,
-        /// The name of the metric that has parts.
+        /// The name that it collides with.
         other: String,
     },
-    /// Observations of a summary must count for some time.
+    /// The maximum age of a summary must not be zero.
     #[error("the observations of a summary cannot count for {0:?}")]
     SummaryMaxAge(Duration),
-    /// A quantile is between 0 and 1, and its error is not negative.
+    /// A quantile must be between 0 and 1, and its error must not be negative.
     #[error("a summary cannot have the objective {quantile:?} with an error of {error:?}")]
     SummaryObjective {
         /// The quantile.
         quantile: f64,
-        /// By how much its rank may be wrong.
+        /// The allowed error of its rank.
         error: f64,
     },
-    /// In a pedantic registry, a metric was collected with other labels than its descriptor says; it is left out.
+    /// In a pedantic registry, a metric was collected with labels other than those of its descriptor; it is left out.
     #[error("metric {desc} was collected with other labels: {labels}")]
     UndescribedLabels {
         /// The metric's descriptor.
         desc: String,
-        /// The metric's labels, as they would be written.
+        /// The metric's labels, as rendered.
         labels: String,
     },
     /// In a pedantic registry, a metric was collected that no collector has described; it is left out.
@@ -372,18 +372,18 @@ pub enum Error {
         /// The names.
         labels: Vec<String>,
     },
-    /// A label was to be added to all metrics of a collector, one of which has it already.
+    /// A wrapper adds a label that a metric of the collector already has.
     #[error("metric {metric:?} has the label {label:?} already, which was to be added")]
     WrappedLabel {
         /// The metric's name.
         metric: String,
-        /// The label that it has.
+        /// The label.
         label: String,
     },
 }
 
 impl Error {
-    /// Makes an error of your own, to hand to [`Desc::invalid`](crate::Desc::invalid) or [`ConstMetric::invalid`](crate::ConstMetric::invalid).
+    /// Makes a custom error, for [`Desc::invalid`](crate::Desc::invalid) or [`ConstMetric::invalid`](crate::ConstMetric::invalid).
     ///
     /// See [`ConstMetric::invalid`](crate::ConstMetric::invalid) for an example.
     pub fn custom(message: impl fmt::Display) -> Self {

@@ -1,8 +1,8 @@
-//! Label names and values: which are valid, and how they stand in a line of text.
+//! Label names and values: validity and escaping.
 
 use crate::error::Error;
 
-/// A label with its value.
+/// A label name with its value.
 ///
 /// # Examples
 ///
@@ -31,9 +31,9 @@ impl LabelPair {
     }
 }
 
-/// Says whether `name` may name a metric: any text that is not empty.
+/// Returns whether `name` is a valid metric name: any non-empty text.
 ///
-/// Names that are not made of ASCII letters, digits, underscores and colons are escaped or quoted where they are written.
+/// Names with characters other than ASCII letters, digits, underscores and colons are escaped or quoted when they are written.
 ///
 /// # Examples
 ///
@@ -46,7 +46,7 @@ pub fn is_valid_metric_name(name: &str) -> bool {
     !name.is_empty()
 }
 
-/// Says whether `name` may name a label: any text that is not empty and does not start with two underscores.
+/// Returns whether `name` is a valid label name: any non-empty text that does not start with two underscores.
 ///
 /// # Examples
 ///
@@ -59,7 +59,7 @@ pub fn is_valid_label_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with("__")
 }
 
-/// Says whether `name` is a metric name that every format can carry as it is: ASCII letters, digits, underscores and colons, not starting with a digit.
+/// Returns whether every format can write `name` unchanged as a metric name: ASCII letters, digits, underscores and colons, not starting with a digit.
 ///
 /// # Examples
 ///
@@ -72,7 +72,7 @@ pub fn is_legacy_metric_name(name: &str) -> bool {
     starts_like_a_word(name) && name.bytes().all(|b| is_word(b) || b == b':')
 }
 
-/// Says whether `name` is a label name that every format can carry as it is: ASCII letters, digits and underscores, not starting with a digit.
+/// Returns whether every format can write `name` unchanged as a label name: ASCII letters, digits and underscores, not starting with a digit.
 ///
 /// # Examples
 ///
@@ -93,7 +93,7 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// Appends `value` as it stands between the quotes of a line: backslash, quote and line feed are escaped.
+/// Appends `value`, escaped as between the quotes of a text format: backslashes, quotes and line feeds are escaped.
 ///
 /// # Examples
 ///
@@ -107,7 +107,7 @@ pub fn escape_label_value(value: &str, out: &mut Vec<u8>) {
     escape(value.as_bytes(), out);
 }
 
-/// Does so for the bytes of a label value.
+/// Escapes the bytes of a label value.
 pub(crate) fn escape(value: &[u8], out: &mut Vec<u8>) {
     for &byte in value {
         match byte {
@@ -119,7 +119,7 @@ pub(crate) fn escape(value: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Checks the label names of a metric: each valid, none twice.
+/// Checks that label names are valid and unique.
 pub(crate) fn check_names<'a>(
     metric: &str,
     names: impl Iterator<Item = &'a str> + Clone,
@@ -141,7 +141,7 @@ pub(crate) fn check_names<'a>(
     }
 }
 
-/// Writes labels for a person to read, as in `{code="200"}`.
+/// Writes labels for error messages, as in `{code="200"}`.
 pub(crate) fn to_text(labels: &[LabelPair]) -> String {
     let mut text = vec![b'{'];
     for (i, label) in labels.iter().enumerate() {

@@ -1,12 +1,12 @@
-//! Characters as Go's `%q` writes them.
+//! Characters formatted as by Go's `%q`.
 
 use std::fmt;
 
-/// Writes a character that stands between two of `quote`.
+/// Writes a character between two of `quote`.
 ///
 /// # Errors
 ///
-/// If nothing can be written.
+/// If writing to `f` fails.
 pub fn write_quoted(f: &mut fmt::Formatter<'_>, c: char, quote: char) -> fmt::Result {
     match c {
         '\\' => f.write_str("\\\\"),
@@ -25,9 +25,9 @@ pub fn write_quoted(f: &mut fmt::Formatter<'_>, c: char, quote: char) -> fmt::Re
     }
 }
 
-/// Says whether Go writes a character as it is: not if it controls something, has no shape, or is a space other than the usual one.
+/// Returns whether Go writes a character as it is: not control characters, invisible ones, or spaces other than the usual one.
 fn is_printable(c: char) -> bool {
-    // Behind another one, since Rust escapes accents that have nothing to stand on.
+    // After a letter, because Rust escapes combining characters that have nothing to combine with.
     let text: String = ['a', c].into_iter().collect();
     matches!(c, '\'' | '"') || text.escape_debug().eq(text.chars())
 }

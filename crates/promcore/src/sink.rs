@@ -1,4 +1,4 @@
-//! What a scrape writes into.
+//! What a scrape writes to.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -11,18 +11,18 @@ use crate::labels::{LabelPair, to_text};
 use crate::time::Timestamp;
 use crate::vec::Texts;
 
-/// Whether to go on: `Break` once whoever reads has gone away.
+/// Whether to continue; `Break` once the reader has gone away.
 pub type Flow = ControlFlow<()>;
 
-/// Takes everything that is scraped, family by family.
+/// Receives the result of a scrape, family by family.
 ///
-/// Encoders are sinks, and so is whatever else looks at metrics once and in order.
-/// Families come sorted by name, each before its series, which are sorted as in Go; no family comes twice, and none is empty.
-/// After a `Break` nothing more comes.
+/// Encoders are sinks; so is other code that reads metrics once and in order.
+/// Families arrive sorted by name, each before its series, which are sorted as in Go; no family arrives twice, and none is empty.
+/// Nothing arrives after a `Break`.
 ///
 /// # Examples
 ///
-/// A sink that looks for families with many series, and builds no tree for that:
+/// A sink that looks for families with many series, without building a tree:
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -68,52 +68,52 @@ pub trait Sink {
     /// Begins a family.
     fn family(&mut self, family: &FamilyHead<'_>) -> Flow;
 
-    /// Takes a series of the family that was begun last.
+    /// Receives a series of the current family.
     fn series(&mut self, series: &Series<'_>) -> Flow;
 
-    /// Says whether the series of the family that was begun last are to be [measured](Self::measure) before they come.
+    /// Returns whether the series of the current family should be passed to [`measure`](Self::measure) first.
     ///
-    /// This is for formats in which the length of something stands before it.
+    /// This is for formats in which lengths precede contents.
     fn measures(&self) -> bool {
         false
     }
 
-    /// Measures a series of the family that was begun last, if whoever writes can show it twice: each of the family's series, before any of them comes.
+    /// Called for every series before [`series`](Self::series), if the producer can iterate twice.
     ///
-    /// They come again in the same order, with the same labels and times of creation; meanwhile a value may change, and an exemplar come or go.
+    /// The same series follow in the same order, with the same labels and creation times; values may change in between, and exemplars may appear or disappear.
     fn measure(&mut self, series: &Series<'_>) {
         let _ = series;
     }
 
-    /// Takes many counters or gauges of the family that was begun last; or leaves them, returns `None`, and gets them one by one.
+    /// Receives many counters or gauges of the current family together, or returns `None` to receive them one by one.
     ///
-    /// It is for encoders of text, which need nothing but labels [as text](Labels::rendered) and values, and whose time goes by the number of calls.
+    /// This is for text encoders, which need only [rendered](Labels::rendered) labels and values, and whose time depends on the number of calls.
     #[doc(hidden)]
     fn lines(&mut self, lines: Lines<'_>) -> Option<Flow> {
         let _ = lines;
         None
     }
 
-    /// Returns what the sink asks of metrics; a scrape leaves out what does not meet that.
+    /// Returns what the sink requires of metrics; a scrape leaves out what does not meet it.
     fn demands(&self) -> Demands {
         Demands::new()
     }
 
-    /// Says whether it matters when a metric was made; if not, nobody needs to look it up.
+    /// Returns whether creation times are needed; if not, they are not looked up.
     fn wants_created(&self) -> bool {
         true
     }
 }
 
-/// What is the same for all series of a family.
+/// What all series of a family share.
 ///
 /// See [`Sink`] for an example.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[expect(clippy::exhaustive_structs, reason = "whoever feeds a sink makes one")]
+#[expect(clippy::exhaustive_structs, reason = "made by code that feeds sinks")]
 pub struct FamilyHead<'a> {
     /// The name.
     pub name: &'a str,
-    /// What the metrics are about.
+    /// The help text.
     pub help: &'a str,
     /// The unit, often empty.
     pub unit: &'a str,
@@ -132,7 +132,7 @@ impl<'a> FamilyHead<'a> {
     }
 }
 
-/// A metric, lent to a sink.
+/// A metric as passed to a sink.
 ///
 /// # Examples
 ///
@@ -144,18 +144,18 @@ impl<'a> FamilyHead<'a> {
 /// assert_eq!(series.to_metric().value, MetricValue::Gauge(21.5));
 /// ```
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "whoever feeds a sink makes one")]
+#[expect(clippy::exhaustive_structs, reason = "made by code that feeds sinks")]
 pub struct Series<'a> {
     /// The labels.
     pub labels: Labels<'a>,
-    /// What the metric says.
+    /// The value.
     pub value: Value<'a>,
-    /// When it said so, if it insists on a time: milliseconds since the Unix epoch.
+    /// The explicit timestamp, if any, in milliseconds since the Unix epoch.
     pub timestamp_ms: Option<i64>,
 }
 
 impl Series<'_> {
-    /// Returns the metric as plain data.
+    /// Converts the metric to plain data.
     #[must_use]
     pub fn to_metric(self) -> Metric {
         let mut metric = Metric::new(self.labels.to_pairs(), self.value.to_value());
@@ -164,7 +164,7 @@ impl Series<'_> {
     }
 }
 
-/// Many series of a family, each with its labels as text and its value.
+/// Many series of a family, with their labels as text and their values.
 #[derive(Clone, Debug)]
 pub struct Lines<'a> {
     pub(crate) texts: Texts<'a>,
@@ -179,20 +179,20 @@ impl<'a> Lines<'a> {
         self.texts.clone()
     }
 
-    /// Returns the values, as many as there are texts.
+    /// Returns the values, one for each text.
     #[must_use]
     pub fn values(&self) -> &'a [f64] {
         self.values
     }
 
-    /// Says whether some of the counters may have exemplars, which are to be had one by one only.
+    /// Returns whether some of the counters may have exemplars, which are only available one by one.
     #[must_use]
     pub fn may_have_exemplars(&self) -> bool {
         self.may_have_exemplars
     }
 }
 
-/// What a metric says, lent to a sink.
+/// The value of a metric as passed to a sink.
 ///
 /// See [`Series`] for an example.
 #[derive(Clone, Copy, Debug)]
@@ -201,11 +201,11 @@ pub enum Value<'a> {
     /// A counter.
     #[non_exhaustive]
     Counter {
-        /// The sum of all increments.
+        /// The current value.
         value: f64,
-        /// An example of an increment.
+        /// An exemplar of an increment.
         exemplar: Option<&'a Exemplar>,
-        /// When the counter started at 0.
+        /// When the counter started from 0.
         created: Option<Timestamp>,
     },
     /// A gauge.
@@ -234,7 +234,7 @@ impl Value<'_> {
         }
     }
 
-    /// Returns the value without the exemplar that a counter may have.
+    /// Returns the value without a counter's exemplar.
     #[must_use]
     pub fn without_exemplar(mut self) -> Self {
         if let Self::Counter { exemplar, .. } = &mut self {
@@ -243,7 +243,7 @@ impl Value<'_> {
         self
     }
 
-    /// Returns the value as plain data.
+    /// Converts the value to plain data.
     #[must_use]
     pub fn to_value(self) -> MetricValue {
         match self {
@@ -281,13 +281,13 @@ enum Source<'a> {
     },
 }
 
-/// Labels that can be had as plain data.
+/// Labels that can be converted to plain data.
 pub(crate) trait ToPairs {
     fn to_pairs(&self) -> Vec<LabelPair>;
 }
 
 impl<'a> Labels<'a> {
-    /// Makes labels of pairs, which should be sorted by name.
+    /// Makes labels from pairs, which should be sorted by name.
     #[must_use]
     pub const fn pairs(pairs: &'a [LabelPair]) -> Self {
         Self(Source::Pairs(pairs))
@@ -301,7 +301,7 @@ impl<'a> Labels<'a> {
         })
     }
 
-    /// Returns the labels as plain data, if that is what they are.
+    /// Returns the labels as plain data, if they are stored that way.
     #[must_use]
     pub const fn as_pairs(&self) -> Option<&'a [LabelPair]> {
         match self.0 {
@@ -310,7 +310,7 @@ impl<'a> Labels<'a> {
         }
     }
 
-    /// Returns the labels as plain data.
+    /// Converts the labels to plain data.
     #[must_use]
     pub fn to_pairs(self) -> Vec<LabelPair> {
         match self.0 {
@@ -319,9 +319,9 @@ impl<'a> Labels<'a> {
         }
     }
 
-    /// Returns the labels as they stand in a line of text, without the closing brace: `{code="200",method="GET"`, or nothing if there are none.
+    /// Returns the labels as rendered in a line of text, without the closing brace: `{code="200",method="GET"`, or nothing if there are none.
     ///
-    /// Only built-in instruments have their labels in this form, and only if all names are [legacy names](crate::is_legacy_label_name): it is then right in all text formats.
+    /// Only built-in instruments have rendered labels, and only if all names are [legacy names](crate::is_legacy_label_name): the text is then valid in all text formats.
     #[must_use]
     #[inline]
     pub fn rendered(&self) -> Option<&'a [u8]> {

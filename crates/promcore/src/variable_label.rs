@@ -1,11 +1,11 @@
-//! The labels that each metric of a vec has a value of its own for.
+//! Labels whose values differ between the metrics of a vec.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// The name of a variable label, and what its values have to go through.
+/// The name of a variable label, with an optional constraint on its values.
 ///
-/// Wherever names of labels are wanted, a plain text is one without a constraint.
+/// Wherever label names are expected, a string stands for a label without a constraint.
 ///
 /// Follows `prometheus/labels.go` of client_golang 1.24.1.
 ///
@@ -30,11 +30,11 @@ pub struct VariableLabel {
     constraint: Option<Constraint>,
 }
 
-/// Makes of any value one that a label may have.
+/// Maps a given value to the one that the label gets.
 pub(crate) type Constraint = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
 impl VariableLabel {
-    /// Makes a label that takes any value.
+    /// Makes a label that accepts any value.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -42,9 +42,9 @@ impl VariableLabel {
         }
     }
 
-    /// Makes a label whose values are what `constraint` makes of those that are given, each time a metric is asked for, removed or curried.
+    /// Makes a label whose given values are replaced by the result of `constraint`, in look-ups, removals and currying.
     ///
-    /// It takes some time and memory for each look-up, and is for values that come from outside and must not be too many.
+    /// This costs time and an allocation for each look-up; use it to limit how many different values of external origin there can be.
     pub fn constrained(
         name: impl Into<String>,
         constraint: impl Fn(&str) -> String + Send + Sync + 'static,
@@ -61,7 +61,7 @@ impl VariableLabel {
         &self.name
     }
 
-    /// Says whether values have to go through a constraint.
+    /// Returns whether the label has a constraint.
     #[must_use]
     pub fn is_constrained(&self) -> bool {
         self.constraint.is_some()

@@ -5,10 +5,10 @@ use crate::error::Error;
 use crate::exemplar::{self, Exemplar};
 use crate::family::{Bucket, HistogramValue, MetricValue, NativeValue, Quantile};
 
-/// Native buckets from the coarsest to the finest.
+/// From the coarsest schema to the finest.
 const SCHEMAS: RangeInclusive<i32> = -4..=8;
 
-/// Checks what a metric says.
+/// Validates the value of a metric.
 pub(super) fn check(value: &mut MetricValue) -> Result<(), Error> {
     match value {
         MetricValue::Counter(counter) => check_exemplars(&mut counter.exemplar),
@@ -36,7 +36,7 @@ fn check_histogram(value: &mut HistogramValue) -> Result<(), Error> {
     Ok(())
 }
 
-/// Refuses bounds that do not increase. An infinite last one may be there.
+/// Refuses bounds that do not increase; the last one may be infinite.
 fn check_buckets(buckets: &[Bucket]) -> Result<(), Error> {
     let finite = match buckets {
         [finite @ .., last] if last.upper_bound == f64::INFINITY => finite,
@@ -52,7 +52,7 @@ fn check_buckets(buckets: &[Bucket]) -> Result<(), Error> {
 
 /// Refuses native buckets that do not add up.
 ///
-/// Observations that are not numbers are in no bucket; they show in the sum.
+/// NaN observations are in no bucket; they show in the sum.
 fn check_count(native: &NativeValue, count: u64, sum: f64) -> Result<(), Error> {
     let counts = native.positive.counts().chain(native.negative.counts());
     let counts = counts.map(|(_, count)| u128::from(count));

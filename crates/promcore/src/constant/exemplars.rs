@@ -5,16 +5,16 @@ use crate::family::{Bucket, HistogramValue, MetricValue};
 use crate::time::{Clock, SystemClock};
 
 impl ConstMetric {
-    /// Adds examples of what the metric counted; one without a time is of now.
+    /// Adds exemplars; those without a timestamp get the current time.
     ///
-    /// A counter takes the last one, and each bucket of a histogram the last one that falls into it, as in [`Counter::add_with_exemplar`](crate::Counter::add_with_exemplar).
-    /// A native histogram takes all of them.
+    /// A counter keeps the last one, and each bucket of a histogram the last one that falls into it, as in [`Counter::add_with_exemplar`](crate::Counter::add_with_exemplar).
+    /// A native histogram keeps all of them.
     ///
-    /// Follows `NewMetricWithExemplars` in `prometheus/metric.go` of client_golang 1.24.1, which adds to a native histogram once more with each scrape.
+    /// Follows `NewMetricWithExemplars` in `prometheus/metric.go` of client_golang 1.24.1; there, each scrape adds them to a native histogram again.
     ///
     /// # Errors
     ///
-    /// [`Error::NoExemplar`] if there are none, what [`Exemplar::try_new`] says about their labels, and [`Error::ExemplarUnsupported`] if the metric is neither a counter nor a histogram.
+    /// [`Error::NoExemplar`] if there are none, the errors of [`Exemplar::try_new`] for invalid labels, and [`Error::ExemplarUnsupported`] if the metric is neither a counter nor a histogram.
     ///
     /// # Examples
     ///
@@ -79,7 +79,7 @@ fn add(value: &mut MetricValue, exemplars: Vec<Exemplar>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Adds an exemplar to the bucket that counts its value: the last one, which has no bound, is there only if it has an exemplar.
+/// Adds an exemplar to the bucket of its value; the `+Inf` bucket is only present if it has an exemplar.
 fn add_to_bucket(histogram: &mut HistogramValue, exemplar: Exemplar) {
     let fits = |bucket: &&mut Bucket| {
         exemplar.value <= bucket.upper_bound || bucket.upper_bound == f64::INFINITY

@@ -1,7 +1,7 @@
-//! Metrics that say one thing and are gone: what collectors make.
+//! Constant metrics, which collectors make for each scrape.
 
-mod check; // What they may say.
-mod exemplars; // Examples added to them.
+mod check; // Validation.
+mod exemplars; // Adding exemplars.
 
 use self::check::check;
 use crate::desc::Desc;
@@ -9,12 +9,12 @@ use crate::error::Error;
 use crate::family::{CounterValue, HistogramValue, Metric, MetricValue, SummaryValue};
 use crate::labels::LabelPair;
 
-/// A metric with a value that does not change, made by a [`Collector`](crate::Collector) at the time of a scrape.
+/// A metric with a fixed value, made by a [`Collector`](crate::Collector) during a scrape.
 ///
-/// What is the same for a whole family is in its [`Desc`]; the values of the variable labels come last, in the order of their names.
+/// The [`Desc`] holds what all metrics of the family share; the last argument holds the values of its variable labels, in the same order.
 ///
-/// Follows `prometheus/value.go` and `prometheus/metric.go` of client_golang 1.24.1, with constructors for types.
-/// Buckets and quantiles that occur twice are refused, since a server could not tell them apart; so are bounds that are not numbers.
+/// Follows `prometheus/value.go` and `prometheus/metric.go` of client_golang 1.24.1, with a constructor for each type.
+/// Buckets and quantiles that occur twice are refused, because a server could not tell them apart; so are bounds that are NaN.
 ///
 /// # Examples
 ///
@@ -33,11 +33,11 @@ pub struct ConstMetric {
 }
 
 impl ConstMetric {
-    /// Makes a counter: of a number, or of a [`CounterValue`] to say when it started.
+    /// Makes a counter from a number, or from a [`CounterValue`] to set its creation time.
     ///
     /// # Errors
     ///
-    /// [`Error::LabelCardinality`] if there are more or fewer values than variable labels; the error that `desc` stands for, if it does; what [`Exemplar::try_new`](crate::Exemplar::try_new) says about an exemplar.
+    /// [`Error::LabelCardinality`] if there are more or fewer values than variable labels; the error of an [invalid](Desc::invalid) `desc`; the errors of [`Exemplar::try_new`](crate::Exemplar::try_new) for an invalid exemplar.
     ///
     /// # Examples
     ///
@@ -81,11 +81,11 @@ impl ConstMetric {
         Self::new(desc, MetricValue::Untyped(value), labels)
     }
 
-    /// Makes a histogram: with buckets, native buckets, or both.
+    /// Makes a histogram with buckets, native buckets, or both.
     ///
     /// # Errors
     ///
-    /// As for [`counter`](Self::counter); [`Error::BucketOrder`] if a bound occurs twice or is not a number, [`Error::NativeSchema`] and [`Error::NativeCount`] if native buckets cannot be or do not add up.
+    /// As for [`counter`](Self::counter); [`Error::BucketOrder`] if a bound occurs twice or is NaN, [`Error::NativeSchema`] and [`Error::NativeCount`] if native buckets have an invalid schema or do not add up.
     ///
     /// # Examples
     ///
@@ -146,7 +146,7 @@ impl ConstMetric {
         Self::new(desc, MetricValue::Summary(value), labels)
     }
 
-    /// Makes a metric that stands for `error`, which the scrape then reports as the source of [`Error::InvalidMetric`].
+    /// Makes a metric that stands for `error`, which scrapes report as the source of [`Error::InvalidMetric`].
     ///
     /// # Examples
     ///
@@ -179,7 +179,7 @@ impl ConstMetric {
         Ok(Self::made(desc, Metric::new(labels, value)))
     }
 
-    /// Makes a metric whose labels are known to fit.
+    /// Makes a metric whose labels are known to match `desc`.
     pub(crate) fn made(desc: &Desc, metric: Metric) -> Self {
         Self {
             desc: desc.clone(),
@@ -187,10 +187,10 @@ impl ConstMetric {
         }
     }
 
-    /// Gives the metric a time of its own, in milliseconds since the Unix epoch.
+    /// Sets an explicit timestamp, in milliseconds since the Unix epoch.
     ///
-    /// The server then no longer notices by itself when the metric ends.
-    /// This is for metrics that somebody else has measured at that time, and reported late.
+    /// By default, Prometheus then does not mark the metric as stale when it disappears.
+    /// Use it for values that were measured elsewhere at that time and reported late.
     ///
     /// # Examples
     ///
@@ -212,7 +212,7 @@ impl ConstMetric {
         self
     }
 
-    /// Gives the metric another descriptor, with further labels that it does not have.
+    /// Replaces the descriptor, and adds labels that the metric does not have yet.
     pub(crate) fn with_labels(self, desc: Desc, labels: &[LabelPair]) -> Self {
         let metric = self.metric.map(|mut metric| {
             metric.labels.extend_from_slice(labels);
@@ -228,7 +228,7 @@ impl ConstMetric {
         &self.desc
     }
 
-    /// Returns what a scrape sees, before it is checked against other metrics.
+    /// Returns what a scrape reads, before it is checked against other metrics.
     ///
     /// # Errors
     ///

@@ -1,8 +1,8 @@
 use super::{Bucket, HistogramValue};
 
-/// Counts of a histogram that are not whole numbers, as of one that a server worked out from others.
+/// Fractional counts of a histogram, such as one that a server computed from others.
 ///
-/// No instrument makes these; a parsed histogram has them if one of its counts has a fraction.
+/// Instruments never have them; a parsed histogram does if one of its counts has a fraction.
 ///
 /// [`HistogramValue::count_as_f64`] and [`HistogramValue::buckets_as_f64`] read counts of both kinds.
 ///
@@ -20,20 +20,20 @@ use super::{Bucket, HistogramValue};
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FloatCounts {
-    /// The number of all observations.
+    /// The number of observations.
     pub count: f64,
-    /// For each bucket, how many observations were not larger than its bound.
+    /// For each bucket, the number of observations not larger than its bound.
     pub buckets: Vec<f64>,
     /// The number of observations that count as 0.
     pub zero_count: f64,
-    /// What each exponential bucket of larger observations counted.
+    /// The counts of the native buckets of positive observations.
     pub positive: Vec<f64>,
-    /// What each exponential bucket of smaller observations counted.
+    /// The counts of the native buckets of negative observations.
     pub negative: Vec<f64>,
 }
 
 impl FloatCounts {
-    /// Takes over the counts of a histogram without exponential buckets.
+    /// Converts the counts of a histogram without native buckets.
     #[must_use]
     pub fn of(histogram: &HistogramValue) -> Self {
         let counts = histogram.buckets.iter();
@@ -48,13 +48,13 @@ impl FloatCounts {
 }
 
 impl HistogramValue {
-    /// Returns the number of all observations, with its fraction if it has one.
+    /// Returns the number of observations, including a fraction.
     #[must_use]
     pub fn count_as_f64(&self) -> f64 {
         self.float.as_ref().map_or(self.count as f64, |it| it.count)
     }
 
-    /// Returns the buckets with their counts, with fractions if there are any.
+    /// Returns the buckets with their counts, including fractions.
     pub fn buckets_as_f64(&self) -> impl Iterator<Item = (&Bucket, f64)> {
         let floats = self.float.as_ref().map(|it| &it.buckets[..]);
         self.buckets.iter().enumerate().map(move |(at, bucket)| {

@@ -1,9 +1,9 @@
-//! The snapshot tree: what was gathered, as plain data.
+//! The snapshot tree: gathered metrics as plain data.
 
-mod float; // Counts that are not whole.
+mod float; // Fractional counts.
 mod native; // Exponential buckets.
-mod order; // Which metric comes first.
-mod value; // What a metric says.
+mod order; // The order of metrics.
+mod value; // Values.
 
 use std::ops::ControlFlow;
 
@@ -31,18 +31,18 @@ pub enum MetricType {
     Counter,
     /// Goes up and down.
     Gauge,
-    /// Has buckets whose counts go up and down; only parsers and users' own collectors make these.
+    /// Has buckets whose counts go up and down; only parsers and custom collectors make these.
     GaugeHistogram,
     /// Counts observations in buckets.
     Histogram,
     /// Has quantiles of observations.
     Summary,
-    /// May be anything.
+    /// Of unknown type.
     Untyped,
 }
 
 impl MetricType {
-    /// Returns the label that the formats add to lines of such metrics, which no metric may have by itself.
+    /// Returns the label that the formats add to such metrics, which no metric may have itself.
     pub(crate) const fn reserved_label(self) -> Option<&'static str> {
         match self {
             Self::GaugeHistogram | Self::Histogram => Some("le"),
@@ -51,7 +51,7 @@ impl MetricType {
         }
     }
 
-    /// Returns the name that the text formats have for the type.
+    /// Returns the name of the type in the text formats.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -65,11 +65,11 @@ impl MetricType {
     }
 }
 
-/// All metrics of one name.
+/// All metrics with the same name.
 ///
 /// # Examples
 ///
-/// Tests and tools look at what was gathered:
+/// Tests and tools read what was gathered:
 ///
 /// ```
 /// use promcore::{CounterVec, Gatherer, MetricValue, Registry};
@@ -90,7 +90,7 @@ impl MetricType {
 /// # Ok::<(), promcore::Error>(())
 /// ```
 ///
-/// Others make families of what they know from elsewhere, and [pass them on](crate::gatherer_fn):
+/// Other code makes families from its own data, and [passes them on](crate::gatherer_fn):
 ///
 /// ```
 /// use promcore::{Gathered, Gatherer, LabelPair, Metric, MetricFamily, MetricType, MetricValue, gatherer_fn};
@@ -106,20 +106,20 @@ impl MetricType {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetricFamily {
-    /// The name of its metrics.
+    /// The name shared by its metrics.
     pub name: String,
-    /// What they are about.
+    /// The help text.
     pub help: String,
-    /// The unit of their values, often empty.
+    /// The unit, often empty.
     pub unit: String,
-    /// The type of their values.
+    /// The type of its metrics.
     pub kind: MetricType,
     /// The metrics, sorted by label values.
     pub metrics: Vec<Metric>,
 }
 
 impl MetricFamily {
-    /// Makes a family that has no metrics yet.
+    /// Makes a family without metrics.
     pub fn new(name: impl Into<String>, help: impl Into<String>, kind: MetricType) -> Self {
         Self {
             name: name.into(),
@@ -130,7 +130,7 @@ impl MetricFamily {
         }
     }
 
-    /// Sorts the metrics as a registry does: by the number of their labels, then by label values, then by time.
+    /// Sorts the metrics as a registry does: by the number of labels, then by label values, then by timestamp.
     ///
     /// # Examples
     ///
@@ -158,9 +158,9 @@ impl MetricFamily {
         }
     }
 
-    /// Writes the family into `sink`.
+    /// Writes the family to `sink`.
     ///
-    /// As for every sink, `Break` means that it wants no more.
+    /// Returns `Break` if the sink does.
     pub fn write(&self, sink: &mut dyn Sink) -> Flow {
         sink.family(&self.head())?;
         self.metrics.iter().try_for_each(|metric| {
@@ -173,7 +173,7 @@ impl MetricFamily {
     }
 }
 
-/// One metric at the time it was gathered.
+/// A metric, as it was when gathered.
 ///
 /// See [`MetricFamily`] for examples.
 #[derive(Clone, Debug, PartialEq)]
@@ -181,14 +181,14 @@ impl MetricFamily {
 pub struct Metric {
     /// Its labels, sorted by name.
     pub labels: Vec<LabelPair>,
-    /// What it says.
+    /// The value.
     pub value: MetricValue,
-    /// When it said so, if it insists on a time: milliseconds since the Unix epoch.
+    /// The explicit timestamp, if any, in milliseconds since the Unix epoch.
     pub timestamp_ms: Option<i64>,
 }
 
 impl Metric {
-    /// Makes a metric that leaves the time to whoever scrapes it.
+    /// Makes a metric without an explicit timestamp.
     #[must_use]
     pub fn new(labels: Vec<LabelPair>, value: MetricValue) -> Self {
         Self {
@@ -199,7 +199,7 @@ impl Metric {
     }
 }
 
-/// A sink that keeps everything as a tree.
+/// A sink that builds a tree of everything.
 #[derive(Debug, Default)]
 pub(crate) struct Tree(pub(crate) Vec<MetricFamily>);
 

@@ -20,21 +20,21 @@ use crate::exemplar::Exemplar;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct NativeValue {
-    /// How fine the buckets are: each one's bound is 2^(2^-schema) times that of the one before, from -4 (coarse) to 8.
+    /// The resolution, from -4 (coarse) to 8 (fine): the bounds of neighbouring buckets differ by a factor of 2^(2^-schema).
     pub schema: i32,
-    /// How far from 0 an observation may be to count as 0.
+    /// The largest absolute value that counts as 0.
     pub zero_threshold: f64,
     /// The number of observations that count as 0.
     pub zero_count: u64,
-    /// The buckets of larger observations.
+    /// The buckets of positive observations.
     pub positive: NativeBuckets,
-    /// The buckets of smaller observations, from 0 downwards.
+    /// The buckets of negative observations, from 0 downwards.
     pub negative: NativeBuckets,
-    /// Examples of observations, sorted by value.
+    /// Exemplars of observations, sorted by value.
     pub exemplars: Vec<Exemplar>,
 }
 
-/// Buckets on one side of 0, as the protobuf format has them: runs of neighbours, and the difference of each count to the one before.
+/// Buckets on one side of 0, as in the protobuf format: spans of consecutive buckets, and the difference of each count from the previous one.
 ///
 /// # Examples
 ///
@@ -50,29 +50,29 @@ pub struct NativeValue {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NativeBuckets {
-    /// The runs.
+    /// The spans.
     pub spans: Vec<BucketSpan>,
-    /// What each bucket counted more than the one before it, which may be in another run; for the first, what it counted.
+    /// The difference of each bucket's count from that of the previous bucket, which may be in another span; for the first bucket, its count.
     pub deltas: Vec<i64>,
 }
 
-/// A run of buckets with consecutive numbers.
+/// A span of consecutive buckets.
 ///
 /// See [`NativeBuckets`] for an example.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BucketSpan {
-    /// The number of the first bucket; for runs after the first, how many buckets lie between this run and the one before.
+    /// The number of the first bucket; for later spans, the gap to the previous span.
     pub offset: i32,
-    /// How many buckets there are.
+    /// The number of buckets.
     pub length: u32,
 }
 
-/// Runs with no more than this many empty buckets between them are joined, since a run of its own would take more bytes.
+/// Spans with at most this many empty buckets between them are joined, because another span would take more bytes.
 const GAP: i64 = 2;
 
 impl NativeBuckets {
-    /// Makes runs of the numbers of buckets and their counts, which come in increasing order.
+    /// Makes spans from bucket numbers and their counts, in increasing order of the numbers.
     ///
     /// Follows `makeBuckets` of `prometheus/histogram.go` of client_golang 1.24.1.
     #[must_use]
@@ -103,7 +103,7 @@ impl NativeBuckets {
         buckets
     }
 
-    /// Returns the numbers of the buckets and their counts, in increasing order.
+    /// Returns the bucket numbers and their counts, in increasing order of the numbers.
     pub fn counts(&self) -> impl Iterator<Item = (i32, u64)> {
         let mut next = 0_i32;
         let numbers = self.spans.iter().flat_map(move |span| {
@@ -118,7 +118,7 @@ impl NativeBuckets {
         numbers.zip(counts)
     }
 
-    /// Says whether there are no buckets.
+    /// Returns whether there are no buckets.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty() && self.deltas.is_empty()
@@ -135,7 +135,7 @@ impl NativeValue {
         }
     }
 
-    /// Sets how far from 0 an observation may be to count as 0, and how many did.
+    /// Sets the largest absolute value that counts as 0, and the number of observations that do.
     #[must_use]
     pub fn zero(mut self, threshold: f64, count: u64) -> Self {
         self.zero_threshold = threshold;
@@ -143,7 +143,7 @@ impl NativeValue {
         self
     }
 
-    /// Sets the buckets of larger observations: the number of each, in any order, and its count.
+    /// Sets the buckets of positive observations: their numbers, in any order, and counts.
     ///
     /// The bucket with the number 0 has the upper bound 1.
     #[must_use]
@@ -152,7 +152,7 @@ impl NativeValue {
         self
     }
 
-    /// Sets the buckets of smaller observations: the number of each, in any order, and its count.
+    /// Sets the buckets of negative observations: their numbers, in any order, and counts.
     ///
     /// The bucket with the number 0 has the lower bound -1.
     #[must_use]
@@ -161,9 +161,9 @@ impl NativeValue {
         self
     }
 
-    /// Adds the run that tells an empty native histogram from one without exponential buckets, if it takes one.
+    /// Adds an empty span if it is needed to tell an empty native histogram from one without native buckets.
     ///
-    /// Readers look for runs, zero observations or a threshold; with none of these, Go writes a run of no buckets.
+    /// Readers look for spans, zero observations or a zero threshold; with none of these, Go writes an empty span.
     pub fn mark_as_native(&mut self) {
         let is_unmarked = self.zero_threshold == 0.0
             && self.zero_count == 0
@@ -175,7 +175,7 @@ impl NativeValue {
     }
 }
 
-/// Makes buckets of counts in any order; those with the same number are one.
+/// Makes buckets from counts in any order, adding up those with the same number.
 fn sorted(counts: impl IntoIterator<Item = (i32, u64)>) -> NativeBuckets {
     let mut by_number = BTreeMap::new();
     for (number, count) in counts {
@@ -210,7 +210,7 @@ mod tests {
             &[(i32::MIN + 1, 1), (-4, 1)],
             &[1, 3],
         );
-        // Counts of all sizes come back, though a difference need not fit.
+        // Counts of any size survive, although a difference may overflow.
         let (half, all) = (1 << 63, u64::MAX);
         check(&[(0, half), (2, all)], &[(0, 3)], &[i64::MIN, i64::MIN, -1]);
     }

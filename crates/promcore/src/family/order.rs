@@ -2,9 +2,9 @@ use std::cmp::Ordering;
 
 use super::Metric;
 
-/// Orders the metrics of a family as Go does: by the number of labels, then by label values, then by time with none last.
+/// Orders the metrics of a family as Go does: by the number of labels, then by label values, then by timestamp, with none last.
 ///
-/// Label names do not count, as the metrics of a family mostly have the same.
+/// Label names are ignored, because the metrics of a family mostly share them.
 pub(crate) fn by_labels(a: &Metric, b: &Metric) -> Ordering {
     let count = a.labels.len().cmp(&b.labels.len());
     count

@@ -3,9 +3,9 @@ use crate::family::{FloatCounts, NativeValue};
 use crate::sink::Value;
 use crate::time::Timestamp;
 
-/// What a metric says.
+/// The value of a metric.
 ///
-/// See [`MetricFamily`](crate::MetricFamily) for an example of what reads it, and [`CustomMetric`](crate::CustomMetric) for what makes it.
+/// See [`MetricFamily`](crate::MetricFamily) for an example that reads values, and [`CustomMetric`](crate::CustomMetric) for one that makes them.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MetricValue {
@@ -13,11 +13,11 @@ pub enum MetricValue {
     Counter(CounterValue),
     /// A gauge's value.
     Gauge(f64),
-    /// Buckets whose counts go up and down.
+    /// A histogram whose counts go up and down.
     GaugeHistogram(HistogramValue),
-    /// A histogram's buckets.
+    /// A histogram.
     Histogram(HistogramValue),
-    /// A summary's quantiles.
+    /// A summary.
     Summary(SummaryValue),
     /// A value of unknown type.
     Untyped(f64),
@@ -30,7 +30,7 @@ impl MetricValue {
         self.as_view().kind()
     }
 
-    /// Returns the value as a sink takes it.
+    /// Returns the value as a sink receives it.
     #[must_use]
     pub fn as_view(&self) -> Value<'_> {
         match self {
@@ -52,7 +52,7 @@ impl MetricValue {
 ///
 /// # Examples
 ///
-/// A counter that was started by somebody else, at a time that is known:
+/// A counter that was started elsewhere, at a known time:
 ///
 /// ```
 /// use promcore::{ConstMetric, CounterValue, Desc, DescOpts, Timestamp};
@@ -69,14 +69,14 @@ impl MetricValue {
 pub struct CounterValue {
     /// The sum of all increments.
     pub value: f64,
-    /// An example of an increment.
+    /// An exemplar of an increment.
     pub exemplar: Option<Exemplar>,
-    /// When the counter started at 0.
+    /// When the counter started from 0.
     pub created: Option<Timestamp>,
 }
 
 impl CounterValue {
-    /// Makes a value without an exemplar and a time of creation.
+    /// Makes a value without an exemplar or creation time.
     #[must_use]
     pub fn new(value: f64) -> Self {
         Self {
@@ -85,7 +85,7 @@ impl CounterValue {
         }
     }
 
-    /// Says when the counter started at 0.
+    /// Sets when the counter started from 0.
     #[must_use]
     pub fn created(mut self, created: Timestamp) -> Self {
         self.created = Some(created);
@@ -99,7 +99,7 @@ impl From<f64> for CounterValue {
     }
 }
 
-/// The buckets of a histogram.
+/// The value of a histogram.
 ///
 /// See [`ConstMetric::histogram`](crate::ConstMetric::histogram) for how a collector makes one.
 ///
@@ -120,22 +120,22 @@ impl From<f64> for CounterValue {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HistogramValue {
-    /// The number of all observations.
+    /// The number of observations.
     pub count: u64,
     /// The sum of all observations.
     pub sum: f64,
-    /// The buckets, sorted by upper bound; the last one, which has no bound and all observations, is left out unless it has an exemplar.
+    /// The buckets, sorted by upper bound; the `+Inf` bucket is left out unless it has an exemplar.
     pub buckets: Vec<Bucket>,
-    /// The exponential buckets, if the histogram has any.
+    /// The native buckets, if the histogram has any.
     pub native: Option<Box<NativeValue>>,
-    /// The counts, if they are not whole numbers; all others are then rounded down.
+    /// Fractional counts, if there are any; the integer fields then hold them rounded down.
     pub float: Option<Box<FloatCounts>>,
     /// When the histogram started empty.
     pub created: Option<Timestamp>,
 }
 
 impl HistogramValue {
-    /// Makes a value without buckets of the number and the sum of all observations.
+    /// Makes a value without buckets from the number and sum of observations.
     #[must_use]
     pub fn new(count: u64, sum: f64) -> Self {
         Self {
@@ -145,9 +145,9 @@ impl HistogramValue {
         }
     }
 
-    /// Sets the buckets: for each upper bound, how many observations were not larger.
+    /// Sets the buckets: each upper bound, with the number of observations that are not larger.
     ///
-    /// They may come in any order, and without the one that has no bound.
+    /// Buckets may be in any order; the `+Inf` bucket may be omitted.
     #[must_use]
     pub fn buckets(mut self, buckets: impl IntoIterator<Item = (f64, u64)>) -> Self {
         let buckets = buckets.into_iter();
@@ -159,14 +159,14 @@ impl HistogramValue {
         self
     }
 
-    /// Adds exponential buckets.
+    /// Sets the native buckets.
     #[must_use]
     pub fn native(mut self, native: NativeValue) -> Self {
         self.native = Some(Box::new(native));
         self
     }
 
-    /// Says when the histogram started empty.
+    /// Sets when the histogram started empty.
     #[must_use]
     pub fn created(mut self, created: Timestamp) -> Self {
         self.created = Some(created);
@@ -180,11 +180,11 @@ impl HistogramValue {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Bucket {
-    /// The largest value that the bucket counts.
+    /// The inclusive upper bound.
     pub upper_bound: f64,
-    /// How many observations were not larger than `upper_bound`.
+    /// The number of observations not larger than `upper_bound`.
     pub cumulative_count: u64,
-    /// An example of an observation in this bucket and not in the one before.
+    /// An exemplar of an observation in this bucket but not in the previous one.
     pub exemplar: Option<Exemplar>,
 }
 
@@ -200,7 +200,7 @@ impl Bucket {
     }
 }
 
-/// The quantiles of a summary.
+/// The value of a summary.
 ///
 /// See [`ConstMetric::summary`](crate::ConstMetric::summary) for how a collector makes one.
 ///
@@ -215,18 +215,18 @@ impl Bucket {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct SummaryValue {
-    /// The number of all observations.
+    /// The number of observations.
     pub count: u64,
     /// The sum of all observations.
     pub sum: f64,
-    /// The quantiles of the latest observations, sorted.
+    /// The quantiles of recent observations, sorted.
     pub quantiles: Vec<Quantile>,
     /// When the summary started empty.
     pub created: Option<Timestamp>,
 }
 
 impl SummaryValue {
-    /// Makes a value without quantiles of the number and the sum of all observations.
+    /// Makes a value without quantiles from the number and sum of observations.
     #[must_use]
     pub fn new(count: u64, sum: f64) -> Self {
         Self {
@@ -236,7 +236,7 @@ impl SummaryValue {
         }
     }
 
-    /// Sets the quantiles: each rank, from 0 to 1, and its value, in any order.
+    /// Sets the quantiles: each rank from 0 to 1 with its value, in any order.
     #[must_use]
     pub fn quantiles(mut self, quantiles: impl IntoIterator<Item = (f64, f64)>) -> Self {
         let quantiles = quantiles.into_iter();
@@ -248,7 +248,7 @@ impl SummaryValue {
         self
     }
 
-    /// Says when the summary started empty.
+    /// Sets when the summary started empty.
     #[must_use]
     pub fn created(mut self, created: Timestamp) -> Self {
         self.created = Some(created);
@@ -264,7 +264,7 @@ impl SummaryValue {
 pub struct Quantile {
     /// The rank, from 0 to 1.
     pub quantile: f64,
-    /// The value of that rank; NaN if there were no observations lately.
+    /// The value at that rank; NaN if there were no recent observations.
     pub value: f64,
 }
 

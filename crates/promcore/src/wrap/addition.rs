@@ -3,7 +3,7 @@ use crate::desc::{Desc, DescOpts};
 use crate::error::Error;
 use crate::labels::LabelPair;
 
-/// What is added to metrics.
+/// Labels or a prefix added to metrics.
 #[derive(Debug, Default)]
 pub(crate) struct Addition {
     prefix: String,
@@ -31,7 +31,7 @@ impl Addition {
         }
     }
 
-    /// Adds to a descriptor; what it has wrong already comes before what is wrong now.
+    /// Applies the addition to a descriptor; an error that the descriptor already has takes precedence.
     pub(super) fn to_desc(&self, desc: &Desc) -> Desc {
         if desc.error().is_some() || self.prefix.is_empty() && self.labels.is_empty() {
             return desc.clone();
@@ -57,7 +57,7 @@ impl Addition {
         Desc::new(opts)
     }
 
-    /// Adds to a metric, whose descriptor becomes `desc`.
+    /// Applies the addition to a metric, whose descriptor becomes `desc`.
     pub(super) fn to_metric(&self, metric: ConstMetric, desc: Desc) -> ConstMetric {
         metric.with_labels(desc, &self.labels)
     }

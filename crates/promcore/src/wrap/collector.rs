@@ -11,17 +11,17 @@ use crate::desc::Desc;
 use crate::family::MetricType;
 use crate::sink::{Flow, Sink};
 
-/// A collector whose metrics get something added, see [`wrap_collector_with`](crate::wrap_collector_with) and [`wrap_collector_with_prefix`](crate::wrap_collector_with_prefix).
+/// A collector with additional labels or a prefix; see [`wrap_collector_with`](crate::wrap_collector_with) and [`wrap_collector_with_prefix`](crate::wrap_collector_with_prefix).
 pub struct WrappedCollector {
     inner: Arc<dyn Collector>,
     addition: Arc<Addition>,
-    /// What a built-in instrument is written with.
+    /// How a built-in instrument is written.
     instrument: Option<(Desc, Insertion)>,
-    /// What other collectors have described lately.
+    /// What another collector described last.
     described: Mutex<Arc<Descs>>,
 }
 
-/// Descriptors and what became of them, by the address of the former, which their clones keep alive.
+/// Original and wrapped descriptors, by the address of the original; the stored clones keep the addresses unique.
 type Descs = BTreeMap<usize, (Desc, Desc)>;
 
 impl WrappedCollector {
@@ -35,7 +35,7 @@ impl WrappedCollector {
     }
 }
 
-/// Returns what a built-in instrument is written with, unless it needs checks after what was added.
+/// Returns how a built-in instrument is written, unless the addition makes checks necessary.
 fn instrument(inner: &dyn Collector, addition: &Addition) -> Option<(Desc, Insertion)> {
     let family = inner.as_trusted()?;
     let desc = addition.to_desc(family.desc());
@@ -48,7 +48,7 @@ fn instrument(inner: &dyn Collector, addition: &Addition) -> Option<(Desc, Inser
     is_right.then(|| (desc, Insertion::new(family.desc(), &addition.labels)))
 }
 
-/// Returns what a collector was before anything was added, or before it was shared.
+/// Returns a collector without additions and without the `Arc` around it.
 pub(crate) fn unwrapped(collector: &Arc<dyn Collector>) -> &Arc<dyn Collector> {
     let any: &dyn Any = &**collector;
     if let Some(wrapped) = any.downcast_ref::<WrappedCollector>() {
@@ -60,7 +60,7 @@ pub(crate) fn unwrapped(collector: &Arc<dyn Collector>) -> &Arc<dyn Collector> {
     }
 }
 
-/// Returns what a collector was before anything was added, and what was added, the first first.
+/// Returns a collector without additions, and the additions from the innermost to the outermost.
 pub(crate) fn layers(collector: &dyn Collector) -> (Vec<Arc<Addition>>, &dyn Collector) {
     let any: &dyn Any = collector;
     match any.downcast_ref::<WrappedCollector>() {
@@ -73,7 +73,7 @@ pub(crate) fn layers(collector: &dyn Collector) -> (Vec<Arc<Addition>>, &dyn Col
     }
 }
 
-/// Adds one thing after the other to a collector.
+/// Applies additions to a collector, one after the other.
 pub(crate) fn wrapped(
     collector: Arc<dyn Collector>,
     additions: &[Arc<Addition>],
@@ -111,7 +111,7 @@ impl Collector for WrappedCollector {
             .unwrap_or_else(PoisonError::into_inner);
         let described = Arc::clone(&known);
         drop(known);
-        // Metrics mostly come in runs of one descriptor.
+        // Metrics mostly come in runs with the same descriptor.
         let mut last: Option<(Desc, Desc)> = None;
         self.inner.collect(&mut |metric| {
             let address = metric.desc().address();

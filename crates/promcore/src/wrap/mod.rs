@@ -1,8 +1,8 @@
-//! Collectors whose metrics get labels or a prefix from outside.
+//! Wrappers that add labels or a prefix to metrics.
 
-mod addition; // What is added, and how it changes a descriptor.
-mod collector; // A collector with something added.
-mod sink; // Series with something added, on their way into a sink.
+mod addition; // What is added, and how it changes descriptors.
+mod collector; // Collectors with an addition.
+mod sink; // Rewriting series on their way to a sink.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,14 +14,14 @@ use crate::collector::{Collector, collector_fn};
 use crate::error::Error;
 use crate::registry::{Registerer, describe};
 
-/// Returns a registerer that adds labels to all metrics of what it registers with `registerer`.
+/// Returns a registerer that adds labels to all metrics of the collectors registered through it.
 ///
-/// The labels become constant ones. If a metric has one of them already, its collector cannot be registered.
-/// Collectors are compared with those that were registered otherwise, and [`AlreadyRegistered`](crate::AlreadyRegistered) holds the collector as it was before anything was added.
-/// A collector is unregistered by this registerer or by one that adds the same.
+/// The labels become constant labels. A collector with a metric that already has one of them cannot be registered.
+/// Wrapped collectors are checked against all others in the registry, and [`AlreadyRegistered`](crate::AlreadyRegistered) holds the collector without the addition.
+/// To unregister a collector, use this registerer or one that adds the same labels.
 ///
-/// Use it for labels of some collectors, not for what all metrics of a program should have: that is for the server to add.
-/// Built-in instruments are still written straight from where they are counted.
+/// Use it for labels of some collectors; labels of all metrics of a program are better added by the server.
+/// Built-in instruments are still written directly from their cells.
 ///
 /// Follows `prometheus/wrap.go` of client_golang 1.24.1.
 ///
@@ -54,12 +54,12 @@ pub fn wrap_registerer_with<K: Into<String>, V: Into<String>, R: Registerer>(
     }
 }
 
-/// Returns a registerer that puts `prefix` before the names of all metrics of what it registers with `registerer`.
+/// Returns a registerer that prepends `prefix` to the names of all metrics of the collectors registered through it.
 ///
-/// Nothing comes between the prefix and a name, so that most prefixes end with an underscore.
-/// Names that mean the same in all programs, such as those of the process metrics, should stay as they are.
+/// No separator is added, so most prefixes end with an underscore.
+/// Names with the same meaning in all programs, such as those of the process metrics, should not get a prefix.
 ///
-/// Otherwise this is like [`wrap_registerer_with`].
+/// Otherwise it behaves as [`wrap_registerer_with`].
 ///
 /// # Examples
 ///
@@ -85,9 +85,9 @@ pub fn wrap_registerer_with_prefix<R: Registerer>(
 
 /// Returns a collector that adds labels to all metrics of `collector`.
 ///
-/// This is for metrics that come and go together, such as those of a library that registers them and never unregisters: let it register with a registry of its own, and register that one with labels.
+/// Use it for metrics that are registered and unregistered together, such as those of a library that never unregisters its own: let the library use a separate registry, and register that registry with labels.
 ///
-/// Otherwise this is like [`wrap_registerer_with`].
+/// Otherwise it behaves as [`wrap_registerer_with`].
 ///
 /// # Examples
 ///
@@ -120,9 +120,9 @@ pub fn wrap_collector_with<K: Into<String>, V: Into<String>>(
     WrappedCollector::new(Arc::new(collector), Arc::new(addition))
 }
 
-/// Returns a collector that puts `prefix` before the names of all metrics of `collector`.
+/// Returns a collector that prepends `prefix` to the names of all metrics of `collector`.
 ///
-/// See [`wrap_registerer_with_prefix`] about prefixes, and [`wrap_collector_with`] about what this is for.
+/// See [`wrap_registerer_with_prefix`] for prefixes, and [`wrap_collector_with`] for uses.
 ///
 /// # Examples
 ///
@@ -142,7 +142,7 @@ pub fn wrap_collector_with_prefix(
     WrappedCollector::new(Arc::new(collector), Arc::new(addition))
 }
 
-/// Registers collectors with something added, see [`wrap_registerer_with`] and [`wrap_registerer_with_prefix`].
+/// Registers collectors with additional labels or a prefix; see [`wrap_registerer_with`] and [`wrap_registerer_with_prefix`].
 #[derive(Clone)]
 pub struct WrappedRegisterer<R> {
     addition: Arc<Addition>,
@@ -169,7 +169,7 @@ impl<R: Registerer> Registerer for WrappedRegisterer<R> {
             return false;
         };
         let wrapped = descs.iter().map(|desc| self.addition.to_desc(desc));
-        // Only the descriptors count.
+        // Only the descriptors matter.
         let same = collector_fn(wrapped.collect(), |_| {});
         self.registerer.unregister(&same)
     }

@@ -2,19 +2,19 @@ use crate::desc::Desc;
 use crate::labels::{LabelPair, escape_label_value, is_legacy_label_name};
 use crate::sink::{FamilyHead, Flow, Labels, Lines, Series, Sink, ToPairs};
 
-/// Labels that go between those of an instrument.
+/// Labels to insert between those of an instrument.
 ///
-/// All its series have the same label names, and equal labels change nothing about their order.
+/// All series of the instrument have the same label names, so inserting equal labels does not change their order.
 #[derive(Debug)]
 pub(super) struct Insertion {
     labels: Vec<LabelPair>,
-    /// The labels as text, each with the number of the instrument's labels between it and the one before.
+    /// The labels as text, each with the number of the instrument's labels between it and the previous one.
     texts: Vec<(usize, Box<[u8]>)>,
     /// Whether the text of the labels is the same in all text formats.
     are_legacy: bool,
 }
 
-/// As many labels as there are left.
+/// Stands for all remaining labels.
 const ALL: usize = usize::MAX;
 
 impl Insertion {
@@ -25,7 +25,7 @@ impl Insertion {
         let texts = labels.iter().map(|label| {
             let smaller = names.iter().filter(|&&name| *name < label.name).count();
             let between = match smaller - std::mem::replace(&mut before, smaller) {
-                // These need not be told apart.
+                // The remaining labels need not be separated.
                 _ if smaller == names.len() => ALL,
                 between => between,
             };
@@ -42,7 +42,7 @@ impl Insertion {
         }
     }
 
-    /// Writes labels, without the closing brace, with ours among them.
+    /// Writes `theirs` with our labels inserted, without the closing brace.
     fn write(&self, mut theirs: &[u8], out: &mut Vec<u8>) {
         for (between, ours) in &self.texts {
             let (here, behind) = theirs.split_at(labels_len(theirs, *between));
@@ -55,17 +55,17 @@ impl Insertion {
     }
 }
 
-/// Appends labels, each with what separates it from the one before.
+/// Appends labels, with the separator before them corrected.
 fn push_labels(labels: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
     out.extend_from_slice(labels);
     if start > 0 && !labels.is_empty() {
-        // Theirs may have been the first one.
+        // They may have begun with the opening brace.
         out[start] = b',';
     }
 }
 
-/// Returns the length of the first `count` labels; their names have no quotes.
+/// Returns the length of the first `count` labels; their names contain no quotes.
 fn labels_len(text: &[u8], count: usize) -> usize {
     if count == ALL {
         return text.len();
@@ -82,7 +82,7 @@ fn labels_len(text: &[u8], count: usize) -> usize {
             if text[at] == b'"' {
                 break;
             }
-            // What comes behind a backslash ends nothing.
+            // An escaped character ends nothing.
             at += 2;
         }
         len = at + 1;
@@ -90,7 +90,7 @@ fn labels_len(text: &[u8], count: usize) -> usize {
     len
 }
 
-/// A sink that adds something to all series before it passes them on.
+/// A sink that inserts labels into all series before passing them on.
 pub(super) struct Rewriting<'a> {
     sink: &'a mut dyn Sink,
     name: &'a str,
@@ -108,7 +108,7 @@ impl<'a> Rewriting<'a> {
         }
     }
 
-    /// Passes a series to `take`, with our labels.
+    /// Passes a series with our labels to `take`.
     fn rewrite<R>(
         &mut self,
         series: &Series<'_>,
@@ -149,7 +149,7 @@ impl Sink for Rewriting<'_> {
         self.rewrite(series, |sink, series| sink.measure(series));
     }
 
-    /// Labels as text have no place for ours.
+    /// Rendered labels have no place to insert ours.
     fn lines(&mut self, lines: Lines<'_>) -> Option<Flow> {
         match self.insertion.labels.is_empty() {
             true => self.sink.lines(lines),
@@ -162,7 +162,7 @@ impl Sink for Rewriting<'_> {
     }
 }
 
-/// Labels with ours among them.
+/// Labels with ours inserted.
 struct Inserted<'a>(Labels<'a>, &'a [LabelPair]);
 
 impl ToPairs for Inserted<'_> {

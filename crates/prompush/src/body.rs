@@ -10,10 +10,10 @@ use promfmt::{Encoder, Format};
 
 use crate::Error;
 
-/// Every group has it.
+/// The label that every group has.
 pub(crate) const JOB: &str = "job";
 
-/// Encodes what was gathered for a group with these labels.
+/// Encodes a scrape for a group with these labels.
 pub(crate) fn encode(scrape: &Scrape, format: Format, group: &[String]) -> Result<Bytes, Error> {
     let scrape = scrape.clone().fit(&format.demands());
     if !scrape.errors().is_empty() {
@@ -25,7 +25,7 @@ pub(crate) fn encode(scrape: &Scrape, format: Format, group: &[String]) -> Resul
         family: String::new(),
         clash: None,
     };
-    // Memory takes everything, so that only a clash breaks it off.
+    // Writing to memory cannot fail, so only a clash stops it.
     let _ = scrape.write(&mut checked);
     if let Some(clash) = checked.clash {
         return Err(clash);
@@ -38,7 +38,7 @@ fn refused(error: io::Error) -> Error {
     Error::Encode(Arc::new(error))
 }
 
-/// Lets everything through to the encoder but metrics with a label of the group.
+/// Passes everything to the encoder except metrics with a label of the group.
 struct Checked<'a> {
     encoder: Encoder<Vec<u8>>,
     group: &'a [String],

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
-/// Says why a push failed, with the address it went to, but never with credentials.
+/// The reason why a push failed, with its address but never with credentials.
 ///
 /// # Examples
 ///
@@ -37,72 +37,72 @@ use http::{Method, StatusCode};
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The job must have a name, since it is what all pushes are grouped by.
+    /// The job name is empty; every grouping key needs one.
     #[error("the job has no name")]
     EmptyJob,
-    /// The metrics could not be written in the format that was asked for; nothing was sent.
+    /// The metrics could not be encoded in the chosen format; nothing was sent.
     #[error("cannot encode the metrics")]
     Encode(#[source] Arc<io::Error>),
-    /// Something was left out while gathering; nothing was sent.
+    /// Gathering had errors; nothing was sent.
     #[error("cannot gather all metrics: {}", promcore::Error::list(.0))]
     Gather(Vec<promcore::Error>),
-    /// A metric has a label that the group has already; leave it out on one of the two sides.
+    /// A metric has a label of the grouping key; remove it from one of the two.
     #[error("metric {metric:?} has the label {label:?} itself, which the group sets")]
     GroupingLabel {
         /// The metric's name.
         metric: String,
-        /// The label that both have; `job` is one that every group has.
+        /// The label that both have, such as `job`, which every grouping key has.
         label: String,
     },
-    /// A name of a label of the group is empty.
+    /// A label name of the grouping key is empty.
     #[error("grouping label name {0:?} is not valid")]
     InvalidGroupingName(String),
-    /// The Pushgateway's address is not one that HTTP can be spoken with.
+    /// The address of the Pushgateway is not a valid HTTP URL.
     #[error("Pushgateway address {url:?} is not valid: {reason}")]
     InvalidUrl {
         /// The address, without credentials.
         url: String,
-        /// What is wrong with it.
+        /// Why it is not valid.
         reason: &'static str,
     },
-    /// No client was given, and the crate was built without one; see [`Pusher::client`](crate::Pusher::client).
+    /// No client is set, and the crate was built without one; see [`Pusher::client`](crate::Pusher::client).
     #[error("there is no HTTP client to push with")]
     NoClient,
-    /// The collector was refused, as a registry would refuse it.
+    /// A collector was refused by the pusher's registry.
     #[error("cannot register the collector")]
     Register(#[source] promcore::Error),
-    /// The request could not be sent, or no answer came back; the Pushgateway is probably down.
+    /// The request could not be sent, or there was no response; the Pushgateway is probably down.
     #[error("cannot {method} {url}")]
     Send {
         /// The method.
         method: Method,
-        /// Where to, without credentials.
+        /// The URL, without credentials.
         url: String,
-        /// What the client said.
+        /// The error of the client.
         #[source]
         error: SendError,
     },
-    /// The Pushgateway refused; its answer says why.
+    /// The Pushgateway refused the request; its response says why.
     #[error("{method} {url} was answered {}: {body:?}", status.as_u16())]
     Status {
         /// The method.
         method: Method,
-        /// Where to, without credentials.
+        /// The URL, without credentials.
         url: String,
-        /// The status of the answer.
+        /// The status of the response.
         status: StatusCode,
-        /// The beginning of the answer's body.
+        /// The beginning of the response body.
         body: String,
     },
-    /// The system had no thread for the push.
+    /// The system could not start a thread for the push.
     #[error("cannot start a thread")]
     Thread(#[source] Arc<io::Error>),
-    /// No answer came in time; whether the metrics arrived is not known.
+    /// There was no response in time; the metrics may or may not have arrived.
     #[error("{method} {url} was not answered within {after:?}")]
     Timeout {
         /// The method.
         method: Method,
-        /// Where to, without credentials.
+        /// The URL, without credentials.
         url: String,
         /// How long the push waited.
         after: Duration,
@@ -110,7 +110,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Says whether the same push may work later: the Pushgateway was not there, too slow or too busy, rather than unwilling.
+    /// Reports whether the same push may succeed later, because the Pushgateway was unreachable, too slow or too busy.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -124,14 +124,14 @@ impl Error {
     }
 }
 
-/// What an HTTP client said when it could not send.
+/// The error of an HTTP client that could not send a request.
 ///
-/// See [`http_send_fn`](crate::http_send_fn) for who makes one.
+/// See [`http_send_fn`](crate::http_send_fn) for an example.
 #[derive(Clone)]
 pub struct SendError(Arc<dyn StdError + Send + Sync>);
 
 impl SendError {
-    /// Wraps what the client said; text will do.
+    /// Wraps the error of a client, or a text.
     pub fn new(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(Arc::from(error.into()))
     }

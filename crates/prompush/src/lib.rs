@@ -1,4 +1,4 @@
-//! Pushes metrics to a Pushgateway, for jobs that end before anybody could scrape them.
+//! Pushes metrics to a Pushgateway, for jobs that end before they can be scraped.
 //!
 //! ```no_run
 //! use promcore::{Counter, Gauge, SystemClock, Clock};
@@ -18,25 +18,24 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | say what to push, and where to | [`Pusher`] |
+//! | choose what to push, and where | [`Pusher`] |
 //! | push, add or delete in a task | [`Pusher::push`], [`Pusher::add`], [`Pusher::delete`] |
-//! | do it and wait, in a runtime or without | [`Pusher::push_blocking`] and its like |
-//! | do it when the job ends | [`OnDrop`], [`Pusher::push_at_shutdown`] |
-//! | try again | [`Retry`], [`Error::is_transient`] |
+//! | push and block, in a runtime or without | [`Pusher::push_blocking`] and similar methods |
+//! | push when the job ends | [`OnDrop`], [`Pusher::push_at_shutdown`] |
+//! | retry | [`Retry`], [`Error::is_transient`] |
 //! | send with another client | [`HttpSend`], [`http_send_fn`] |
 //!
-//! Services are better scraped than pushed: a Pushgateway keeps what was pushed for ever, and
-//! knows nothing of whoever pushed it. It is for what the last run of a job has to say.
+//! Services should be scraped: a Pushgateway keeps pushed metrics forever, and does not notice when their source is gone.
+//! Use it for the results of the last run of a job.
 //!
 //! Follows [`prometheus/push`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/push) of client_golang 1.24.1.
 //!
 //! # Crate features
 //!
-//! - `reqwest` (default): sends with reqwest unless [`Pusher::client`] says otherwise, and makes a
-//!   `reqwest::Client` fit to be given there.
+//! - `reqwest` (default): sends with reqwest unless [`Pusher::client`] sets another client, and implements [`HttpSend`] for `reqwest::Client`.
 //!
-//! No cryptography is chosen for the program. It gets https from any feature that reqwest has by
-//! naming reqwest itself, since Cargo builds it once with all features that are asked for:
+//! This crate enables no TLS backend.
+//! To push over https, depend on reqwest with one of its TLS features; Cargo then builds it with that feature for this crate, too:
 //!
 //! ```toml
 //! reqwest = { version = "0.13", default-features = false, features = ["rustls"] }
@@ -50,16 +49,16 @@
 #![forbid(unsafe_code)]
 
 mod error;
-mod pusher; // What to push, and where to.
+mod pusher; // What to push, and where.
 
-mod body; // Gathered, checked and encoded.
-mod push; // Sent, answered, tried again.
-mod url; // Where a group lives.
+mod body; // Gathers, checks and encodes.
+mod push; // Sends and retries.
+mod url; // The URL of a group.
 
 mod on_drop;
 mod retry;
-mod send; // What is needed of an HTTP client.
-mod thread; // Beside the caller's runtime.
+mod send; // The trait for HTTP clients.
+mod thread; // Threads, independent of the caller's runtime.
 
 #[cfg(feature = "reqwest")]
 mod reqwest;

@@ -1,4 +1,4 @@
-//! Pushing when a job ends, however it ends.
+//! Pushes when a job ends, however it ends.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,18 +8,15 @@ use crate::pusher::Pusher;
 
 type Report = Box<dyn FnOnce(&Error) + Send>;
 
-/// Pushes once when it is dropped, be it at the end of a job, on an early return or in a panic.
+/// Pushes once when it is dropped: at the end of a job, on an early return or in a panic.
 ///
-/// Made by [`Pusher::push_on_drop`] and its like.
+/// Made by [`Pusher::push_on_drop`], [`Pusher::add_on_drop`] and [`Pusher::delete_on_drop`].
 ///
-/// What dropping can and cannot do:
+/// Limits of dropping:
 ///
-/// - It waits for the push, as long as [`Pusher::timeout`] and [`Pusher::retry`] let it take. In
-///   an async task this holds up the thread; call [`cancel`](Self::cancel) there, and await a push.
-/// - It cannot return an error: [`on_error`](Self::on_error) gets it. [`finish`](Self::finish)
-///   pushes at once and returns it, so that drop is left for the ways out that nobody planned.
-/// - It does not run where nothing is dropped: in `std::process::exit`, `abort`, a panic with
-///   `panic = "abort"`, a signal that kills the process, or for a guard in a static.
+/// - It blocks until the push is done, for as long as [`Pusher::timeout`] and [`Pusher::retry`] allow. In an async task this blocks the thread; call [`cancel`](Self::cancel) there, and await a push.
+/// - It cannot return an error, but passes it to [`on_error`](Self::on_error). [`finish`](Self::finish) pushes immediately and returns the error, leaving drop for early returns and panics.
+/// - It does not run if nothing is dropped: on `std::process::exit`, `abort`, a panic with `panic = "abort"`, a signal that kills the process, or in a static.
 ///
 /// # Examples
 ///
@@ -49,19 +46,19 @@ pub struct OnDrop {
 }
 
 impl Pusher {
-    /// Pushes like [`push`](Self::push) when what it returns is dropped.
+    /// Returns a guard that pushes like [`push`](Self::push) when it is dropped.
     pub fn push_on_drop(self) -> OnDrop {
         OnDrop::new(self, Self::push_blocking)
     }
 
-    /// Pushes like [`add`](Self::add) when what it returns is dropped.
+    /// Returns a guard that pushes like [`add`](Self::add) when it is dropped.
     pub fn add_on_drop(self) -> OnDrop {
         OnDrop::new(self, Self::add_blocking)
     }
 
-    /// Deletes like [`delete`](Self::delete) when what it returns is dropped.
+    /// Returns a guard that deletes like [`delete`](Self::delete) when it is dropped.
     ///
-    /// For what should be seen only while a program runs.
+    /// Use it for metrics that should only be visible while the program runs.
     pub fn delete_on_drop(self) -> OnDrop {
         OnDrop::new(self, Self::delete_blocking)
     }
@@ -77,20 +74,20 @@ impl OnDrop {
         }
     }
 
-    /// Tells `report` why the push failed, if it is dropping that pushes.
+    /// Passes the error to `report` if the push on drop fails.
     ///
-    /// A panic in it is ignored, since a panic may be what the drop comes from.
+    /// A panic in `report` is ignored, since the drop may be part of a panic.
     pub fn on_error(mut self, report: impl FnOnce(&Error) + Send + 'static) -> Self {
         self.on_error = Some(Box::new(report));
         self
     }
 
-    /// Returns what pushes, to push in between.
+    /// Returns the pusher, for pushes before the end.
     pub fn pusher(&self) -> &Pusher {
         &self.pusher
     }
 
-    /// Pushes now, and not again.
+    /// Pushes now, and not on drop.
     ///
     /// # Errors
     ///
@@ -112,7 +109,7 @@ impl Drop for OnDrop {
             return;
         }
         let report = self.on_error.take();
-        // A second panic on the way out of a first one would end the process.
+        // A panic during unwinding would abort the process.
         let _ = catch_unwind(AssertUnwindSafe(|| {
             if let (Err(error), Some(report)) = ((self.push)(&self.pusher), report) {
                 report(&error);

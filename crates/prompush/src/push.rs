@@ -1,4 +1,4 @@
-//! Pushing.
+//! Sends pushes.
 
 use std::future::Future;
 use std::iter;
@@ -15,26 +15,23 @@ use crate::pusher::Pusher;
 use crate::send::{ANSWER_LIMIT, HttpSend};
 use crate::{Error, thread};
 
-/// What we call ourselves.
+/// The value of the `User-Agent` header.
 const AGENT: &str = concat!("prompush/", env!("CARGO_PKG_VERSION"));
 
 impl Pusher {
-    /// Pushes the metrics, and replaces all that were pushed for this group before.
+    /// Pushes the metrics, and replaces all metrics that were pushed for this group before.
     ///
-    /// Collectors run on a thread of their own, so that this may be awaited in any runtime that
-    /// the client works in; reqwest's wants tokio's.
+    /// Collectors run on a separate thread, so this can be awaited in any runtime that the client supports; reqwest needs tokio.
     ///
     /// # Errors
     ///
-    /// The one of the options if there is one. [`Error::Gather`] and [`Error::GroupingLabel`] if
-    /// not all metrics can be pushed, [`Error::Send`], [`Error::Status`] and [`Error::Timeout`]
-    /// if the Pushgateway did not take them.
+    /// The error of the options if there is one; [`Error::Gather`] or [`Error::GroupingLabel`] if not all metrics can be pushed; [`Error::Send`], [`Error::Status`] or [`Error::Timeout`] if the Pushgateway did not accept them.
     #[doc(alias = "PushContext")]
     pub async fn push(&self) -> Result<(), Error> {
         self.send_metrics(Method::PUT).await
     }
 
-    /// Pushes the metrics, and replaces those of the same names that were pushed for this group before.
+    /// Pushes the metrics, and replaces metrics of the same names that were pushed for this group before.
     ///
     /// # Errors
     ///
@@ -48,13 +45,13 @@ impl Pusher {
     ///
     /// # Errors
     ///
-    /// As for [`push`](Self::push), but for those of gathering.
+    /// As for [`push`](Self::push), except those of gathering.
     pub async fn delete(&self) -> Result<(), Error> {
         let request = self.request(Method::DELETE)?;
         self.send(&request, &[StatusCode::ACCEPTED]).await
     }
 
-    /// Pushes like [`push`](Self::push), and waits for the end.
+    /// Pushes like [`push`](Self::push), and blocks until it is done.
     ///
     /// # Errors
     ///
@@ -63,7 +60,7 @@ impl Pusher {
         thread::block_on(self.push())
     }
 
-    /// Pushes like [`add`](Self::add), and waits for the end.
+    /// Pushes like [`add`](Self::add), and blocks until it is done.
     ///
     /// # Errors
     ///
@@ -72,7 +69,7 @@ impl Pusher {
         thread::block_on(self.add())
     }
 
-    /// Deletes like [`delete`](Self::delete), and waits for the end.
+    /// Deletes like [`delete`](Self::delete), and blocks until it is done.
     ///
     /// # Errors
     ///
@@ -83,7 +80,7 @@ impl Pusher {
 
     /// Waits for `shutdown` and then pushes once.
     ///
-    /// A program that ends has to wait for it: a task that is only spawned ends with its runtime.
+    /// The program must await it before it ends, since a spawned task ends with its runtime.
     ///
     /// # Errors
     ///
@@ -115,7 +112,7 @@ impl Pusher {
     async fn send_metrics(&self, method: Method) -> Result<(), Error> {
         let mut request = self.request(method)?;
         let content_type = self.format.content_type();
-        // As in Go, the scheme that is taken for granted is not mentioned.
+        // As in Go, the default escaping scheme is not sent.
         let content_type = content_type.trim_end_matches("; escaping=underscores");
         let content_type = HeaderValue::from_static(content_type);
         request.headers_mut().insert(CONTENT_TYPE, content_type);
@@ -149,7 +146,7 @@ impl Pusher {
         Ok(request)
     }
 
-    /// Gathers, checks and encodes beside the caller.
+    /// Gathers, checks and encodes on another thread.
     async fn gather(&self) -> Result<Bytes, Error> {
         let own: Arc<dyn Gatherer> = Arc::new(self.registry.clone());
         let gatherers: Gatherers = iter::once(own)
@@ -162,7 +159,7 @@ impl Pusher {
             let scrape = gatherers.scrape_with(&ScrapeOpts::new().deadline(deadline));
             encode(&scrape, format, &group)
         });
-        // A registry keeps to the deadline; a gatherer of the program's own may not look at it.
+        // A registry keeps the deadline; other gatherers may ignore it.
         let encoded = thread::within(timeout.saturating_mul(2), encoded).await?;
         let failed = |why| Error::Gather(vec![promcore::Error::custom(why)]);
         match encoded {
@@ -192,7 +189,7 @@ impl Pusher {
         }
     }
 
-    /// Sends a request once, and looks whether the answer is a good one.
+    /// Sends a request once, and checks the status of the response.
     async fn attempt(
         &self,
         client: &dyn HttpSend,
@@ -223,7 +220,7 @@ impl Pusher {
     }
 }
 
-/// Makes the client that is used unless another is given.
+/// Makes the default client.
 #[cfg(feature = "reqwest")]
 fn own_client(request: &Request<Bytes>) -> Result<Arc<dyn HttpSend>, Error> {
     match crate::reqwest::default_client(request.uri()) {

@@ -1,4 +1,4 @@
-//! What to push, and where to.
+//! What to push, and where.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,30 +16,28 @@ use crate::url::{Address, basic_auth};
 
 /// Pushes metrics to a Pushgateway.
 ///
-/// It is made once and may push often; clones share their collectors.
-/// What is wrong with an option is kept and comes out of [`error`](Self::error) and of every push.
+/// A pusher can push any number of times; clones share their collectors.
+/// An invalid option makes every push fail; [`error`](Self::error) returns the reason.
 ///
-/// Each of [`push`](Self::push), [`add`](Self::add) and [`delete`](Self::delete) has a form that
-/// blocks. That one works anywhere, in a runtime too, though it holds up the thread for as long.
+/// [`push`](Self::push), [`add`](Self::add) and [`delete`](Self::delete) each have a blocking form, which works anywhere, even inside a runtime, though it blocks the thread.
 ///
 /// Follows `prometheus/push/push.go` of client_golang 1.24.1, except that
 ///
-/// - a push ends after a time, and may be tried again;
-/// - labels come in a fixed order, with names and values escaped so that the Pushgateway reads
-///   back what was given, spaces and names beyond ASCII included;
-/// - a redirect that would lose the method is an error, unless a client of the program's own follows it.
+/// - a push has a timeout, and can be retried;
+/// - labels have a fixed order, and the Pushgateway decodes all names and values correctly, including spaces and names beyond ASCII;
+/// - a redirect that would change the method is an error, unless a custom client follows it.
 ///
 /// # Defaults
 ///
 /// - no labels besides the job;
 /// - protobuf, [`Format::PROTOBUF`];
-/// - at most 10 seconds for gathering, and as much for each attempt to send;
+/// - a timeout of 10 seconds for gathering, and for each attempt to send;
 /// - one attempt;
 /// - with the feature `reqwest`, a client of its own.
 ///
 /// # Examples
 ///
-/// A job that tells how it went:
+/// A job that pushes its result:
 ///
 /// ```no_run
 /// use promcore::{Gauge, Registry};
@@ -56,7 +54,7 @@ use crate::url::{Address, basic_auth};
 #[derive(Clone)]
 #[must_use]
 pub struct Pusher {
-    /// The first thing that was wrong.
+    /// The first error of an option.
     pub(crate) error: Option<Error>,
     pub(crate) address: Result<Address, Error>,
     pub(crate) job: String,
@@ -74,11 +72,10 @@ pub struct Pusher {
 impl Pusher {
     /// Starts from the defaults, with the address of the Pushgateway and the name of the job.
     ///
-    /// The address needs no `http://` in front, and has no `/metrics` at its end.
-    /// Credentials in it are sent as by [`basic_auth`](Self::basic_auth), and never shown; in
-    /// them, what means something in an address is written as in `%2F` for a slash.
+    /// The address needs no `http://`, and must not end with `/metrics`.
+    /// Credentials in it are sent as by [`basic_auth`](Self::basic_auth) and never shown; reserved characters in them must be percent-encoded, such as `%2F` for a slash.
     ///
-    /// An empty name or a broken address is the error of every push.
+    /// An empty job name or an invalid address makes every push fail.
     #[doc(alias = "New")]
     pub fn new(url: &str, job: impl Into<String>) -> Self {
         let job = job.into();
@@ -98,13 +95,13 @@ impl Pusher {
         }
     }
 
-    /// Pushes what `gatherer` gathers, besides everything else.
+    /// Adds the metrics of `gatherer` to those that are pushed.
     ///
-    /// Its metrics must not have a label `job`, nor one of the group.
+    /// They must not have a label `job`, nor one of the grouping key.
     ///
     /// # Examples
     ///
-    /// All that a job counted, from a registry of its own:
+    /// Pushes all metrics of a registry:
     ///
     /// ```
     /// # use bytes::Bytes;
@@ -134,10 +131,10 @@ impl Pusher {
         self
     }
 
-    /// Pushes what `collector` collects, besides everything else.
+    /// Adds the metrics of `collector` to those that are pushed.
     ///
-    /// Its metrics must not have a label `job`, nor one of the group.
-    /// A collector that a registry would refuse is the error of every push.
+    /// They must not have a label `job`, nor one of the grouping key.
+    /// A collector that a registry would refuse makes every push fail.
     pub fn collector(mut self, collector: impl Collector) -> Self {
         if self.error.is_none() {
             let registered = self.registry.register(collector);
@@ -146,11 +143,10 @@ impl Pusher {
         self
     }
 
-    /// Adds a label to the group, in place of an earlier one of that name.
+    /// Adds a label to the grouping key, replacing an earlier one of the same name.
     ///
-    /// Name and value may have any characters, a slash and none at all among them, except that
-    /// the name may not be empty; an empty name is the error of every push.
-    /// A Pushgateway takes other than ASCII names only since version 1.11, and if it is told to.
+    /// Name and value may have any characters, including slashes, and the value may be empty; an empty name makes every push fail.
+    /// Names beyond ASCII need Pushgateway 1.11 or later, configured to accept them.
     pub fn grouping(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into();
         if name.is_empty() && self.error.is_none() {
@@ -161,55 +157,53 @@ impl Pusher {
         self
     }
 
-    /// Sends with `client`: one with certificates, a proxy or an agent of its own.
+    /// Sends with `client`, for example one with certificates or a proxy.
     ///
-    /// A `reqwest::Client` follows redirects as it was told to, not as the one that is there by
-    /// default, which follows only those that keep the method.
-    /// Of its own accord it turns a POST that is answered 301 or 302 into a GET, and after 303 any
-    /// method; a page that is found there looks like a push that worked.
+    /// A `reqwest::Client` follows redirects by its own policy, unlike the default client, which follows only redirects that keep the method.
+    /// By default, reqwest turns a POST into a GET after status 301 or 302, and any method after 303; a page found there looks like a successful push.
     /// Build it with `redirect::Policy::none()` unless redirects are wanted.
     pub fn client(mut self, client: impl HttpSend + 'static) -> Self {
         self.client = Some(Arc::new(client));
         self
     }
 
-    /// Sends further headers, in place of those that were set before.
+    /// Sets additional headers, replacing those that were set before.
     ///
-    /// The content type of a push stays its own.
+    /// They do not replace the content type of a push.
     #[doc(alias = "Header")]
     pub fn headers(mut self, headers: HeaderMap) -> Self {
         self.headers = headers;
         self
     }
 
-    /// Proves with a name and a password who is pushing.
+    /// Authenticates with a user name and a password.
     pub fn basic_auth(mut self, name: &str, password: &str) -> Self {
         self.basic_auth = Some(basic_auth(name, password));
         self
     }
 
-    /// Sets the format of the metrics; the Pushgateway itself knows protobuf and text.
+    /// Sets the format of the metrics; the Pushgateway accepts protobuf and text.
     pub fn format(mut self, format: Format) -> Self {
         self.format = format;
         self
     }
 
-    /// Sets how long gathering may take, and each attempt to send.
+    /// Sets the timeout for gathering, and for each attempt to send.
     ///
-    /// Collectors that are late are an error, since what is pushed should be all there is.
-    /// A gatherer that takes no notice of the time is left behind after twice as long.
+    /// Late collectors are an error, since a push should be complete.
+    /// A gatherer that ignores the deadline is abandoned after twice the timeout.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Tries again when the Pushgateway is not there or too busy.
+    /// Retries after [transient](Error::is_transient) errors.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Returns what was wrong with the options, if anything; every push fails with it.
+    /// Returns the error of the options, if there is one; every push fails with it.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         let wrong_address = self.address.as_ref().err();

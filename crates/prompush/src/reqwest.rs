@@ -1,4 +1,4 @@
-//! Sending with reqwest.
+//! Sends with reqwest.
 
 use std::net::IpAddr;
 
@@ -9,11 +9,10 @@ use reqwest::redirect::{Attempt, Policy};
 use crate::SendError;
 use crate::send::{ANSWER_LIMIT, HttpSend, SendFuture};
 
-/// As many redirects as Go follows.
+/// The maximum number of redirects, as in Go.
 const REDIRECTS: usize = 10;
 
-/// The only place where a type of a crate below 1.0 is part of the interface: who has a client
-/// with certificates and proxies of its own wants to use it.
+/// The only public use of a type from a crate below 1.0: programs want to pass their own client with certificates and proxies.
 impl HttpSend for reqwest::Client {
     fn send(&self, request: Request<Bytes>) -> SendFuture<'_> {
         Box::pin(async move {
@@ -24,12 +23,12 @@ impl HttpSend for reqwest::Client {
     }
 }
 
-/// The address is told already, and the one that a redirect leads to may have credentials.
+/// Removes the URL, which our error has already; the URL of a redirect may have credentials.
 fn without_url(error: reqwest::Error) -> SendError {
     SendError::new(error.without_url())
 }
 
-/// Reads an answer, but not to the end if it is long.
+/// Reads a response, up to [`ANSWER_LIMIT`] bytes of its body.
 async fn read(mut answer: reqwest::Response) -> reqwest::Result<Response<Bytes>> {
     let mut body = Vec::new();
     while body.len() < ANSWER_LIMIT
@@ -44,17 +43,17 @@ async fn read(mut answer: reqwest::Response) -> reqwest::Result<Response<Bytes>>
     Ok(read)
 }
 
-/// Makes the client that is used unless another is given.
+/// Makes the default client.
 pub(crate) fn default_client(uri: &Uri) -> Result<reqwest::Client, SendError> {
     let mut builder = reqwest::Client::builder().redirect(Policy::custom(redirect));
     if uri.host().is_some_and(is_loopback) {
-        // As in Go, nobody on the way can reach what is on this machine.
+        // As in Go: a proxy cannot reach this machine's loopback addresses.
         builder = builder.no_proxy();
     }
     builder.build().map_err(SendError::new)
 }
 
-/// Follows where the method stays; elsewhere a push would become a GET, which always works.
+/// Follows only redirects that keep the method; otherwise a push would become a GET, which always succeeds.
 fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {
     let keeps_method = [
         StatusCode::TEMPORARY_REDIRECT,

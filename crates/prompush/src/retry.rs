@@ -1,16 +1,14 @@
-//! Trying again.
+//! Retries.
 
 use std::time::Duration;
 
-/// Says how often a push is tried again that failed for a while, as far as one can tell.
+/// How often and when a push is retried after a [transient](crate::Error::is_transient) error.
 ///
-/// That is one whose error [is transient](crate::Error::is_transient).
-/// A push may be tried again without harm: what arrives twice replaces itself.
+/// Retrying is safe: a push that arrives twice replaces itself.
 ///
 /// # Defaults
 ///
-/// A second before the first new attempt, twice as long before each further one, and at most 30
-/// seconds.
+/// A pause of one second before the first retry, doubled before each further one, up to 30 seconds.
 ///
 /// # Examples
 ///
@@ -32,7 +30,7 @@ pub struct Retry {
 }
 
 impl Retry {
-    /// Tries `retries` times more after the first attempt; 0 never tries again.
+    /// Makes options with up to `retries` retries after the first attempt.
     pub const fn new(retries: u32) -> Self {
         Self {
             retries,
@@ -41,7 +39,7 @@ impl Retry {
         }
     }
 
-    /// Sets the pause before the first new attempt; it doubles with each.
+    /// Sets the pause before the first retry; it doubles before each further one.
     pub const fn pause(mut self, pause: Duration) -> Self {
         self.pause = pause;
         self
@@ -53,7 +51,7 @@ impl Retry {
         self
     }
 
-    /// Returns the pauses, one before each new attempt.
+    /// Returns the pauses before each retry.
     pub(crate) fn pauses(self) -> impl Iterator<Item = Duration> {
         (0..self.retries).map(move |number| {
             let factor = 1_u32.checked_shl(number).unwrap_or(u32::MAX);

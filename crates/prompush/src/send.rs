@@ -1,4 +1,4 @@
-//! The little that a push needs of an HTTP client.
+//! The trait for HTTP clients.
 
 use std::fmt;
 use std::future::Future;
@@ -10,10 +10,10 @@ use http::{Request, Response};
 
 use crate::SendError;
 
-/// The beginning of an answer is enough: more than so many bytes of it are not shown.
+/// The maximum number of bytes of a response body that errors show.
 pub const ANSWER_LIMIT: usize = 512;
 
-/// The answer to a request, once it is there.
+/// Resolves to the response to a request.
 ///
 /// Returned by [`HttpSend::send`].
 pub type SendFuture<'a> =
@@ -21,27 +21,25 @@ pub type SendFuture<'a> =
 
 /// Sends requests to a Pushgateway.
 ///
-/// With the feature `reqwest`, a `reqwest::Client` does; [`http_send_fn`] makes one of a closure
-/// around any other client.
+/// With the feature `reqwest`, it is implemented for `reqwest::Client`; [`http_send_fn`] wraps any other client in a closure.
 ///
-/// - Whatever the status of the answer, it is an answer and no error.
-/// - Redirects that would turn the method into another are answers as well, so that nobody takes
-///   a page for a push.
-/// - Bytes of an answer beyond [`ANSWER_LIMIT`] may be left out, and had better be.
-/// - A push that waits too long drops the future, so there is no need to watch the time.
+/// - A response of any status is returned as a response, not as an error.
+/// - Redirects that would change the method are returned as well, not followed, so that a page is not mistaken for a successful push.
+/// - The body should be cut off after [`ANSWER_LIMIT`] bytes.
+/// - Timeouts are not needed: a push that waits too long drops the future.
 ///
 /// See [`http_send_fn`] for an example.
 #[doc(alias = "HTTPDoer")]
 pub trait HttpSend: Send + Sync {
-    /// Sends one request and waits for its answer.
+    /// Sends one request and waits for its response.
     ///
     /// # Errors
     ///
-    /// [`SendError`] if there is no answer.
+    /// [`SendError`] if there is no response.
     fn send(&self, request: Request<Bytes>) -> SendFuture<'_>;
 }
 
-const _: Option<&dyn HttpSend> = None; // Stays usable as an object.
+const _: Option<&dyn HttpSend> = None; // Must stay object safe.
 
 macro_rules! forward {
     ($pointer:ty) => {
@@ -57,7 +55,7 @@ forward!(&T);
 forward!(Arc<T>);
 forward!(Box<T>);
 
-/// Makes a client of a closure.
+/// Makes a client from a closure.
 ///
 /// # Examples
 ///
@@ -68,7 +66,7 @@ forward!(Box<T>);
 ///
 /// let client = http_send_fn(|request: Request<Bytes>| async move {
 ///     assert_eq!(request.uri().path(), "/metrics/job/nightly");
-///     // Here the request goes to a client of the program's own.
+///     // Send the request with a client here.
 ///     let mut answer = Response::new(Bytes::new());
 ///     *answer.status_mut() = StatusCode::ACCEPTED;
 ///     Ok::<_, SendError>(answer)
@@ -84,7 +82,7 @@ where
     HttpSendFn { send }
 }
 
-/// A closure as a client, see [`http_send_fn`].
+/// A closure as a client; made by [`http_send_fn`].
 pub struct HttpSendFn<F> {
     send: F,
 }
@@ -101,7 +99,7 @@ where
     A: Future<Output = Result<Response<Bytes>, SendError>> + Send,
 {
     fn send(&self, request: Request<Bytes>) -> SendFuture<'_> {
-        // Called only when polled, so that a client may count on the runtime it is polled in.
+        // Called only when polled, so that the client runs inside the runtime that polls it.
         Box::pin(async move { (self.send)(request).await })
     }
 }

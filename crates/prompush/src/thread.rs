@@ -1,4 +1,4 @@
-//! Work beside the caller, whatever runtime it runs in, or none.
+//! Runs work on other threads, independent of the caller's runtime.
 
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
@@ -15,23 +15,23 @@ use tokio::sync::oneshot;
 
 use crate::Error;
 
-/// Does what may block on a thread of its own; nothing comes back if it panics.
+/// Runs blocking work on a new thread; returns `None` if it panics.
 pub(crate) async fn offload<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<Option<T>, Error> {
     let (done, result) = oneshot::channel();
     spawn(move || {
-        // Nobody waits any more: the push was dropped.
+        // Fails only if the push was dropped.
         let _ = done.send(work());
     })?;
     Ok(result.await.ok())
 }
 
-/// Lets time pass.
+/// Waits for `delay`.
 pub(crate) async fn pause(delay: Duration) -> Result<(), Error> {
     let (asleep, awoken) = mpsc::channel::<Infallible>();
     let (wake, woken) = oneshot::channel();
-    // A runtime's own timer may not be there; this one is, and there is one for each push.
+    // There may be no runtime with a timer, so each pause has a thread.
     spawn(move || {
         // Ends early when `asleep` is dropped.
         let _ = awoken.recv_timeout(delay);
@@ -42,7 +42,7 @@ pub(crate) async fn pause(delay: Duration) -> Result<(), Error> {
     Ok(())
 }
 
-/// Waits for `work`, but not longer than `limit`.
+/// Waits for `work`, for at most `limit`.
 pub(crate) async fn within<T>(
     limit: Duration,
     work: impl Future<Output = T>,
@@ -56,9 +56,9 @@ pub(crate) async fn within<T>(
     .await
 }
 
-/// Waits for `work` on a thread with a runtime of its own, so that the caller's does not matter.
+/// Waits for `work` on a new thread with its own runtime, so it works inside any runtime.
 ///
-/// A panic in `work` goes on in the caller.
+/// A panic in `work` is resumed in the caller.
 pub(crate) fn block_on<T: Send>(
     work: impl Future<Output = Result<T, Error>> + Send,
 ) -> Result<T, Error> {
@@ -68,7 +68,7 @@ pub(crate) fn block_on<T: Send>(
             let runtime = runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.map_err(refused)?;
             let result = runtime.block_on(work);
-            // Does not wait for what a timeout has left behind, such as the look-up of a name.
+            // Does not wait for work that a timeout abandoned, such as DNS resolution.
             runtime.shutdown_background();
             result
         });

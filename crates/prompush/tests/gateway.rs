@@ -1,4 +1,4 @@
-//! Pushes to a gateway on loopback, with the client that is there by default.
+//! Pushes to a gateway on loopback, with the default client.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -16,7 +16,7 @@ use promfmt::Format;
 use prompush::{Error, Pusher, Retry};
 use support::{ACCEPTED, Gateway, Received, Reply};
 
-/// A pusher of one counter, in a format that people can read.
+/// A pusher of one counter, in text format.
 fn pusher(url: &str) -> Pusher {
     let rows = Counter::new("rows_total", "Rows.").unwrap();
     rows.add(3.0);
@@ -27,7 +27,7 @@ fn pusher(url: &str) -> Pusher {
 
 const ROWS: &str = "# HELP rows_total Rows.\n# TYPE rows_total counter\nrows_total 3\n";
 
-/// Pushes to a gateway that gives these replies, with up to two retries.
+/// Pushes to a gateway with these replies, with up to two retries.
 fn push(replies: &[Reply]) -> (Result<(), Error>, Vec<Received>) {
     let gateway = Gateway::start(replies);
     let quick = Retry::new(2).pause(Duration::from_millis(1));

@@ -1,4 +1,4 @@
-//! The same push from everywhere: in runtimes, outside of them, and at the end of a job.
+//! The same push inside runtimes, outside of them, and at the end of a job.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -56,11 +56,11 @@ async fn it_blocks_in_tasks_and_where_blocking_is_fine() {
     assert_eq!(gateway.received().len(), 3);
 }
 
-/// A client that needs no runtime, and counts.
+/// A client that needs no runtime, and counts requests.
 fn counting(sent: &Arc<AtomicUsize>) -> impl HttpSend + 'static {
     let sent = Arc::clone(sent);
     http_send_fn(move |_: Request<Bytes>| {
-        // Relaxed: the end of the push says that it has happened.
+        // Relaxed: the end of the push orders it.
         sent.fetch_add(1, Ordering::Relaxed);
         let mut answer = Response::new(Bytes::new());
         *answer.status_mut() = StatusCode::ACCEPTED;
@@ -68,7 +68,7 @@ fn counting(sent: &Arc<AtomicUsize>) -> impl HttpSend + 'static {
     })
 }
 
-/// Polls until it is done, which is all that the least of runtimes does.
+/// Polls a future until it is done, as the simplest runtime does.
 fn finish<T>(future: impl Future<Output = T>) -> T {
     let mut future = Box::pin(future);
     loop {

@@ -1,4 +1,4 @@
-//! Where a group of metrics lives on a Pushgateway.
+//! The URL of a group of metrics on a Pushgateway.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,17 +13,17 @@ use promfmt::{Escaping, escape_name};
 
 use crate::Error;
 
-/// Marks a label whose value is in base64.
+/// The suffix of a label name whose value is in base64.
 const BASE64: &str = "@base64";
 
-/// What Go escapes in the value of a query, and thereby in the segments of our paths.
+/// The characters that Go escapes in query values, and thereby in the segments of push paths.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// What Go escapes in a path: names of labels may have the rest.
+/// The characters that Go escapes in a path, and thereby in label names.
 const NAME: &AsciiSet = &VALUE
     .remove(b'!')
     .remove(b'$')
@@ -39,7 +39,7 @@ const NAME: &AsciiSet = &VALUE
     .remove(b'=')
     .remove(b'@');
 
-/// What cannot stand in a path that has been escaped already.
+/// The characters that are not allowed even in an escaped path.
 const PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -55,13 +55,13 @@ const PATH: &AsciiSet = &CONTROLS
 /// The address of a Pushgateway.
 #[derive(Clone)]
 pub(crate) struct Address {
-    /// Without credentials, and without a slash at the end.
+    /// The address without credentials and trailing slash.
     base: String,
     pub(crate) credentials: Option<HeaderValue>,
 }
 
 impl Address {
-    /// Reads an address; `http://` may be left out, and one slash at the end does no harm.
+    /// Parses an address; `http://` is optional, and one trailing slash is ignored.
     pub(crate) fn parse(url: &str) -> Result<Self, Error> {
         let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
         let rest = rest.strip_suffix('/').unwrap_or(rest);
@@ -84,9 +84,7 @@ impl Address {
         }
     }
 
-    /// Returns where the metrics of a group are.
-    ///
-    /// Its labels come in the order of their names.
+    /// Returns the URL of a group, with its labels ordered by name.
     pub(crate) fn group(&self, job: &str, labels: &BTreeMap<String, String>) -> String {
         let mut url = format!("{}/metrics", self.base);
         push(&mut url, "job", job);
@@ -97,7 +95,7 @@ impl Address {
     }
 }
 
-/// Shows an address that is refused: nothing before an `@`, as a password may have any character.
+/// Returns an invalid address for an error, without everything before the last `@`, since a password may have any character.
 fn shown(url: &str) -> String {
     match url.rsplit_once('@') {
         Some((_, behind)) => format!("…@{behind}"),
@@ -105,10 +103,10 @@ fn shown(url: &str) -> String {
     }
 }
 
-/// Finds out what is wrong with an address.
+/// Checks an address, and returns the reason if it is invalid.
 fn check(base: &str, user: Option<&str>, path: &str) -> Result<(), &'static str> {
     if path.contains('@') {
-        // Else a part of a password would be looked up as a host, and be shown.
+        // Otherwise, part of a password would be resolved as a host and shown.
         return Err("a slash in a password is written %2F, and an @ in a path %40");
     }
     if !base.starts_with("http://") && !base.starts_with("https://") {
@@ -138,14 +136,14 @@ fn has_stray_percent(text: &str) -> bool {
     !text.split('%').skip(1).all(is_escape)
 }
 
-/// Reads credentials that stand before a host.
+/// Decodes the credentials before a host.
 fn credentials(user: &str) -> HeaderValue {
     let (name, password) = user.split_once(':').unwrap_or((user, ""));
     let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     basic_auth(&decode(name), &decode(password))
 }
 
-/// Makes the header that proves who one is; it is not shown in debug output.
+/// Makes the `Authorization` header, which is not shown in debug output.
 pub(crate) fn basic_auth(name: &str, password: &str) -> HeaderValue {
     let text = format!("Basic {}", STANDARD.encode(format!("{name}:{password}")));
     let mut value = HeaderValue::try_from(text).expect("base64 is fit for a header");
@@ -153,12 +151,12 @@ pub(crate) fn basic_auth(name: &str, password: &str) -> HeaderValue {
     value
 }
 
-/// Appends a label: a segment for its name, and one for its value.
+/// Appends a label: one segment for its name, and one for its value.
 fn push(url: &mut String, name: &str, value: &str) {
     url.push('/');
     url.push_str(name);
     if value.is_empty() {
-        // An empty segment would be lost on the way.
+        // HTTP software may remove an empty segment.
         url.push_str(BASE64);
         url.push_str("/=");
     } else if is_no_segment(value) {
@@ -171,10 +169,9 @@ fn push(url: &mut String, name: &str, value: &str) {
     }
 }
 
-/// Writes a name so that the Pushgateway reads it back.
+/// Encodes a label name so that the Pushgateway decodes it correctly.
 ///
-/// One that cannot be a segment, or that says what it must not, is escaped as the Pushgateway
-/// does it since it knows other names than ASCII ones.
+/// A name that cannot be a segment, or that ends with the marker for base64, is escaped like a name beyond ASCII.
 fn segment_of_name(name: &str) -> Cow<'_, str> {
     if is_no_segment(name) || name.ends_with(BASE64) {
         escape_name(name, Escaping::Values)
@@ -183,7 +180,7 @@ fn segment_of_name(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a text would be cut in two or vanish as a segment of a path, however it is escaped.
+/// Reports whether a text would be split or lost as a path segment, however it is escaped.
 fn is_no_segment(text: &str) -> bool {
     text.contains('/') || text == "." || text == ".."
 }

@@ -56,7 +56,7 @@ fn b21_the_examples_of_the_pushgateway_are_right() {
 
 #[test]
 fn b21_base64_is_the_url_safe_one_without_padding() {
-    // With the other alphabet it would be `Pz8/Pi8+`, three segments.
+    // In the standard alphabet, it would be `Pz8/Pi8+`, with a slash.
     check_path("???>/>", &[], "/job@base64/Pz8_Pi8-");
     check_path("a/b", &[], "/job@base64/YS9i");
     check_path("/", &[("zone", "a/")], "/job@base64/Lw/zone@base64/YS8");
@@ -101,7 +101,7 @@ fn names_may_be_anything() {
     check_path("j", &[("größe", "v")], "/job/j/gr%C3%B6%C3%9Fe/v");
     check_path("j", &[("?", "v"), ("#", "w")], "/job/j/%23/w/%3F/v");
     check_path("j", &[("a%b", "v")], "/job/j/a%25b/v");
-    // These would be read as something else.
+    // Unescaped, these would be read as something else.
     check_path("j", &[("a/b", "v")], "/job/j/U__a_2f_b/v");
     check_path("j", &[("..", "v")], "/job/j/U___2e__2e_/v");
     check_path("j", &[("a@base64", "v")], "/job/j/U__a_40_base64/v");

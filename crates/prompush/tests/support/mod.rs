@@ -1,4 +1,4 @@
-//! A Pushgateway of a hundred lines: it keeps what it was sent, and answers as it is told.
+//! A fake Pushgateway that records requests and sends scripted replies.
 #![allow(
     dead_code,
     clippy::allow_attributes,
@@ -10,7 +10,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
-/// A request as it came over the wire.
+/// A request as received.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Received {
     /// Such as `PUT /metrics/job/j HTTP/1.1`.
@@ -34,17 +34,17 @@ impl Received {
 /// What to do with a connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Reply {
-    /// Answers with this status and body.
+    /// Responds with this status and body.
     With(&'static str, &'static str),
-    /// Closes without an answer.
+    /// Closes the connection without a response.
     HangUp,
-    /// Does not answer before the gateway is dropped.
+    /// Does not respond before the gateway is dropped.
     Nothing,
 }
 
 pub(crate) const ACCEPTED: Reply = Reply::With("202 Accepted", "");
 
-/// Runs on a thread of its own until it is dropped.
+/// A gateway, which runs on its own thread until it is dropped.
 pub(crate) struct Gateway {
     address: SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,
@@ -52,7 +52,7 @@ pub(crate) struct Gateway {
 }
 
 impl Gateway {
-    /// Answers one connection after the other, and all further ones with the last reply.
+    /// Starts a gateway that sends one reply per connection, and repeats the last one.
     pub(crate) fn start(replies: &[Reply]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -86,7 +86,7 @@ impl Gateway {
 
 impl Drop for Gateway {
     fn drop(&mut self) {
-        // A connection without a request is the sign to end.
+        // A connection without a request ends the thread.
         drop(TcpStream::connect(self.address));
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -108,7 +108,7 @@ fn serve(listener: &TcpListener, replies: &[Reply], log: &Mutex<Vec<Received>>) 
                     "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
                     body.len()
                 );
-                // A client that had enough may be gone.
+                // The client may have disconnected already.
                 let _ = stream.write_all(head.as_bytes());
                 let _ = stream.write_all(body.as_bytes());
             }
@@ -118,7 +118,7 @@ fn serve(listener: &TcpListener, replies: &[Reply], log: &Mutex<Vec<Received>>) 
     }
 }
 
-/// Reads a request; none if the connection ends before one begins.
+/// Reads a request; returns `None` if the connection ends before one begins.
 fn receive(stream: &TcpStream) -> Option<Received> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();

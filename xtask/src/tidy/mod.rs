@@ -5,6 +5,7 @@ mod atomics; // One door to them, so that loom sees every one.
 mod features; // Each is explained.
 mod lib_rs; // What the head of a published crate says.
 mod licence; // What a published crate carries along.
+mod links; // Documents lead to something.
 mod rust; // Reading Rust and TOML as lines.
 mod sizes; // Small files.
 mod text; // White space, and paths of one machine.
@@ -76,6 +77,7 @@ pub(crate) fn run() -> Result<()> {
         // Git still lists a file that was deleted and not yet staged.
         if let Ok(bytes) = fs::read(workspace.root.join(&path)) {
             file(&path, &bytes, &mut findings);
+            findings.extend(document(&workspace, &path, &bytes));
         }
     }
     for package in &workspace.packages {
@@ -107,6 +109,14 @@ fn file(path: &str, bytes: &[u8], findings: &mut Vec<Finding>) {
     if Path::new(path).extension().is_some_and(|ext| ext == "rs") {
         findings.extend(sizes::check(path, content));
         findings.extend(atomics::check(path, content));
+    }
+}
+
+fn document(workspace: &Workspace, path: &str, bytes: &[u8]) -> Vec<Finding> {
+    let is_there = |path: &str| workspace.root.join(path).exists();
+    match str::from_utf8(bytes) {
+        Ok(content) if path.ends_with(".md") => links::check(path, content, is_there),
+        _ => Vec::new(),
     }
 }
 

@@ -163,6 +163,10 @@ fn compare(counts: &[Count], recorded: &str) -> Result<Vec<Verdict>> {
             Ok((operation.trim_end().to_owned(), count))
         })
         .collect::<Result<_>>()?;
+    let is_counted = |known: &&Count| counts.iter().any(|count| count.0 == known.0);
+    if let Some((gone, _)) = recorded.iter().find(|known| !is_counted(known)) {
+        bail!("{RECORD} has {gone:?}, which is no operation any more: drop it");
+    }
     let verdict = |(operation, count): &Count| {
         let known = recorded.iter().find(|known| known.0 == *operation);
         known.map_or(Verdict::New, |known| Verdict::of(*count, known.1))
@@ -198,11 +202,19 @@ mod tests {
     #[test]
     fn what_is_not_recorded_fails() {
         let counts = [("gauge add".to_owned(), 20.0)];
-        let verdicts = compare(&counts, "# text\ngauge set   20.0\n").unwrap();
+        let verdicts = compare(&counts, "# text\n").unwrap();
         assert_eq!(verdicts, [Verdict::New]);
         assert!(verdicts[0].fails());
         let error = compare(&counts, "gauge set   many\n").unwrap_err();
         let expected = format!("no number in \"gauge set   many\" of {RECORD}");
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn what_is_no_operation_any_more_is_no_record() {
+        let error = compare(&[], "gauge set   20.0\n").unwrap_err();
+        let expected =
+            format!("{RECORD} has \"gauge set\", which is no operation any more: drop it");
         assert_eq!(error.to_string(), expected);
     }
 }

@@ -37,11 +37,12 @@ impl<R: BufRead> Lines<R> {
         self.input.consume(std::mem::take(&mut self.used));
         self.whole.clear();
         self.number += 1;
-        let piece = fill(&mut self.input)?;
-        if piece.is_empty() {
+        let (is_end, end) = look(&mut self.input, |piece| {
+            (piece.is_empty(), memchr(b'\n', piece))
+        })?;
+        if is_end {
             return Ok(None);
         }
-        let end = memchr(b'\n', piece);
         let len = match end {
             Some(end) => end + 1,
             None => self.gather(limits)?,
@@ -52,24 +53,25 @@ impl<R: BufRead> Lines<R> {
             return Ok(Some(&self.whole));
         }
         self.used = len;
-        // The same piece again: nothing was consumed in between.
-        Ok(fill(&mut self.input)?.get(..len))
+        // The same piece again, without reading: nothing was consumed in between.
+        let piece = self.input.fill_buf().map_err(Error::Read)?;
+        Ok(piece.get(..len))
     }
 
     /// Puts a line together, up to a limit, and returns its length.
     #[cold]
     fn gather(&mut self, limits: &Limits) -> Result<usize, Error> {
         loop {
-            let piece = fill(&mut self.input)?;
-            let end = memchr(b'\n', piece).map(|end| end + 1);
-            let len = end.unwrap_or(piece.len());
-            let most = limits
-                .line
-                .saturating_add(1)
-                .saturating_sub(self.whole.len());
-            self.whole.extend_from_slice(&piece[..len.min(most)]);
+            let whole = &mut self.whole;
+            let most = limits.line.saturating_add(1).saturating_sub(whole.len());
+            let (len, is_end) = look(&mut self.input, |piece| {
+                let end = memchr(b'\n', piece).map(|end| end + 1);
+                let len = end.unwrap_or(piece.len());
+                whole.extend_from_slice(&piece[..len.min(most)]);
+                (len, end.is_some() || len == 0)
+            })?;
             self.input.consume(len);
-            if end.is_some() || len == 0 || self.whole.len() > limits.line {
+            if is_end || self.whole.len() > limits.line {
                 return Ok(self.whole.len());
             }
         }
@@ -88,15 +90,15 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// Returns the piece of the input that is to be read next.
-fn fill(input: &mut impl BufRead) -> Result<&[u8], Error> {
-    // Asked twice, since the compiler takes the first answer as lent even where it is not returned.
-    while let Err(error) = input.fill_buf() {
-        if error.kind() != io::ErrorKind::Interrupted {
-            return Err(Error::Read(error));
+/// Looks at the piece of the input that is to be read next.
+fn look<T>(input: &mut impl BufRead, look: impl FnOnce(&[u8]) -> T) -> Result<T, Error> {
+    loop {
+        match input.fill_buf() {
+            Ok(piece) => return Ok(look(piece)),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(Error::Read(error)),
         }
     }
-    input.fill_buf().map_err(Error::Read)
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use promcore::{
     Bucket, CounterValue, Exemplar, HistogramValue, LabelPair, MetricValue, Quantile, SummaryValue,
     Timestamp,
@@ -15,6 +17,8 @@ pub(super) struct Point {
     exemplar: Option<Exemplar>,
     buckets: Vec<Bucket>,
     quantiles: Vec<Quantile>,
+    /// The bits of their ranks, so that none comes twice.
+    ranks: HashSet<u64>,
     count: Option<u64>,
     sum: Option<f64>,
     created: Option<Timestamp>,
@@ -44,7 +48,7 @@ impl Point {
     /// Adds what a sample says.
     pub(super) fn add(&mut self, part: Part) -> Result<(), &'static str> {
         check(&part)?;
-        if self.has(&part) {
+        if self.is_second(&part) {
             // Timestamps that differed may have been rounded to the same one.
             return match self.seconds {
                 Some(_) => Ok(()),
@@ -68,16 +72,18 @@ impl Point {
         Ok(())
     }
 
-    fn has(&self, part: &Part) -> bool {
+    /// Says whether there was such a sample before.
+    fn is_second(&mut self, part: &Part) -> bool {
         match part.role {
             Role::Bucket => false,
             Role::Count => self.count.is_some(),
             Role::Created => self.created.is_some(),
             Role::Sum => self.sum.is_some(),
-            Role::Value => {
-                let mut ranks = self.quantiles.iter().map(|it| it.quantile);
-                self.value.is_some() || ranks.any(|rank| rank == part.bound)
+            // Of the two zeros the sum is the positive one.
+            Role::Value if part.kind == Kind::Summary => {
+                !self.ranks.insert((part.bound + 0.0).to_bits())
             }
+            Role::Value => self.value.is_some(),
         }
     }
 

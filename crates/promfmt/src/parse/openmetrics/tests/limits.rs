@@ -1,4 +1,6 @@
-use crate::{Error, Limits, OpenMetricsParser};
+use std::fmt::Write as _;
+
+use crate::{Error, Limits, OpenMetricsParser, parse_openmetrics};
 
 #[test]
 fn b23_a_parser_takes_no_more_than_it_is_allowed() {
@@ -35,4 +37,16 @@ fn b23_a_parser_takes_no_more_than_it_is_allowed() {
             Err(format!("cannot parse metrics at {error}"))
         );
     }
+}
+
+/// A summary with as many quantiles took a minute when each was compared with all before it.
+#[test]
+fn the_time_grows_with_the_length_also_if_all_is_one_metric() {
+    let mut text = "# TYPE a summary\n".to_owned();
+    for rank in 0..200_000 {
+        let rank = f64::from(rank) / 200_000.0;
+        writeln!(text, "a{{quantile=\"{rank}\"}} 1").unwrap();
+    }
+    text.push_str("# EOF\n");
+    assert_eq!(parse_openmetrics(text).unwrap().len(), 1);
 }

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use promcore::{Exemplar, HistogramValue, Metric, MetricFamily, MetricType, MetricValue};
+use promcore::{Bucket, Exemplar, HistogramValue, Metric, MetricFamily, MetricType, MetricValue};
 use promfmt::Escaping;
 
 use crate::check::{escaped, has_plain_labels};
@@ -50,7 +50,7 @@ fn has_allowed_name(family: &MetricFamily, escaping: Escaping) -> bool {
 fn own_names(family: &MetricFamily, escaping: Escaping) -> impl Iterator<Item = String> {
     let suffixes: &[&str] = match family.kind {
         MetricType::Counter if family.name.ends_with("_total") => &["", "_total", "_created"],
-        MetricType::GaugeHistogram => &["", "_bucket", "_gcount", "_gsum"],
+        MetricType::GaugeHistogram => &["", "_bucket", "_gcount", "_gsum", "_created"],
         MetricType::Histogram => &["", "_bucket", "_count", "_sum", "_created"],
         MetricType::Summary => &["", "_count", "_sum", "_created"],
         _ => &[""],
@@ -89,7 +89,9 @@ fn is_allowed(metric: &Metric, escaping: Escaping) -> bool {
     // Lines with times of creation are written without the timestamp that the others have.
     let is_created = match &metric.value {
         MetricValue::Counter(counter) => counter.created.is_some(),
-        MetricValue::Histogram(histogram) => histogram.created.is_some(),
+        MetricValue::GaugeHistogram(histogram) | MetricValue::Histogram(histogram) => {
+            histogram.created.is_some()
+        }
         MetricValue::Summary(summary) => summary.created.is_some(),
         _ => false,
     };
@@ -114,12 +116,10 @@ fn is_allowed(metric: &Metric, escaping: Escaping) -> bool {
                 adds_up(histogram) && is_positive && histogram.sum >= 0.0
             }
             MetricValue::GaugeHistogram(histogram) => {
-                // They have no times of creation, and a sum below zero only with negative bounds.
+                // A sum is below zero only with negative bounds.
                 let mut buckets = histogram.buckets.iter();
                 let is_negative = buckets.any(|bucket| bucket.upper_bound < 0.0);
-                adds_up(histogram)
-                    && histogram.created.is_none()
-                    && (histogram.sum >= 0.0 || histogram.sum < 0.0 && is_negative)
+                adds_up(histogram) && (histogram.sum >= 0.0 || histogram.sum < 0.0 && is_negative)
             }
             _ => true,
         }
@@ -137,13 +137,19 @@ fn exemplars(value: &MetricValue) -> impl Iterator<Item = &Exemplar> {
     counter.into_iter().chain(buckets)
 }
 
-/// Says whether the counts are whole numbers, none smaller than the one before, and the last that of all.
+/// Says whether the counts are whole numbers, none smaller than the one before, and the last that of all, and exemplars are in their buckets.
 fn adds_up(histogram: &HistogramValue) -> bool {
+    let has_its_exemplar = |bucket: &Bucket| {
+        let exemplar = bucket.exemplar.as_ref();
+        exemplar
+            .is_none_or(|exemplar| exemplar.value.is_nan() || exemplar.value <= bucket.upper_bound)
+    };
     let of_all = histogram.buckets.iter();
     let mut of_all = of_all.filter(|it| it.upper_bound == f64::INFINITY);
     let counts = histogram.buckets.iter().map(|it| it.cumulative_count);
     // Counts that may have fractions are written with a point, although they are whole.
     histogram.float.is_none()
+        && histogram.buckets.iter().all(has_its_exemplar)
         && counts.chain([histogram.count]).is_sorted()
         && of_all.all(|it| it.cumulative_count == histogram.count)
 }

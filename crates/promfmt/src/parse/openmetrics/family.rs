@@ -143,7 +143,13 @@ impl Family {
     fn bound(&self, role: Role, labels: &mut Labels) -> Result<f64, Fault> {
         let kind = self.kind();
         let Some(own) = kind.own_label(role) else {
-            return Ok(f64::NAN);
+            return match kind.reserved_label() {
+                Some(own) if labels.has(own) => Err(Fault::new(
+                    0,
+                    format!("the label {own} is for buckets and quantiles"),
+                )),
+                _ => Ok(f64::NAN),
+            };
         };
         let label = labels.take(own);
         let value = label.map_or("", |label| &label.value);

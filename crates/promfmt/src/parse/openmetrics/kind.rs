@@ -49,6 +49,7 @@ impl Kind {
                 ("_bucket", Role::Bucket),
                 ("_gcount", Role::Count),
                 ("_gsum", Role::Sum),
+                ("_created", Role::Created),
             ],
             Self::Histogram => &[
                 ("_bucket", Role::Bucket),
@@ -75,11 +76,19 @@ impl Kind {
         }
     }
 
-    /// Returns the label that only some samples of a metric have, or that tells them apart.
+    /// Returns the label that tells the samples of a metric apart which say this.
     pub(super) const fn own_label(self, role: Role) -> Option<&'static str> {
-        match (self, role) {
-            (Self::GaugeHistogram | Self::Histogram, Role::Bucket) => Some("le"),
-            (Self::Summary, Role::Value) => Some("quantile"),
+        match role {
+            Role::Bucket | Role::Value => self.reserved_label(),
+            Role::Count | Role::Created | Role::Sum => None,
+        }
+    }
+
+    /// Returns the label that no metric has, as only some of its samples do.
+    pub(super) const fn reserved_label(self) -> Option<&'static str> {
+        match self {
+            Self::GaugeHistogram | Self::Histogram => Some("le"),
+            Self::Summary => Some("quantile"),
             _ => None,
         }
     }

@@ -23,7 +23,8 @@ use crate::error::Error;
 ///
 /// Whoever reads from a file or a socket wants an [`std::io::BufReader`].
 ///
-/// Follows the [specification](https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md), and enforces its rules: the `# EOF` at the end, no blank lines, metadata before samples, families and metrics in one piece, names that do not clash, suffixes and units that fit the type, timestamps in order, buckets that add up, and exemplars only where they may be and of no more than 128 characters.
+/// Follows the [specification](https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md), and enforces its rules: the `# EOF` at the end, no blank lines, metadata before samples, families and metrics in one piece, names that do not clash, suffixes and units that fit the type, timestamps in order, buckets that add up, and exemplars only where they may be, in their buckets, and of no more than 128 characters.
+/// It takes a little more than that, as others do: names that begin with an underscore, which are reserved, backslashes that escape nothing, and bare quotes and carriage returns in help texts.
 /// Names beyond ASCII may stand in quotes, as in `{"http.requests_total"} 1`, which came later.
 ///
 /// The families are named as in a registry: counters with `_total`, and infos, which become gauges, with `_info`.

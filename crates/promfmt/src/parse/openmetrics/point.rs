@@ -99,6 +99,10 @@ impl Point {
                 return Err("a bucket counts no less than the one before");
             }
         }
+        let exemplar = bucket.exemplar.as_ref();
+        if exemplar.is_some_and(|exemplar| exemplar.value > bucket.upper_bound) {
+            return Err("the exemplar is beyond the bucket");
+        }
         self.buckets.push(bucket);
         Ok(())
     }

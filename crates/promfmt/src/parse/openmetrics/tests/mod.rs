@@ -40,6 +40,10 @@ fn check_error(text: &str, expected: &str) {
 #[test]
 fn all_types_are_read() {
     check("# EOF", "");
+    check(
+        "a{b=\"\0\"} 1 -1.5\n# EOF\n",
+        "# HELP a \n# TYPE a untyped\na{b=\"\0\"} 1 -1500\n",
+    );
     check("a NaN\n# EOF\n", "# HELP a \n# TYPE a untyped\na NaN\n");
     check(
         "# HELP a_s x\\n\\\\\\\"\\y\n# UNIT a_s s\n# TYPE a_s counter\na_s_total{b=\"\"} 1 1.5\na_s_created{b=\"\"} 0.5 1.5\n# EOF\n",
@@ -54,7 +58,7 @@ fn all_types_are_read() {
         "# HELP a \n# TYPE a histogram\na_bucket{le=\"1\"} 2\na_bucket{le=\"+Inf\"} 3\na_sum 4\na_count 3\n",
     );
     check(
-        "# TYPE a gaugehistogram\na_bucket{le=\"-1\"} 1\na_bucket{le=\"+Inf\"} 1\na_gsum -4\na_gcount 1\n# EOF\n",
+        "# TYPE a gaugehistogram\na_bucket{le=\"-1\"} 1\na_bucket{le=\"+Inf\"} 1\na_gsum -4\na_gcount 1\na_created 1\n# EOF\n",
         "# HELP a \n# TYPE a histogram\na_bucket{le=\"-1\"} 1\na_bucket{le=\"+Inf\"} 1\na_sum -4\na_count 1\n",
     );
     check(

@@ -191,6 +191,22 @@ const RULES: &[(&str, &str)] = &[
         "line 2, column 1: label quantile has the value \"1.01\"",
     ),
     (
+        "# TYPE a summary\na_sum{quantile=\"0.5\"} 0",
+        "line 2, column 1: the label quantile is for buckets and quantiles",
+    ),
+    (
+        "# TYPE a summary\na{quantile=\"0\"} 0\na{quantile=\"-0\"} 0",
+        "line 3, column 18: found 0, but the sample occurs twice",
+    ),
+    (
+        "# TYPE a summary\na_count NaN",
+        "line 2, column 9: found NaN, but counts, sums and quantiles are numbers and not negative",
+    ),
+    (
+        "# TYPE a summary\na_count 0 1\na_count 0 2\na_sum 0 1\na_sum 0 2",
+        "line 4, column 1: timestamp 1 comes after 2",
+    ),
+    (
         "# TYPE a summary\na{quantile=\"x\"} 0",
         "line 2, column 1: label quantile has the value \"x\"",
     ),
@@ -267,11 +283,39 @@ const RULES: &[(&str, &str)] = &[
         "line 6, column 1: in the metric a{} above: a histogram with negative buckets has no sum",
     ),
     (
+        "# TYPE a histogram\na_bucket{le=\"+Inf\"} -1",
+        "line 2, column 21: found -1, but counts, sums and quantiles are numbers and not negative",
+    ),
+    (
+        "# TYPE a histogram\na_bucket{le=\"+Inf\"} 0\na_count{le=\"+Inf\"} 0",
+        "line 3, column 1: the label le is for buckets and quantiles",
+    ),
+    (
+        "# TYPE a histogram\na_bucket{le=\"1\"} 1 # {} 1\na_bucket{le=\"2\"} 1 # {} 2.5",
+        "line 3, column 18: found 1, but the exemplar is beyond the bucket",
+    ),
+    (
         "# TYPE a histogram\na_sum NaN",
         "line 2, column 7: found NaN, but counts, sums and quantiles are numbers and not negative",
     ),
     (
         "# TYPE a gaugehistogram\na_bucket{le=\"+Inf\"} 1\na_gsum -1\na_gcount 1",
         "line 5, column 1: in the metric a{} above: without negative buckets the sum is not negative",
+    ),
+    (
+        "# TYPE a gaugehistogram\na_bucket{le=\"1\"} 1\na_gsum 1\na_gcount 1",
+        "line 5, column 1: in the metric a{} above: a histogram has a bucket +Inf",
+    ),
+    (
+        "# TYPE a gaugehistogram\na_bucket{le=\"+Inf\"} 1\na_gcount 1",
+        "line 4, column 1: in the metric a{} above: a histogram has both a count and a sum, or none of them",
+    ),
+    (
+        "# TYPE a gaugehistogram\na_bucket{le=\"+Inf\"} 1.5",
+        "line 2, column 21: found 1.5, but a bucket counts in whole numbers",
+    ),
+    (
+        "# TYPE a gaugehistogram\na_bucket{le=\"+Inf\"} 1\na_gsum NaN",
+        "line 3, column 8: found NaN, but counts, sums and quantiles are numbers and not negative",
     ),
 ];

@@ -1,4 +1,4 @@
-use super::check_error;
+use super::{check_error, parse_openmetrics};
 
 #[test]
 fn lines_are_well_written() {
@@ -22,6 +22,32 @@ fn the_end_is_marked() {
     }
 }
 
+#[test]
+fn everything_is_utf_8() {
+    for (text, expected) in [
+        (
+            &b"# HELP a \xff\n"[..],
+            "line 1, column 10: help text \"\\xff\" is not valid",
+        ),
+        (
+            b"{\"\xff\"} 1\n",
+            "line 1, column 1: metric name \"\\xff\" is not valid",
+        ),
+        (
+            b"a{\"\xff\"=\"\"} 1\n",
+            "line 1, column 3: label name \"\\xff\" is not valid",
+        ),
+        (
+            b"a{b=\"\xff\"} 1\n",
+            "line 1, column 5: label value \"\\xff\" is not valid",
+        ),
+    ] {
+        let error = parse_openmetrics(text).unwrap_err();
+        let expected = format!("cannot parse metrics at {expected}");
+        assert_eq!(error.to_string(), expected);
+    }
+}
+
 const LINES: &[(&str, &str)] = &[
     ("a 1\n", "line 2, column 1: the line is empty"),
     (" a 1", "line 1, column 1: metric name \"\" is not valid"),
@@ -32,6 +58,18 @@ const LINES: &[(&str, &str)] = &[
     ("a 1 ", "line 1, column 5: expected a timestamp, found \"\""),
     ("a 1\t", "line 1, column 4: expected ' ', found '\\t'"),
     ("a 1 2 ", "line 1, column 7: expected '#', found '\\n'"),
+    (
+        "\u{feff}a 1",
+        "line 1, column 1: metric name \"\" is not valid",
+    ),
+    (
+        "a 1\r",
+        "line 1, column 3: expected a number, found \"1\\r\"",
+    ),
+    (
+        "# TYPE a gauge\r",
+        "line 1, column 10: type \"gauge\\r\" is not valid",
+    ),
     ("a x", "line 1, column 3: expected a number, found \"x\""),
     (
         "a 0x1p-3",
@@ -152,6 +190,10 @@ const LINES: &[(&str, &str)] = &[
     (
         "# TYPE a counter\na_total 1 #",
         "line 2, column 12: expected ' ', found '\\n'",
+    ),
+    (
+        "# TYPE a counter\na_total 1 # 1",
+        "line 2, column 13: expected '{', found '1'",
     ),
     (
         "# TYPE a counter\na_total 1 #{} 1",

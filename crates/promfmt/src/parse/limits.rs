@@ -1,7 +1,7 @@
 /// How much a parser takes before it gives up, so that no input can fill the memory.
 ///
 /// A tree mostly takes a few bytes for each byte of its input.
-/// The shortest series and, in protobuf, empty buckets take about 32, and up to three times as much while a list of them grows.
+/// The shortest series and families and, in protobuf, empty buckets take about 30, and up to 80 while a list of them grows.
 ///
 /// # Defaults
 ///

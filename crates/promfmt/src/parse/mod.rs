@@ -4,6 +4,7 @@ mod fault; // What is wrong with a line.
 mod labels; // The labels of a line.
 mod limits; // How much is taken.
 mod lines; // Reading piece by piece.
+mod list; // Lists that are short.
 mod number; // Numbers as Go reads them.
 mod time; // Seconds.
 

@@ -8,6 +8,7 @@ use super::point::{Part, Point};
 use crate::parse::fault::{Fault, Quoted};
 use crate::parse::labels::{self, Labels};
 use crate::parse::limits::Limits;
+use crate::parse::list;
 use crate::parse::number::parse_float;
 use crate::parse::time;
 
@@ -246,7 +247,7 @@ impl Family {
         })?;
         let mut metric = Metric::new(labels, value);
         metric.timestamp_ms = timestamp_ms;
-        self.tree.metrics.push(metric);
+        list::push(&mut self.tree.metrics, metric);
         Ok(())
     }
 

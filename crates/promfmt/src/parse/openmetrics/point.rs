@@ -6,6 +6,7 @@ use promcore::{
 };
 
 use super::kind::{Kind, Role};
+use crate::parse::list;
 use crate::parse::time;
 
 /// What the samples of one metric say about one moment.
@@ -62,7 +63,7 @@ impl Point {
             Role::Created => self.created = Some(time::from_seconds(value)),
             Role::Sum => self.sum = Some(value),
             Role::Value if part.kind == Kind::Summary => {
-                self.quantiles.push(Quantile::new(part.bound, value));
+                list::push(&mut self.quantiles, Quantile::new(part.bound, value));
             }
             Role::Value => {
                 self.value = Some(value);
@@ -103,7 +104,7 @@ impl Point {
         if exemplar.is_some_and(|exemplar| exemplar.value > bucket.upper_bound) {
             return Err("the exemplar is beyond the bucket");
         }
-        self.buckets.push(bucket);
+        list::push(&mut self.buckets, bucket);
         Ok(())
     }
 

@@ -9,6 +9,7 @@ use super::wire::{Field, Message};
 use crate::parse::NameValidation;
 use crate::parse::fault::{Fault, Quoted};
 use crate::parse::limits::Limits;
+use crate::parse::list;
 
 /// Decodes messages, and counts what it has made of them.
 #[derive(Default)]
@@ -51,7 +52,7 @@ impl Decoder {
                     return Err(Fault::limit(field.at, message));
                 }
                 let metric = self.metric(field.message()?, family.kind, limits)?;
-                family.metrics.push(metric);
+                list::push(&mut family.metrics, metric);
             }
         }
         Ok(family)
@@ -143,7 +144,7 @@ impl Decoder {
             let name = Quoted(name.as_bytes());
             return Err(Fault::new(start, format!("invalid label name {name}")));
         }
-        labels.push(LabelPair::new(name, value));
+        list::push(labels, LabelPair::new(name, value));
         Ok(())
     }
 
@@ -235,7 +236,7 @@ fn summary(field: &Field<'_>, summary: &mut SummaryValue) -> Result<(), Fault> {
         match field.number {
             1 => summary.count = field.uint64()?,
             2 => summary.sum = field.double()?,
-            3 => summary.quantiles.push(quantile(&field)?),
+            3 => list::push(&mut summary.quantiles, quantile(&field)?),
             4 => time::decode(&field, &mut summary.created)?,
             _ => {}
         }

@@ -5,6 +5,7 @@ use super::time;
 use super::wire::Field;
 use crate::parse::fault::Fault;
 use crate::parse::limits::Limits;
+use crate::parse::list;
 
 /// A histogram whose counts may be whole numbers, floats, or, of some senders, both.
 #[derive(Default)]
@@ -38,10 +39,10 @@ impl Histogram {
                 6 => native.zero_threshold = field.double()?,
                 7 => native.zero_count = field.uint64()?,
                 8 => float.zero_count = field.double()?,
-                9 => native.negative.spans.push(span(&field)?),
+                9 => list::push(&mut native.negative.spans, span(&field)?),
                 10 => field.sint64s(&mut native.negative.deltas)?,
                 11 => field.doubles(&mut float.negative)?,
-                12 => native.positive.spans.push(span(&field)?),
+                12 => list::push(&mut native.positive.spans, span(&field)?),
                 13 => field.sint64s(&mut native.positive.deltas)?,
                 14 => field.doubles(&mut float.positive)?,
                 15 => time::decode(&field, &mut value.created)?,
@@ -81,7 +82,7 @@ impl Histogram {
             self.float.buckets.resize(self.value.buckets.len(), 0.0);
             self.float.buckets.push(float);
         }
-        self.value.buckets.push(bucket);
+        list::push(&mut self.value.buckets, bucket);
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use super::value::{self, Role};
 use crate::parse::fault::Fault;
 use crate::parse::labels;
 use crate::parse::limits::Limits;
+use crate::parse::list;
 
 /// The families that were mentioned so far.
 #[derive(Default)]
@@ -185,7 +186,7 @@ impl Family {
             self.by_labels.insert(labels::key(labels), at);
             self.last = at;
         }
-        self.tree.metrics.push(Metric::new(labels.to_vec(), value));
+        list::push(&mut self.tree.metrics, Metric::new(labels.to_vec(), value));
         at
     }
 }

@@ -2,6 +2,7 @@ use promcore::{
     Bucket, FloatCounts, HistogramValue, MetricType, MetricValue, Quantile, SummaryValue,
 };
 
+use crate::parse::list;
 use crate::parse::number::whole;
 
 /// What the value of a line is, by the suffix of its name.
@@ -69,7 +70,7 @@ pub(super) fn add(
         (MetricValue::Summary(summary), Role::Count) => summary.count = as_count(value),
         (MetricValue::Summary(summary), Role::Sum) => summary.sum = value,
         (MetricValue::Summary(summary), Role::Value) if !bound.is_nan() => {
-            summary.quantiles.push(Quantile::new(bound, value));
+            list::push(&mut summary.quantiles, Quantile::new(bound, value));
         }
         (MetricValue::GaugeHistogram(it) | MetricValue::Histogram(it), role) => {
             return add_to_histogram(it, role, bound, value);
@@ -97,7 +98,7 @@ fn add_to_histogram(
         Role::Value if bound.is_nan() => {}
         Role::Value => {
             let count = count(histogram, value).ok_or("bucket population")?;
-            histogram.buckets.push(Bucket::new(bound, count));
+            list::push(&mut histogram.buckets, Bucket::new(bound, count));
             if let Some(float) = &mut histogram.float {
                 float.buckets.push(value);
             }

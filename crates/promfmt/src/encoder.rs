@@ -9,7 +9,7 @@ use crate::format::{Format, Syntax};
 use crate::protobuf::{DelimitedEncoder, PrototextEncoder};
 use crate::text::{Dialect, TextEncoder};
 
-/// Writes metrics in any format, in chunks of about 2 KiB: what writes to a file or a socket wants an [`io::BufWriter`] between.
+/// Writes metrics in any format, in chunks of about 2 KiB: what writes to a file or a socket wants an [`io::BufWriter`] between, and to be flushed behind the end.
 ///
 /// A scrape is written while it is read: what an encoder keeps does not depend on the number of series.
 /// In [`Format::PROTOBUF`], though, the length of a family comes before it.
@@ -87,7 +87,7 @@ impl<W: io::Write> Encoder<W> {
         self
     }
 
-    /// Ends the exposition, writes what is left, and returns what was written to.
+    /// Ends the exposition, writes what is left, and returns what was written to, which is not flushed.
     ///
     /// # Errors
     ///

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -68,22 +68,23 @@ fn write(path: &Path, scrape: &Scrape) -> io::Result<()> {
         Some(dir) if !dir.as_os_str().is_empty() => dir,
         _ => Path::new("."),
     };
-    let temporary = Temporary::beside(dir, name)?;
+    let mut temporary = Temporary::beside(dir, name)?;
     let format = Format::TEXT.escaping(Escaping::AllowUtf8);
-    let mut encoder = Encoder::new(&temporary.file, format);
+    let mut encoder = Encoder::new(BufWriter::new(&temporary.file), format);
     // Broken off or not, `finish` tells of the first write that failed.
     let _ = scrape.write(&mut encoder);
-    encoder.finish()?;
+    encoder.finish()?.flush()?;
     let_everybody_read(&temporary.file)?;
     temporary.file.sync_all()?;
     temporary.rename(path)?;
     sync_dir(dir)
 }
 
-/// A file that is removed when it is dropped.
+/// A file that is removed when it is dropped, unless it was renamed.
 struct Temporary {
     file: File,
     path: PathBuf,
+    is_renamed: bool,
 }
 
 impl Temporary {
@@ -93,7 +94,13 @@ impl Temporary {
             let path = dir.join(temporary_name(name));
             // Never opens what is there, a link to elsewhere, say.
             match OpenOptions::new().write(true).create_new(true).open(&path) {
-                Ok(file) => return Ok(Self { file, path }),
+                Ok(file) => {
+                    return Ok(Self {
+                        file,
+                        path,
+                        is_renamed: false,
+                    });
+                }
                 // A process with our number has left it when it was killed.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
@@ -102,15 +109,19 @@ impl Temporary {
     }
 
     /// Puts the file in the place of `path`.
-    fn rename(&self, path: &Path) -> io::Result<()> {
-        fs::rename(&self.path, path)
+    fn rename(&mut self, path: &Path) -> io::Result<()> {
+        fs::rename(&self.path, path)?;
+        self.is_renamed = true;
+        Ok(())
     }
 }
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        // After the renaming it is not there any more.
-        let _ = fs::remove_file(&self.path);
+        // By now the old name may be that of a file of somebody else: in another container, processes have the same numbers.
+        if !self.is_renamed {
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -163,5 +174,21 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    #[test]
+    fn only_what_is_there_under_its_first_name_is_removed() {
+        let dir = std::env::temp_dir().join(format!("promfmt-rename-{}", process::id()));
+        fs::create_dir_all(&dir).unwrap();
+        let name = OsStr::new("a.prom");
+        let dropped = Temporary::beside(&dir, name).unwrap().path.clone();
+        assert!(!dropped.exists());
+        let mut renamed = Temporary::beside(&dir, name).unwrap();
+        renamed.rename(&dir.join(name)).unwrap();
+        let path = renamed.path.clone();
+        fs::write(&path, "of another process").unwrap();
+        drop(renamed);
+        assert!(path.exists() && dir.join(name).exists());
+        fs::remove_dir_all(&dir).unwrap();
     }
 }

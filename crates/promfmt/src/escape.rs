@@ -132,8 +132,8 @@ fn unescape_values(escaped: &str) -> Option<String> {
         if number.is_empty() {
             name.push('_');
         } else {
-            // `from_str_radix` would take a sign.
-            let digits = number.len() <= 6 && number.bytes().all(|b| b.is_ascii_hexdigit());
+            // `from_str_radix` would take a sign; and Go takes five digits at most, though the last plane of Unicode has six.
+            let digits = number.len() < 6 && number.bytes().all(|b| b.is_ascii_hexdigit());
             let number = u32::from_str_radix(number, 16).ok().filter(|_| digits)?;
             name.push(char::from_u32(number)?);
         }
@@ -141,4 +141,23 @@ fn unescape_values(escaped: &str) -> Option<String> {
     }
     name.push_str(rest);
     Some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_undone_as_far_as_go_does_it() {
+        for (name, expected) in [
+            ("U__a_2E__fffff___", "a.\u{fffff}_"),
+            ("U___00041_", "A"),
+            ("U___10ffff_", "U___10ffff_"),
+            ("U___+41_", "U___+41_"),
+            ("U___d800_", "U___d800_"),
+            ("U___41", "U___41"),
+        ] {
+            assert_eq!(unescape_name(name, Escaping::Values), expected);
+        }
+    }
 }

@@ -100,8 +100,7 @@ impl<'a> Clause<'a> {
                 continue;
             }
             match trim(name) {
-                // A space is no part of a number.
-                "q" => this.quality = value.parse().unwrap_or(0.0),
+                "q" => this.quality = quality(value),
                 "version" => this.version = trim(value),
                 "proto" => this.proto = trim(value),
                 "encoding" => this.encoding = trim(value),
@@ -185,6 +184,15 @@ fn media_type(text: &str) -> Option<(&str, &str)> {
     }
 }
 
+/// Reads how much a clause is wanted: what Go takes for no number is 0, a space before one and a sign before NaN included.
+fn quality(text: &str) -> f32 {
+    let quality = text.parse().unwrap_or(0.0);
+    match f32::is_nan(quality) && text.starts_with(['+', '-']) {
+        true => 0.0,
+        false => quality,
+    }
+}
+
 /// Splits a text at the first separator, which may be missing.
 fn cut(text: &str, separator: char) -> (&str, &str) {
     text.split_once(separator).unwrap_or((text, ""))
@@ -235,6 +243,7 @@ mod tests {
         // No number, or a number behind a space, is a quality of 0; what has two signs is nothing.
         check(&format!("{open};q=x,text/plain;q=0.1"), Format::TEXT);
         check(&format!("{open};q= 1,text/plain;q=0.1"), Format::TEXT);
+        check(&format!("{open};q=-nan,text/plain;q=0.1"), Format::TEXT);
         check(&format!("{open};q==x,text/plain"), Format::OPEN_METRICS);
         check(&format!("{open};q==,text/plain"), Format::TEXT);
         check(&format!("{open};version=0.0.1"), Format::OPEN_METRICS_0_0_1);

@@ -215,6 +215,15 @@ fn fractions_of_counts_are_written_where_they_can_be() {
         &format!("{whole}{open}"),
         &[],
     );
+    // What no count can be is written as it is.
+    let wrong = "# HELP h \n# TYPE h gaugehistogram\nh_bucket{le=\"1.0\"} -1.0 2.0\nh_bucket{le=\"+Inf\"} 1.8446744073709552e+19 2.0\n\
+                 h_gsum -1.5 2.0\nh_gcount 1.8446744073709552e+19 2.0\n";
+    check_gathered(
+        [-1.0, u64::MAX as f64],
+        Format::OPEN_METRICS,
+        &format!("{wrong}{open}"),
+        &[],
+    );
 }
 
 /// Whether families are written while they come, or kept until they are complete, makes no difference.

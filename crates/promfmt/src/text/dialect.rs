@@ -61,10 +61,12 @@ impl Dialect {
         }
     }
 
-    /// Returns a number of observations that may have a fraction, which OpenMetrics does not allow.
+    /// Returns a number of observations that may be any float, of which OpenMetrics allows whole numbers alone.
     pub(super) fn count(self, count: f64) -> Number {
+        const END: f64 = 18_446_744_073_709_552_000.0; // 2^64
+        let is_whole = (0.0..END).contains(&count) && count.fract() == 0.0;
         match self {
-            Self::OpenMetrics { .. } if count.fract() == 0.0 => Number::Count(count as u64),
+            Self::OpenMetrics { .. } if is_whole => Number::Count(count as u64),
             _ => Number::Float(count),
         }
     }

@@ -3,9 +3,9 @@ use std::sync::Arc;
 
 use crate::collector::Collector;
 
-/// A collector was registered whose descriptors the registry has already, all of them and no others.
+/// The error for a collector with exactly the same descriptors as a registered one.
 ///
-/// Often that is no mistake: use the [existing](Self::existing) collector.
+/// This is often no mistake: use the [existing](Self::existing) collector.
 ///
 /// See [`existing_as`](Self::existing_as) for an example; `promauto::get_or_create` does the same in one call.
 #[doc(alias = "AlreadyRegisteredError")]
@@ -21,13 +21,13 @@ impl AlreadyRegistered {
         Self { names, existing }
     }
 
-    /// Returns the collector that was registered before.
+    /// Returns the existing collector.
     #[must_use]
     pub fn existing(&self) -> &Arc<dyn Collector> {
         &self.existing
     }
 
-    /// Returns the collector that was registered before, if it is a `T` or an `Arc` of one.
+    /// Returns the existing collector, if it is a `T` or an `Arc` of one.
     ///
     /// # Examples
     ///

@@ -11,16 +11,16 @@ use crate::desc::Desc;
 use crate::error::Error;
 use crate::family::{Metric, MetricFamily};
 
-/// What a scrape has found so far, with Go's rules for what must not stand together.
+/// The families of a scrape so far, with Go's rules for conflicts.
 ///
-/// Of things that cannot stand together the one that came first stays.
+/// Of conflicting families or metrics, the first is kept.
 pub(super) struct Checked {
     families: Families,
     errors: Vec<Error>,
 }
 
 impl Checked {
-    /// Starts with the instruments of a plan that are alone.
+    /// Starts from the families of a plan that cannot conflict.
     pub(super) fn new(plan: Arc<Plan>) -> Self {
         Self {
             families: Families::new(plan),
@@ -28,16 +28,16 @@ impl Checked {
         }
     }
 
-    /// Adds a family of instruments, to be read when it is written, or the reason why it is left out.
+    /// Adds a family of instruments, which is read when it is written, or the error.
     pub(super) fn trust(&mut self, family: Family) {
         let head = family.head();
         if self.families.has(head.name) {
-            // Only their metrics can tell whether they go together.
+            // Only their metrics show whether they conflict.
             return self.mix(family);
         }
         match self.families.check_suffixes(head.name, head.kind) {
             Ok(()) => self.families.insert(family),
-            // Without metrics it is not written, so that nothing collides.
+            // An empty family is not written, so it does not collide.
             Err(_) if family.is_empty() => {}
             Err(error) => self.errors.push(error),
         }
@@ -63,7 +63,7 @@ impl Checked {
         self.errors.push(error);
     }
 
-    /// Adds a metric, or the reason why it is left out.
+    /// Adds a metric, or the error.
     ///
     /// In a pedantic registry it must be `described`.
     pub(super) fn add(&mut self, metric: ConstMetric, described: Option<&BTreeSet<Identity>>) {
@@ -97,7 +97,7 @@ impl Checked {
         Ok(())
     }
 
-    /// Returns what is fit to be exposed, and why the rest is not.
+    /// Returns the families to expose, with the errors of the others.
     pub(super) fn finish(mut self) -> Scrape {
         for family in self.families.checked() {
             drop_duplicates(family, &mut self.errors);
@@ -106,7 +106,7 @@ impl Checked {
     }
 }
 
-/// Returns what a collector sent, unless it is an error.
+/// Returns the metric that a collector sent, or the error it sent instead.
 fn valid(desc: &Desc, metric: Result<Metric, Error>) -> Result<Metric, Error> {
     if let Some(error) = desc.error() {
         return Err(error.clone());
@@ -132,7 +132,7 @@ fn check_fits(family: &MetricFamily, desc: &Desc, metric: &Metric) -> Result<(),
             got: metric.value.kind().as_str(),
         });
     }
-    // Go does not look at units, so that its mistakes come first.
+    // Go does not check units, so its errors come first.
     if family.unit != desc.unit() {
         return Err(Error::InconsistentUnit {
             metric: family.name.clone(),

@@ -8,21 +8,21 @@ use crate::constant::ConstMetric;
 use crate::error::Error;
 use crate::sync::{AtomicBool, Ordering};
 
-/// How long nothing may be done before another worker starts; what takes less is not worth a thread.
+/// How long nothing may finish before another worker starts; quicker collectors are not worth a thread.
 const PATIENCE: Duration = Duration::from_micros(100);
 
-/// Most workers of a scrape.
+/// The maximum number of workers of a scrape.
 const MOST_WORKERS: usize = 64;
 
-/// What a collector sent, or why that is lost.
+/// The metrics of a collector, or the error that replaces them.
 pub(super) type Outcome = Result<Vec<ConstMetric>, Error>;
 
-/// What is known about a collector from earlier scrapes.
+/// What earlier scrapes found out about a collector.
 #[derive(Default)]
 pub(super) struct Pace {
-    /// Whether it was done in no time, with no other collector under way.
+    /// Whether it finished within [`PATIENCE`] while no other collector ran.
     is_quick: AtomicBool,
-    /// Its runs that scrapes have given up on and left behind.
+    /// The runs that scrapes gave up on and left running.
     overdue: Mutex<Overdue>,
     none_is_overdue: Condvar,
 }
@@ -30,13 +30,13 @@ pub(super) struct Pace {
 #[derive(Default)]
 struct Overdue {
     runs: usize,
-    /// When the first of these runs has started.
+    /// When the first of these runs started.
     since: Option<Instant>,
 }
 
 impl Pace {
     fn is_quick(&self) -> bool {
-        // Relaxed, here and below: a hint, which no other data goes with.
+        // Relaxed, here and below: a hint, with no other data depending on it.
         self.is_quick.load(Ordering::Relaxed)
     }
 
@@ -44,12 +44,12 @@ impl Pace {
         if took >= PATIENCE {
             self.is_quick.store(false, Ordering::Relaxed);
         } else if was_alone {
-            // Beside others it may have waited for one of them, which it must not do one by one.
+            // In parallel it may have waited for another collector, which it could not do when they run one by one.
             self.is_quick.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Says whether a run that was left behind has taken longer than a scrape that begins now would wait.
+    /// Returns whether an overdue run has already taken longer than a scrape with this deadline can wait.
     fn is_hopeless(&self, deadline: Option<Instant>) -> bool {
         let (Some(since), Some(deadline)) = (self.overdue().since, deadline) else {
             return false;
@@ -58,9 +58,9 @@ impl Pace {
         deadline.saturating_duration_since(now) <= now.saturating_duration_since(since)
     }
 
-    /// Waits until no run is left behind, and says whether that was in time.
+    /// Waits until there is no overdue run, and returns whether that was in time.
     ///
-    /// Without a deadline nobody waits: whoever has the time for another run may have it.
+    /// Scrapes without a deadline do not wait: they have time for a run of their own.
     fn wait_for_overdue(&self, deadline: Option<Instant>) -> bool {
         let Some(deadline) = deadline else {
             return true;
@@ -73,14 +73,14 @@ impl Pace {
         overdue.runs == 0
     }
 
-    /// Notes that a run is left behind.
+    /// Notes that a run is left running.
     fn leave_behind(&self, since: Instant) {
         let mut overdue = self.overdue();
         overdue.runs += 1;
         overdue.since.get_or_insert(since);
     }
 
-    /// Notes that such a run has ended after all.
+    /// Notes that an overdue run has ended.
     fn end_overdue(&self) {
         let mut overdue = self.overdue();
         overdue.runs -= 1;
@@ -95,12 +95,12 @@ impl Pace {
     }
 }
 
-/// Collects from all `collectors`, and hands what each sent to `take`, in their order; what is not there at the `deadline` is an error.
+/// Collects from all `collectors`, and passes the results to `take` in their order; a collector that misses the `deadline` results in an error.
 ///
-/// One collector, or several quick ones, run here, one after the other.
-/// Otherwise workers run them, and another worker starts whenever nothing was done for a while and there is more to do, so that slow collectors run side by side.
-/// With a deadline even a single collector goes to a worker, which may outlive the scrape.
-/// A collector that was left running is not started again before it is done, or scrapes that nobody waits for would pile up; nor is it given up at once, or clients with no patience could keep it from all others.
+/// A single collector, or several quick ones, run on this thread, one after the other.
+/// Otherwise workers run them; another worker starts whenever nothing finishes for a while and collectors are waiting, so that slow collectors run in parallel.
+/// With a deadline even a single collector runs on a worker, which may outlive the scrape.
+/// A collector that was left running is not started again before it finishes, or abandoned scrapes would pile up; nor is it given up immediately, or clients with short timeouts could keep it from all others.
 pub(super) fn collect_each(
     collectors: &[Arc<Registered>],
     deadline: Option<Instant>,
@@ -127,7 +127,7 @@ fn timed(collector: &Registered) -> (Outcome, Duration) {
     (outcome, start.elapsed())
 }
 
-/// Lets workers collect, and returns what came of it, in the order of the collectors.
+/// Runs the collectors on workers, and returns the results in the order of the collectors.
 fn side_by_side(collectors: &[Arc<Registered>], deadline: Option<Instant>) -> Vec<Outcome> {
     let work = Arc::new(Work::new(collectors, deadline));
     let mut workers = 0;
@@ -139,7 +139,7 @@ fn side_by_side(collectors: &[Arc<Registered>], deadline: Option<Instant>) -> Ve
             .spawn(move || worker.run())
         {
             Ok(_) => workers += 1,
-            // There are no more threads to be had: those that run must do, or this one.
+            // No thread can be started: the running ones must do, or this one.
             Err(_) if workers > 0 => workers = MOST_WORKERS,
             Err(_) => work.run(),
         }
@@ -147,7 +147,7 @@ fn side_by_side(collectors: &[Arc<Registered>], deadline: Option<Instant>) -> Ve
     work.finish(workers == 1)
 }
 
-/// What the workers of a scrape share.
+/// State shared by the workers of a scrape.
 struct Work {
     collectors: Vec<Arc<Registered>>,
     deadline: Option<Instant>,
@@ -156,22 +156,22 @@ struct Work {
 }
 
 struct Jobs {
-    /// For each collector.
+    /// One for each collector.
     states: Vec<Job>,
-    /// The first that nobody has started.
+    /// The first job that is not started.
     next: usize,
-    /// How many are still to be done.
+    /// The number of jobs that are not done.
     open: usize,
 }
 
 enum Job {
     Waiting,
-    /// There may be a run that was left behind, which must end first.
+    /// Started, but possibly waiting for an overdue run to end.
     Started,
-    /// Since then.
+    /// Running since this time.
     Running(Instant),
     Done(Outcome, Duration),
-    /// Not to be done, or no longer of interest.
+    /// Not to be run, or no longer needed.
     GivenUp,
 }
 
@@ -195,12 +195,12 @@ impl Work {
         }
     }
 
-    /// No collector runs while this is locked.
+    /// Locks the jobs; no collector runs under this lock.
     fn jobs(&self) -> MutexGuard<'_, Jobs> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until there should be another worker than those that there are, and says so; or until everything is done or too late.
+    /// Waits until another worker is needed, and returns true; returns false once everything is done or it is too late.
     fn needs_another(&self, workers: usize) -> bool {
         let mut jobs = self.jobs();
         let mut open = usize::MAX;
@@ -223,12 +223,12 @@ impl Work {
         false
     }
 
-    /// Starts the next job. By itself, so that the lock is gone while the collector runs.
+    /// Starts the next job. A separate function, so that the lock is released before the collector runs.
     fn start(&self) -> Option<usize> {
         self.jobs().start()
     }
 
-    /// Does jobs until all have been started.
+    /// Runs jobs until all have been started.
     fn run(&self) {
         while let Some(at) = self.start() {
             let collector = &self.collectors[at];
@@ -249,7 +249,7 @@ impl Work {
         }
     }
 
-    /// Gives up what is not done, and returns what is.
+    /// Gives up the unfinished jobs, and returns the results of all.
     fn finish(&self, was_alone: bool) -> Vec<Outcome> {
         let mut jobs = self.jobs();
         jobs.next = jobs.states.len();
@@ -289,7 +289,7 @@ impl Jobs {
         None
     }
 
-    /// Notes that a job that was started runs from now on, unless it was given up meanwhile.
+    /// Notes that a started job runs from now on, unless it was given up.
     fn run(&mut self, at: usize) -> bool {
         let is_wanted = matches!(self.states[at], Job::Started);
         if is_wanted {

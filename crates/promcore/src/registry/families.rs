@@ -12,14 +12,14 @@ use crate::error::Error;
 use crate::family::{MetricFamily, MetricType, Tree};
 use crate::sink::{FamilyHead, Flow, Lines, Series, Sink};
 
-/// A family that is fit to be written.
+/// A family that can be written.
 #[derive(Clone)]
 pub(super) enum Family {
     /// Collected and checked, and shared by the clones of a scrape.
     Checked(Arc<MetricFamily>),
-    /// A built-in instrument's, to be read while it is written.
+    /// A built-in instrument, which is read while it is written.
     Trusted(Arc<Registered>),
-    /// Several instruments', one after the other.
+    /// Several instruments, one after the other.
     Joined(Arc<[Arc<Registered>]>),
 }
 
@@ -61,18 +61,18 @@ impl Family {
         }
     }
 
-    /// Says whether there are no metrics, without reading one.
+    /// Returns whether there are no metrics, without reading one.
     pub(super) fn is_empty(&self) -> bool {
         self.write(&mut Nothing).is_continue()
     }
 
-    /// Returns the family with all its metrics, if it has any; if it panics while it is read, it is lost.
+    /// Reads the whole family, if it has metrics; if reading panics, the family is lost.
     pub(super) fn read(self) -> Result<Option<MetricFamily>, Error> {
         if let Self::Checked(family) = self {
             return Ok(Some(Arc::unwrap_or_clone(family)));
         }
         let mut tree = Tree::default();
-        // A tree takes everything.
+        // A tree never breaks.
         let read = || _ = self.write(&mut tree);
         catch_unwind(AssertUnwindSafe(read)).map_err(|panic| Error::CollectorPanic {
             collector: self.instruments()[0].names(),
@@ -88,7 +88,7 @@ impl fmt::Debug for Family {
     }
 }
 
-/// A sink that makes one family of several with the same head.
+/// A sink that joins several families with the same head.
 struct Joining<'a> {
     sink: &'a mut dyn Sink,
     has_begun: bool,
@@ -116,7 +116,7 @@ impl Sink for Joining<'_> {
     }
 }
 
-/// A sink that has enough of the first family.
+/// A sink that breaks at the first family.
 struct Nothing;
 
 impl Sink for Nothing {
@@ -129,12 +129,12 @@ impl Sink for Nothing {
     }
 }
 
-/// Families by name, with Go's rules for which names must not stand together.
+/// Families by name, with Go's rules for conflicting names.
 #[derive(Default)]
 pub(super) struct Families {
-    /// The instruments that were there before anything else.
+    /// The plan, whose families come first.
     plan: Arc<Plan>,
-    /// Which of them have left their place.
+    /// The positions of the plan's families that were taken out.
     moved: BTreeSet<usize>,
     /// All other families.
     more: BTreeMap<String, Family>,
@@ -148,7 +148,7 @@ impl Families {
         }
     }
 
-    /// Adds a family whose name is new and was checked.
+    /// Adds a family whose name is new and checked.
     pub(super) fn insert(&mut self, family: Family) {
         self.more.insert(family.name().to_owned(), family);
     }
@@ -168,9 +168,9 @@ impl Families {
         })
     }
 
-    /// Says whether the family `name` is there and will be written.
+    /// Returns whether the family `name` exists and will be written.
     ///
-    /// A vec without metrics loses its place: it must not come to life between here and the writing.
+    /// An empty vec is removed, so that it cannot get metrics before it is written.
     pub(super) fn has(&mut self, name: &str) -> bool {
         match self.find(name) {
             None => false,
@@ -185,7 +185,7 @@ impl Families {
         }
     }
 
-    /// Returns the family `name` to be added to, read if it was still to be read.
+    /// Returns the family `name` for additions, reading it if that is not done yet.
     pub(super) fn open(&mut self, name: &str) -> Result<Option<&mut MetricFamily>, Error> {
         if !matches!(self.more.get(name), Some(Family::Checked(_))) {
             let Some(family) = self.take(name) else {
@@ -202,7 +202,7 @@ impl Families {
         }
     }
 
-    /// Refuses a family whose name looks like a part of another family, or the other way round.
+    /// Refuses a family whose name equals that of a part of another, or the reverse.
     pub(super) fn check_suffixes(&mut self, name: &str, kind: MetricType) -> Result<(), Error> {
         let collision = |kind: MetricType, other: &str| Error::SuffixCollision {
             metric: name.to_owned(),
@@ -227,7 +227,7 @@ impl Families {
         Ok(())
     }
 
-    /// Returns what is fit to be exposed, and why the rest is not.
+    /// Returns the families to expose, with the errors of the others.
     pub(super) fn into_scrape(self, errors: Vec<Error>) -> Scrape {
         Scrape::new(
             self.plan,
@@ -237,7 +237,7 @@ impl Families {
         )
     }
 
-    /// Lends all families that were read.
+    /// Returns all families that were read.
     pub(super) fn checked(&mut self) -> impl Iterator<Item = &mut MetricFamily> {
         self.more.values_mut().filter_map(|family| match family {
             Family::Checked(family) => Some(Arc::make_mut(family)),

@@ -12,16 +12,16 @@ use crate::family::{Metric, MetricFamily, MetricType, MetricValue};
 use crate::labels::{is_legacy_metric_name, to_text};
 
 impl Scrape {
-    /// Leaves out what a format cannot carry, and adds it to the [errors](Self::errors).
+    /// Drops what a format cannot represent, and adds it to the [errors](Self::errors).
     ///
-    /// That is first what could not be told from something else once names are escaped.
-    /// A family whose name has to be escaped gives way to one that has the name already, and otherwise to the first one; so does one with a name that looks like a part of the other.
-    /// Metrics give way whose labels become those of another one, or have a name twice.
+    /// First, metrics that could not be told apart once names are escaped.
+    /// Of two families with the same escaped name, or of which one has the name of a part of the other, the one whose name needs no escaping is kept, otherwise the first.
+    /// Metrics are dropped if their escaped labels equal those of an earlier metric or contain a name twice.
     ///
-    /// And it is histograms with fractions of counts, if the format wants whole ones.
+    /// Second, histograms with fractional counts, if the format requires whole counts.
     ///
-    /// [`write`](Self::write) does the same for what its sink [demands](crate::Sink::demands), but has nobody to tell.
-    /// For instruments it takes no time to find out that none of their names has to be escaped.
+    /// [`write`](Self::write) does the same for the [demands](crate::Sink::demands) of its sink, but cannot report it.
+    /// That the names of instruments need no escaping is known in advance.
     #[must_use]
     pub fn fit(mut self, demands: &Demands) -> Self {
         if let Some(escape) = demands.escape
@@ -35,21 +35,21 @@ impl Scrape {
         self
     }
 
-    /// Says whether it is known that a format with these demands need not do without anything.
+    /// Returns whether it is known that these demands require nothing to be dropped.
     pub(super) fn fits(&self, demands: &Demands) -> bool {
         let is_unique = |escape| self.is_unique_for(escape);
         demands.escape.is_none_or(is_unique)
             && (!demands.whole_counts || !self.more.iter().any(has_fractions))
     }
 
-    /// Says whether it is known that no names become the same if they are escaped like this.
+    /// Returns whether it is known that names stay unique under this escaping.
     fn is_unique_for(&self, escape: Escape) -> bool {
-        // One function may have two addresses; then the same work is done once more.
+        // If a function has two addresses, the work is just repeated.
         let is_done = |done| ptr::fn_addr_eq(done, escape);
         self.unique_for.is_some_and(is_done) || self.is_legacy()
     }
 
-    /// Says whether no name has to be escaped for anybody.
+    /// Returns whether no name ever needs escaping.
     fn is_legacy(&self) -> bool {
         self.plan.is_legacy && self.more.iter().all(is_legacy)
     }
@@ -76,7 +76,7 @@ impl Scrape {
 
     fn made_unique(self, escape: Escape) -> Self {
         let (families, mut errors) = self.into_parts();
-        // Whoever has no metrics now must not come to life before it is written.
+        // An empty family is dropped, so that it cannot get metrics before it is written.
         let families = families.filter(|family| !family.is_empty());
         let is_kept = |family: &Family| matches!(escape(family.name()), Cow::Borrowed(_));
         let (mut families, changed): (Vec<_>, Vec<_>) = families.partition(is_kept);
@@ -106,14 +106,14 @@ impl Scrape {
     }
 }
 
-/// Returns whether a name, of a metric or a label, is the same in all escaping schemes.
+/// Returns whether the name of a metric or label is the same in all escaping schemes.
 ///
-/// The rule for metrics holds for labels too, since `EscapeName` of prometheus/common leaves their colons alone.
+/// The rule for metrics also holds for labels, because `EscapeName` of prometheus/common leaves their colons alone.
 fn is_unescaped(name: &str) -> bool {
     is_legacy_metric_name(name)
 }
 
-/// Says whether no name of an instrument has to be escaped for anybody.
+/// Returns whether no name of an instrument ever needs escaping.
 pub(super) fn is_legacy_desc(desc: &Desc) -> bool {
     let mut names = label_names(desc);
     is_unescaped(desc.name()) && names.all(is_unescaped)
@@ -124,7 +124,7 @@ fn label_names(desc: &Desc) -> impl Iterator<Item = &str> {
     constant.chain(desc.variable_labels().iter().map(String::as_str))
 }
 
-/// Says whether no name of a family has to be escaped for anybody.
+/// Returns whether no name of a family ever needs escaping.
 pub(super) fn is_legacy(family: &Family) -> bool {
     match family {
         Family::Checked(family) => {
@@ -137,7 +137,7 @@ pub(super) fn is_legacy(family: &Family) -> bool {
     }
 }
 
-/// Says whether some counts of a family have fractions; those of instruments never have.
+/// Returns whether a family has fractional counts; instruments never do.
 fn has_fractions(family: &Family) -> bool {
     match family {
         Family::Checked(family) => family.metrics.iter().any(is_fractional),
@@ -157,7 +157,7 @@ fn is_fractional(metric: &Metric) -> bool {
     }
 }
 
-/// Names after escaping, with the types of the families and the names that they had before.
+/// Escaped names, with the types and original names of their families.
 #[derive(Default)]
 struct Names(BTreeMap<String, (MetricType, String)>);
 
@@ -167,7 +167,7 @@ impl Names {
         self.0.insert(escaped, (head.kind, head.name.to_owned()));
     }
 
-    /// Returns the family from which another one could not be told.
+    /// Returns the name of a family that this one could not be told apart from.
     fn other(&self, escaped: &str, kind: MetricType) -> Option<&str> {
         let part = |suffix: &&str| self.0.get(&format!("{escaped}{suffix}"));
         let whole = |suffix: &&str| {
@@ -182,7 +182,7 @@ impl Names {
     }
 }
 
-/// Drops the metrics whose labels cannot be told apart, and says whether any are left.
+/// Drops metrics with ambiguous labels, and returns whether any metrics are left.
 fn has_unique_labels(family: &mut Family, escape: Escape, errors: &mut Vec<Error>) -> bool {
     if let Family::Checked(family) = family {
         if !is_legacy_labels(family) {
@@ -213,7 +213,7 @@ fn is_legacy_labels(family: &MetricFamily) -> bool {
     labels.all(|label| is_unescaped(&label.name))
 }
 
-/// Drops the metrics with a label name twice, and those with the labels and time of one that came before.
+/// Drops metrics with a duplicate label name, and those with the labels and timestamp of an earlier one.
 fn drop_ambiguous(family: &mut MetricFamily, escape: Escape, errors: &mut Vec<Error>) {
     let name = &family.name;
     let mut seen = BTreeSet::new();
@@ -231,7 +231,7 @@ fn drop_ambiguous(family: &mut MetricFamily, escape: Escape, errors: &mut Vec<Er
     });
 }
 
-/// Returns the labels of a metric with their names escaped, sorted.
+/// Returns the labels of a metric with escaped names, sorted.
 fn escaped_labels(metric: &Metric, escape: Escape) -> Vec<(String, String)> {
     let labels = metric.labels.iter();
     let labels = labels.map(|label| (escape(&label.name).into_owned(), label.value.clone()));

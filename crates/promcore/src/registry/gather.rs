@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::family::MetricFamily;
 use crate::sink::Sink;
 
-/// What was gathered: partial results are normal, so families and errors come together.
+/// The result of gathering; partial results are normal, so there may be both families and errors.
 ///
 /// # Examples
 ///
@@ -37,28 +37,28 @@ use crate::sink::Sink;
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Gathered {
-    /// Families fit to expose, sorted by name.
+    /// The families to expose, sorted by name.
     pub families: Vec<MetricFamily>,
     /// What was left out, and why.
     pub errors: Vec<Error>,
 }
 
 impl Gathered {
-    /// Makes a result of families and errors.
+    /// Makes a result from families and errors.
     #[must_use]
     pub fn new(families: Vec<MetricFamily>, errors: Vec<Error>) -> Self {
         Self { families, errors }
     }
 }
 
-/// Who can be scraped.
+/// Provides metrics to scrape.
 ///
-/// A [`Registry`] can; others may add to what one has, or take away from it.
-/// It may be scraped by many threads at once.
+/// A [`Registry`] is a gatherer; others may add to or remove from the result of another gatherer.
+/// It may be scraped by many threads concurrently.
 ///
 /// # Examples
 ///
-/// A gatherer that has nothing to show before the program is ready; a closure will do as well, by way of [`gatherer_fn`].
+/// A gatherer that is empty until the program is ready; see [`gatherer_fn`] for closures.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicBool, Ordering};
@@ -88,38 +88,38 @@ impl Gathered {
 /// # Ok::<(), promcore::Error>(())
 /// ```
 pub trait Gatherer: Send + Sync {
-    /// Does everything of a scrape that can fail, and returns what was found.
+    /// Performs everything in a scrape that can fail, and returns the result for writing.
     ///
-    /// Time passes while collectors collect: call it where it may block.
+    /// This waits for collectors: call it where blocking is allowed.
     fn scrape(&self) -> Scrape;
 
-    /// Scrapes as `opts` say.
+    /// Scrapes with options.
     ///
-    /// By default this does a whole [`scrape`](Self::scrape), without a look at the deadline, and leaves out the families that were not asked for.
+    /// By default this performs a whole [`scrape`](Self::scrape), ignores the deadline, and drops the families that were not requested.
     ///
     /// A [`Registry`] returns in time: collectors that are late are missing and are reported as [`Error::CollectorTimeout`].
-    /// They go on running, and scrapes with a deadline do not start them again before they are done: they wait for that as long as they can, but not for a run that has taken longer already, and report [`Error::CollectorBusy`].
-    /// It does not ask collectors that describe other families only, so that a metric that a collector never described is missing as well.
+    /// They keep running, and a scrape with a deadline does not start them again before they finish: it waits for that until its own deadline, unless they have already run for longer than it can wait, and reports [`Error::CollectorBusy`].
+    /// Collectors that only describe other families are not called, so metrics that a collector did not describe are missing as well.
     fn scrape_with(&self, opts: &ScrapeOpts) -> Scrape {
         self.scrape().only(opts)
     }
 
-    /// Returns everything as plain data.
+    /// Returns all metrics as plain data.
     fn gather(&self) -> Gathered {
         self.scrape().into_gathered()
     }
 
-    /// Writes everything into `sink`, and returns what was left out.
+    /// Writes all metrics to `sink`, and returns what was left out.
     #[must_use = "families may have been left out"]
     fn gather_into(&self, sink: &mut dyn Sink) -> Vec<Error> {
         let scrape = self.scrape().fit(&sink.demands());
-        // The sink knows best that it had enough.
+        // The sink itself knows that it broke off.
         let _ = scrape.write(sink);
         scrape.errors().to_vec()
     }
 }
 
-const _: Option<&dyn Gatherer> = None; // Stays usable as an object.
+const _: Option<&dyn Gatherer> = None; // Must stay object safe.
 
 macro_rules! forward {
     ($pointer:ty) => {
@@ -140,15 +140,15 @@ forward!(Arc<T>);
 forward!(Box<T>);
 
 impl Gatherer for Registry {
-    /// Checks instruments first, then what other collectors send, each in the order of their registration.
+    /// Checks instruments first, then the metrics of other collectors, each in the order of registration.
     ///
-    /// Slow collectors run side by side.
+    /// Slow collectors run in parallel.
     fn scrape(&self) -> Scrape {
         self.scrape_with(&ScrapeOpts::new())
     }
 
     fn scrape_with(&self, opts: &ScrapeOpts) -> Scrape {
-        // The lock is gone at once: collectors may do as they like.
+        // The plan is used without the lock, so that collectors may use the registry.
         let plan = self.plan().only(opts);
         let mut checked = Checked::new(Arc::clone(&plan));
         for instrument in &plan.related {
@@ -165,7 +165,7 @@ impl Gatherer for Registry {
             );
         }
         collect_each(&others, opts.deadline, |collector, outcome| {
-            // Unchecked collectors describe nothing, and nobody minds.
+            // Unchecked collectors need not describe their metrics.
             let described = plan.described.as_ref();
             let described = described.filter(|_| !collector.is_unchecked());
             match outcome {
@@ -182,7 +182,7 @@ impl Gatherer for Registry {
 }
 
 impl Registry {
-    /// Returns what a scrape does.
+    /// Returns the plan of a scrape.
     pub(super) fn plan(&self) -> Arc<Plan> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(plan) = &state.plan {
@@ -194,7 +194,7 @@ impl Registry {
     }
 }
 
-/// Makes a gatherer of a closure, which returns a [`Scrape`] or [`Gathered`].
+/// Makes a gatherer from a closure that returns a [`Scrape`] or [`Gathered`].
 ///
 /// # Examples
 ///
@@ -222,7 +222,7 @@ where
     GathererFn { scrape }
 }
 
-/// A closure as a gatherer, see [`gatherer_fn`].
+/// A closure as a [`Gatherer`]; see [`gatherer_fn`].
 pub struct GathererFn<F> {
     scrape: F,
 }
@@ -243,12 +243,12 @@ where
     }
 }
 
-/// Returns what a panic said.
+/// Returns the message of a panic.
 pub(super) fn panic_message(panic: Box<dyn Any + Send>) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     let text = text.unwrap_or("something other than text").to_owned();
-    // What was thrown is a user's as well: if it panics in turn, there must be an end to it.
+    // Dropping the payload is user code, too: if it panics, the second payload is leaked.
     if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
         Box::leak(again);
     }

@@ -10,13 +10,13 @@ use super::scrape::Scrape;
 use crate::error::Error;
 use crate::family::{Metric, MetricFamily};
 
-/// Several gatherers as one: scrapes them in their order, and merges what they found.
+/// Scrapes several gatherers in order, and merges the results.
 ///
-/// Families of one name become one family, in which a metric may occur once.
-/// Of things that cannot stand together the one that came first stays, and the other is reported; so is what the gatherers report themselves, as [`Error::Gatherer`] with their number.
-/// A family that only one gatherer has is written straight from where it is counted, as in a scrape of that gatherer alone; others are read and merged first.
+/// Families with the same name become one, in which each metric may occur only once.
+/// Of conflicting families or metrics, the first is kept and the others are reported; errors of the gatherers themselves are reported as [`Error::Gatherer`], with their number.
+/// An instrument's family that only one gatherer has is written directly from its cells, as in a scrape of that gatherer alone; other families are read and merged first.
 ///
-/// Follows `Gatherers` in `prometheus/registry.go` of client_golang 1.24.1, but keeps the units; if they differ, the first one stays.
+/// Follows `Gatherers` in `prometheus/registry.go` of client_golang 1.24.1, but keeps units; if they differ, the first wins.
 ///
 /// # Examples
 ///
@@ -40,12 +40,12 @@ pub struct Gatherers {
 }
 
 impl Gatherers {
-    /// Starts without a gatherer.
+    /// Starts without gatherers.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a gatherer behind the others.
+    /// Adds a gatherer after the others.
     pub fn gatherer(mut self, gatherer: impl Gatherer + 'static) -> Self {
         self.gatherers.push(Box::new(gatherer));
         self
@@ -83,7 +83,7 @@ impl Gatherer for Gatherers {
     }
 }
 
-/// What several gatherers have found so far.
+/// The merged results so far.
 #[derive(Default)]
 struct Merged {
     families: Families,
@@ -107,12 +107,12 @@ impl Merged {
         }
     }
 
-    /// Adds a family whose name is new; an instrument's is left to be read when it is written.
+    /// Adds a family whose name is new; an instrument is read when it is written.
     fn add_new(&mut self, family: Family) -> Result<(), Error> {
         let head = family.head();
         match self.families.check_suffixes(head.name, head.kind) {
             Ok(()) => {}
-            // Without metrics it is not written, so that nothing collides.
+            // An empty family is not written, so it does not collide.
             Err(_) if family.is_empty() => return Ok(()),
             Err(error) => return Err(error),
         }
@@ -128,7 +128,7 @@ impl Merged {
         Ok(())
     }
 
-    /// Adds the metrics of a family to those of its namesake.
+    /// Adds the metrics of a family to an existing one with the same name.
     fn merge(&mut self, family: Family) -> Result<(), Error> {
         let Some(family) = family.read()? else {
             return Ok(());
@@ -152,7 +152,7 @@ impl Merged {
     }
 }
 
-/// Adds metrics to a family, which anybody may have made.
+/// Adds the metrics of a family from any source.
 fn add_metrics(family: &mut MetricFamily, metrics: Vec<Metric>, errors: &mut Vec<Error>) {
     for mut metric in metrics {
         let checked = match metric.value.kind() {
@@ -170,7 +170,7 @@ fn add_metrics(family: &mut MetricFamily, metrics: Vec<Metric>, errors: &mut Vec
     }
 }
 
-/// Refuses a family as a whole if its help text or type is not its namesake's.
+/// Refuses a family whose help text or type differs from those of the existing one.
 fn check_fits(namesake: &MetricFamily, family: &MetricFamily) -> Result<(), Error> {
     if namesake.help != family.help {
         return Err(Error::InconsistentHelp {

@@ -4,9 +4,9 @@ use super::Registry;
 
 static DEFAULT: LazyLock<Registry> = LazyLock::new(Registry::new);
 
-/// Returns the registry that is there from the start, for programs that need only one.
+/// Returns the default registry, for programs that need only one.
 ///
-/// Nothing is registered with it until somebody does, but for statics that the program declares with `promauto::metrics!`: these are there from the start.
+/// It starts empty, except for statics that the program declares with `promauto::metrics!`.
 ///
 /// # Examples
 ///

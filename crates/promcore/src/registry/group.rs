@@ -14,17 +14,17 @@ use crate::desc::Desc;
 use crate::error::Error;
 use crate::wrap::{Addition, layers};
 
-/// A registry among the collectors of another one, with what is added to its metrics.
+/// A nested registry, with the additions to its metrics.
 pub(super) struct Group {
     registry: Registry,
-    /// The first first.
+    /// From the innermost to the outermost.
     additions: Vec<Arc<Addition>>,
-    /// The registry's plan when it was opened last, and what became of it.
+    /// The registry's last plan, and the plan with the additions.
     known: Mutex<Option<(Arc<Plan>, Arc<Plan>)>>,
 }
 
 impl Group {
-    /// Returns the registry that a collector stands for, if it does.
+    /// Returns the registry behind a collector, if it is one.
     pub(super) fn of(collector: &dyn Collector) -> Option<Self> {
         let (additions, inner) = layers(collector);
         let inner: &dyn Any = inner;
@@ -35,7 +35,7 @@ impl Group {
         })
     }
 
-    /// Returns what a scrape of the group does; the additions are made once for each plan of the registry.
+    /// Returns the plan of the group; the additions are applied once for each plan of the registry.
     fn plan(&self) -> Arc<Plan> {
         let plan = self.registry.plan();
         if self.additions.is_empty() {
@@ -52,7 +52,7 @@ impl Group {
         let wrapped = Arc::new(Plan::new(wrapped.iter(), None));
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let former = known.replace((plan, Arc::clone(&wrapped)));
-        // The lock goes before collectors that nobody else has, since dropping them runs users' code.
+        // The lock is released before collectors are dropped, because their drop is user code.
         drop(known);
         drop(former);
         wrapped
@@ -60,7 +60,7 @@ impl Group {
 }
 
 impl Registry {
-    /// Returns a number that no other registry has, as long as there is a clone of this one.
+    /// Returns an address that is unique while a clone of this registry exists.
     pub(super) fn address(&self) -> usize {
         Arc::as_ptr(&self.state).addr()
     }
@@ -71,11 +71,11 @@ impl Registry {
     }
 }
 
-/// Stands for all collectors of the registry, so that they come and go together.
+/// Collects from all collectors of the registry, so that they are registered and unregistered together.
 ///
-/// It describes what the collectors described that were there when it was asked, without those that are unchecked; a registry without collectors is unchecked itself.
-/// What changes in the registry later shows in the next scrape.
-/// A collector that panics loses its own metrics, and the others are there.
+/// It describes itself with the descriptors of its current collectors; without any descriptors it is unchecked.
+/// Later changes in the registry show in the next scrape.
+/// If a collector panics, only its own metrics are missing.
 impl Collector for Registry {
     fn describe(&self, sink: &mut dyn FnMut(&Desc)) {
         for registered in self.collectors() {
@@ -97,9 +97,9 @@ impl Collector for Registry {
     }
 }
 
-/// Adds what the registries among the collectors of a plan have: instruments, which are left to be read when they are written, and `others`.
+/// Adds the contents of a plan's nested registries: instruments, which are read when they are written, and `others`.
 ///
-/// The `path` has the registries that led here, each of which may be opened once: otherwise there would be no end.
+/// `path` holds the registries that led here; each is opened only once, so that cycles end.
 pub(super) fn open_groups(
     plan: &Plan,
     opts: &ScrapeOpts,
@@ -126,15 +126,15 @@ pub(super) fn open_groups(
 }
 
 thread_local! {
-    /// The registries that this thread collects from, each for the one before.
+    /// The nested registries that this thread is collecting from.
     static COLLECTING: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Collects from a registry, until it is dropped.
+/// Marks a registry as being collected from until dropped.
 struct Collecting;
 
 impl Collecting {
-    /// Starts to collect, unless that is for the sake of the registry itself, which would never end.
+    /// Starts collecting, unless the registry is being collected from already, which would never end.
     fn start(registry: &Registry) -> Option<Self> {
         let address = registry.address();
         COLLECTING.with_borrow_mut(|all| {

@@ -8,7 +8,7 @@ use crate::labels::{LabelPair, is_valid_label_name, to_text};
 
 /// Sorts the labels of a metric by name, and refuses those that cannot be exposed.
 ///
-/// Go finds equal names only if they stand together, and lets histograms have a label `le`, which the lines of their buckets then have twice.
+/// Go finds duplicate names only if they are adjacent, and accepts a label `le` of histograms, which their bucket lines then have twice.
 pub(super) fn check_labels(name: &str, metric: &mut Metric) -> Result<(), Error> {
     if !metric.labels.is_sorted_by(|a, b| a.name <= b.name) {
         metric.labels.sort_by(|a, b| a.name.cmp(&b.name));
@@ -53,7 +53,7 @@ fn check_sorted(
     }
 }
 
-/// Refuses a metric that is not just as it was described, which only pedantic registries mind.
+/// Refuses a metric that does not match its description; only pedantic registries check this.
 pub(super) fn check_described(
     described: &BTreeSet<Identity>,
     desc: &Desc,
@@ -83,12 +83,12 @@ pub(super) fn check_described(
     })
 }
 
-/// Sorts the metrics, and drops those with the same labels and time as one that came before.
+/// Sorts the metrics, and drops those with the labels and timestamp of an earlier one.
 pub(super) fn drop_duplicates(family: &mut MetricFamily, errors: &mut Vec<Error>) {
     if family.metrics.is_sorted_by(|a, b| by_labels(a, b).is_lt()) {
         return;
     }
-    // Stable: of two equal metrics the one that came first stays.
+    // Stable: of two equal metrics, the first is kept.
     family.metrics.sort_by(by_labels);
     let is_duplicate = duplicates(&family.metrics);
     let metrics = std::mem::take(&mut family.metrics);
@@ -104,16 +104,16 @@ pub(super) fn drop_duplicates(family: &mut MetricFamily, errors: &mut Vec<Error>
     }
 }
 
-/// Says of each metric whether one before it has its labels and time. The metrics are sorted.
+/// Returns for each metric whether an earlier one has the same labels and timestamp. The metrics are sorted.
 fn duplicates(metrics: &[Metric]) -> Vec<bool> {
     let mut is_duplicate = Vec::with_capacity(metrics.len());
-    // Metrics with equal values stand together, but may differ in the names of their labels.
+    // Metrics with equal label values are adjacent, but may differ in label names.
     for equals in metrics.chunk_by(|a, b| by_labels(a, b).is_eq()) {
         if let [_] = equals {
             is_duplicate.push(false);
             continue;
         }
-        // A set, as there may be very many.
+        // A set, because there may be many.
         let mut seen = BTreeSet::new();
         is_duplicate.extend(equals.iter().map(|metric| !seen.insert(&metric.labels)));
     }

@@ -1,23 +1,23 @@
-//! The registry: who is asked when somebody scrapes.
+//! The registry, which collects from its collectors when it is scraped.
 
-mod already; // Who is there already.
-mod check; // What collectors must not send.
-mod collect; // Collectors side by side, and in time.
+mod already; // The error for a collector that is already registered.
+mod check; // Rules for collected metrics.
+mod collect; // Collecting in parallel, with a deadline.
 #[cfg(feature = "statics")]
-pub(crate) mod declared; // Metrics that are there from the start.
-mod families; // Which families may stand together.
-mod fit; // What a format cannot carry.
+pub(crate) mod declared; // Metrics declared as statics.
+mod families; // Rules for the names of families.
+mod fit; // Dropping what a format cannot represent.
 mod gather; // From collectors to a scrape.
 mod gatherers; // Several gatherers as one.
-mod global; // The registry that is there from the start.
-mod group; // A registry as a collector of others.
-mod metric; // What a single metric must not be.
-mod opts; // What a scrape looks for, and how long.
-mod plan; // What a scrape does with those who are there.
-mod register; // Who may come in.
-mod registerer; // Who takes collectors.
-mod scrape; // What was found, ready to be written.
-mod state; // Who is there.
+mod global; // The default registry.
+mod group; // A registry as a collector of another.
+mod metric; // Checks of single metrics.
+mod opts; // Scrape options.
+mod plan; // What a scrape does, worked out in advance.
+mod register; // Registration.
+mod registerer; // The trait for registration.
+mod scrape; // The result of a scrape.
+mod state; // The registered collectors.
 
 use std::fmt;
 use std::sync::{Arc, RwLock};
@@ -32,9 +32,9 @@ pub use self::registerer::Registerer;
 pub use self::scrape::Scrape;
 use self::state::State;
 
-/// Knows collectors, and collects from all of them when somebody scrapes.
+/// Holds collectors, and collects from all of them when it is scraped.
 ///
-/// A handle on one registry: clones have the same collectors.
+/// A `Registry` is a handle: clones share the same collectors.
 ///
 /// Follows `prometheus/registry.go` of client_golang 1.24.1; descriptors are compared in full rather than by hash, collectors describe and collect while no lock is held, and unregistering a collector frees its names.
 ///
@@ -51,7 +51,7 @@ use self::state::State;
 /// # Ok::<(), promcore::Error>(())
 /// ```
 ///
-/// A registry is also a collector, so that metrics can come and go together:
+/// A registry is also a collector, so that metrics can be registered and unregistered together:
 ///
 /// ```
 /// use promcore::{Counter, Gatherer, Gauge, Registry};
@@ -74,17 +74,17 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// Makes a registry without collectors.
+    /// Makes an empty registry.
     #[doc(alias = "NewRegistry")]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Makes a registry that takes collectors at their word: what one collects must be what some collector has described, with just the labels that its descriptor says.
+    /// Makes a registry that checks collected metrics against descriptions: some collector must have described each metric, and its labels must be exactly those of its descriptor.
     ///
-    /// For tests of collectors; unchecked ones, which describe nothing, stay free.
-    /// Built-in instruments are always as they say.
+    /// For tests of collectors; unchecked collectors are exempt.
+    /// Built-in instruments always match their descriptors.
     ///
     /// # Examples
     ///

@@ -2,11 +2,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Says what a scrape looks for, and how long it may take.
+/// Options of a scrape: which families are returned, and how long it may take.
 ///
 /// # Defaults
 ///
-/// Everything, and as long as it takes.
+/// All families, and no deadline.
 ///
 /// # Examples
 ///
@@ -42,13 +42,13 @@ impl ScrapeOpts {
         Self::default()
     }
 
-    /// Leaves out what is not there at `deadline`, if there is one.
+    /// Sets the deadline, if any; collectors that miss it are left out.
     pub fn deadline(mut self, deadline: impl Into<Option<Instant>>) -> Self {
         self.deadline = deadline.into();
         self
     }
 
-    /// Looks for the families with these names alone.
+    /// Limits the scrape to the families with these names.
     pub fn names<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
         self.names = Some(Arc::new(names.into_iter().map(Into::into).collect()));
         self

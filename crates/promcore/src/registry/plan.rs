@@ -8,20 +8,20 @@ use super::register::{Identity, Registered};
 use crate::desc::Desc;
 use crate::labels::LabelPair;
 
-/// What a scrape does with the collectors of a registry, worked out when they come or go, so that a scrape need not look at each of them.
+/// What a scrape does with the collectors of a registry, worked out when collectors are added or removed, so that a scrape need not look at each of them.
 #[derive(Default)]
 pub(super) struct Plan {
-    /// The families that have nothing to do with each other, sorted by name: they are written, and that is all.
+    /// The families that cannot conflict, sorted by name; they are written without further checks.
     pub(super) alone: Vec<Family>,
-    /// Whether no name among these has to be escaped for anybody.
+    /// Whether no name among these ever needs escaping.
     pub(super) is_legacy: bool,
-    /// The instruments that have to be compared with others, in the order of their registration.
+    /// The instruments that must be checked against others, in the order of registration.
     pub(super) related: Vec<Arc<Registered>>,
-    /// The registries that are collectors of this one, to be opened in each scrape, unless metrics must be as described.
+    /// The nested registries, which every scrape opens; none in a pedantic registry.
     pub(super) groups: Vec<Arc<Registered>>,
-    /// All other collectors, in the order of their registration.
+    /// All other collectors, in the order of registration.
     pub(super) others: Vec<Arc<Registered>>,
-    /// What may be collected, if the registry is pedantic.
+    /// The descriptors that may be collected, if the registry is pedantic.
     pub(super) described: Option<BTreeSet<Identity>>,
 }
 
@@ -66,9 +66,9 @@ impl Plan {
         }
     }
 
-    /// Returns the part of the plan that has to do with the families that are asked for.
+    /// Returns the part of the plan for the requested families.
     ///
-    /// Instruments that must be compared with others stay, whatever their names.
+    /// Instruments that must be checked against others are kept, whatever their names.
     pub(super) fn only(self: Arc<Self>, opts: &ScrapeOpts) -> Arc<Self> {
         let Some(names) = &opts.names else {
             return self;
@@ -89,13 +89,13 @@ impl Plan {
         })
     }
 
-    /// Lends all instruments.
+    /// Returns all instruments.
     pub(super) fn instruments(&self) -> impl Iterator<Item = &Arc<Registered>> {
         let alone = self.alone.iter().flat_map(Family::instruments);
         alone.chain(&self.related)
     }
 
-    /// Finds a family that is alone.
+    /// Finds a family in `alone`.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         self.alone
             .binary_search_by(|family| family.name().cmp(name))
@@ -108,7 +108,7 @@ fn name(instrument: &Registered) -> &str {
     desc.name()
 }
 
-/// Returns the names that look like parts of others, and those of the latter.
+/// Returns the names that equal those of parts of other instruments, and the names of the latter.
 fn parts(by_name: &[Arc<Registered>]) -> BTreeSet<String> {
     let mut related = BTreeSet::new();
     for (desc, kind) in by_name.iter().filter_map(|it| it.family.as_ref()) {
@@ -123,9 +123,9 @@ fn parts(by_name: &[Arc<Registered>]) -> BTreeSet<String> {
     related
 }
 
-/// Returns instruments of one name as one family, if their metrics are in order when one instrument comes after the other.
+/// Returns instruments with the same name as one family, if their metrics are sorted when one instrument is written after the other.
 ///
-/// That is so if they differ in constant labels before the first variable one, as single metrics always do.
+/// This is so if they differ in constant labels before the first variable one, as single metrics always do.
 fn joined(namesakes: &[Arc<Registered>]) -> Option<Family> {
     if let [alone] = namesakes {
         return Some(Family::Trusted(Arc::clone(alone)));
@@ -146,7 +146,7 @@ fn joined(namesakes: &[Arc<Registered>]) -> Option<Family> {
     })
 }
 
-/// Returns the constant labels that come before the first variable one.
+/// Returns the constant labels before the first variable one.
 fn first_labels(desc: &Desc) -> Vec<LabelPair> {
     let first = desc.variable_labels().iter().min();
     let constant = desc.const_labels().iter();

@@ -15,7 +15,7 @@ use crate::family::MetricType;
 use crate::sink::{Flow, Sink};
 use crate::wrap::{Addition, wrapped};
 
-/// What makes descriptors the same: the name and the values of the constant labels.
+/// The identity of a descriptor: the name and the values of the constant labels.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Identity(String, Vec<String>);
 
@@ -26,43 +26,43 @@ impl Identity {
     }
 }
 
-/// What a collector said about itself, up to the first descriptor that is wrong.
+/// How a collector described itself, up to the first invalid descriptor.
 struct Description {
     identities: BTreeSet<Identity>,
     /// One for each identity.
     descs: Vec<Desc>,
-    /// The descriptor that is wrong by itself or beside those before it, and why.
+    /// The first descriptor that is invalid by itself or conflicts with an earlier one, and the error.
     fault: Option<(Desc, Error)>,
 }
 
-/// A collector and what it described itself with.
+/// A collector and its description.
 pub(super) struct Registered {
     pub(super) collector: Arc<dyn Collector>,
     pub(super) identities: BTreeSet<Identity>,
     /// One for each identity.
     pub(super) descs: Vec<Desc>,
-    /// What keeps the collector out of every registry: a descriptor, and what is wrong with it.
+    /// The descriptor that prevents registration in any registry, and the error.
     pub(super) fault: Option<(Desc, Error)>,
-    /// What a built-in instrument writes.
+    /// The family that a built-in instrument writes.
     pub(super) family: Option<(Desc, MetricType)>,
-    /// Whether it is an instrument of which no name has to be escaped for anybody.
+    /// Whether it is an instrument whose names never need escaping.
     pub(super) is_legacy: bool,
-    /// The registry that the collector stands for, if it does.
+    /// The registry behind the collector, if it is one.
     pub(super) group: Option<Group>,
     pub(super) pace: Pace,
 }
 
 impl Registered {
-    /// Asks a collector to describe itself, and checks the description by itself.
+    /// Asks a collector to describe itself, and checks the description on its own.
     fn new(collector: Arc<dyn Collector>) -> Result<Self, Error> {
         let description = Description::of(&*collector)?;
         Ok(Self::described(collector, description))
     }
 
-    /// Adds something to the collector, once more.
+    /// Applies more additions to the collector.
     pub(super) fn wrapped(&self, additions: &[Arc<Addition>]) -> Self {
         let collector = wrapped(Arc::clone(&self.collector), additions);
-        // What is wrong with them shows when the metrics are collected.
+        // Invalid descriptors are reported when the metrics are collected.
         let descs = describe(&*collector).unwrap_or_default();
         let description = Description {
             identities: BTreeSet::new(),
@@ -95,7 +95,7 @@ impl Registered {
         instrument.map_or(Flow::Continue(()), |it| it.write(sink))
     }
 
-    /// Collects all metrics; if the collector panics, what it sent before is half of the truth, so that it goes too.
+    /// Collects all metrics. If the collector panics, the metrics it already sent are discarded too.
     pub(super) fn collect(&self) -> Result<Vec<ConstMetric>, Error> {
         let mut metrics = Vec::new();
         catch_unwind(AssertUnwindSafe(|| {
@@ -112,15 +112,15 @@ impl Registered {
         self.descs.is_empty()
     }
 
-    /// Says whether it may have metrics of one of these names.
+    /// Returns whether it may have metrics with one of these names.
     ///
-    /// A registry among the collectors may have got others since it was asked.
+    /// A nested registry may have new collectors since it described itself.
     pub(super) fn may_have(&self, names: &BTreeSet<String>) -> bool {
         let is_wanted = |desc: &Desc| names.contains(desc.name());
         self.is_unchecked() || self.group.is_some() || self.descs.iter().any(is_wanted)
     }
 
-    /// Returns the names of the collector's metrics, for a person to read.
+    /// Returns the names of the collector's metrics, for error messages.
     pub(super) fn names(&self) -> String {
         let names: BTreeSet<&str> = self.descs.iter().map(Desc::name).collect();
         match names.is_empty() {
@@ -131,40 +131,40 @@ impl Registered {
 }
 
 impl Registry {
-    /// Adds a collector, from which every scrape collects from then on.
+    /// Adds a collector, which every later scrape collects from.
     ///
     /// To keep using an instrument, register a clone of its handle.
-    /// Whoever would rather use the collector that is there already finds out [how](crate::AlreadyRegistered::existing_as).
-    /// A collector that describes nothing is added unchecked, see [`Collector::describe`].
+    /// To reuse the collector that is already registered, see [`existing_as`](crate::AlreadyRegistered::existing_as).
+    /// A collector without descriptors is added unchecked, see [`Collector::describe`].
     ///
     /// # Errors
     ///
-    /// The collector is not added, and the error says why: [`Error::AlreadyRegistered`] if a collector with the same descriptors is there, which the error then holds; [`Error::DuplicateDescriptor`] if only some of them are; [`Error::InconsistentDescriptor`] or [`Error::InconsistentDescriptorInCollector`] if the help text, the unit or the label names differ from others under the same name; [`Error::CollectorPanic`] if the collector panics; otherwise the error that one of its descriptors stands for.
+    /// If the collector cannot be added: [`Error::AlreadyRegistered`], which holds the existing collector, if one with the same descriptors is registered; [`Error::DuplicateDescriptor`] if only some of them are; [`Error::InconsistentDescriptor`] or [`Error::InconsistentDescriptorInCollector`] if the help text, unit or label names differ from others with the same name; [`Error::CollectorPanic`] if the collector panics; otherwise the error of an [invalid](Desc::invalid) descriptor.
     #[doc(alias = "MustRegister")]
     pub fn register(&self, collector: impl Collector) -> Result<(), Error> {
         self.add(Arc::new(collector))
     }
 
     pub(super) fn add(&self, collector: Arc<dyn Collector>) -> Result<(), Error> {
-        // If it is refused, it goes when the lock has gone, since dropping it runs users' code.
+        // A refused collector is dropped after the lock is released, because its drop is user code.
         let new = Arc::new(Registered::new(collector)?);
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         state.add(&new)
     }
 
-    /// Removes the collector with the same descriptors as `collector`, and says whether there was one.
+    /// Removes the collector with the same descriptors as `collector`, and returns whether there was one.
     ///
     /// Unchecked collectors cannot be removed.
     pub fn unregister(&self, collector: &dyn Collector) -> bool {
         let Ok(descs) = describe(collector) else {
             return false;
         };
-        // As in Go, whether they could be registered does not matter.
+        // As in Go, invalid descriptors are ignored.
         let valid = descs.iter().filter(|desc| desc.error().is_none());
         let identities = valid.map(Identity::of).collect();
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let removed = state.remove(&identities);
-        // The lock goes before the collector, since dropping that runs users' code.
+        // The lock is released before the collector is dropped, because its drop is user code.
         drop(state);
         removed.is_some()
     }
@@ -187,12 +187,12 @@ impl Description {
     /// Asks a collector to describe itself.
     fn of(collector: &dyn Collector) -> Result<Self, Error> {
         let (mut identities, mut descs) = (BTreeSet::new(), Vec::new());
-        // What all others of a name must be like.
+        // The descriptors that later ones with the same name must match.
         let mut firsts = BTreeMap::<String, Desc>::new();
         let mut fault = None;
         for desc in describe(collector)? {
             if let Some(error) = fault_of(&desc, firsts.get(desc.name())) {
-                // Whatever comes behind it is not looked at, as in Go, so that the first of several mistakes is named.
+                // The rest is ignored, as in Go, so that the error is about the first mistake.
                 fault = Some((desc, error));
                 break;
             }
@@ -210,7 +210,7 @@ impl Description {
     }
 }
 
-/// Says what is wrong with a descriptor by itself, or beside the first of its name that its collector has sent.
+/// Returns why a descriptor is invalid, by itself or next to its collector's first one with the same name.
 fn fault_of(desc: &Desc, first: Option<&Desc>) -> Option<Error> {
     if let Some(error) = desc.error() {
         return Some(error.clone());

@@ -4,12 +4,12 @@ use super::Registry;
 use crate::collector::Collector;
 use crate::error::Error;
 
-/// Takes collectors, so that somebody can be scraped.
+/// Accepts collectors for registration.
 ///
-/// A [`Registry`] does; others pass collectors on to one, changed as they like.
-/// Libraries take an `&impl Registerer`, and need not know which it is; those that keep a `dyn Registerer` call [`register_shared`](Self::register_shared).
+/// A [`Registry`] is one; others pass collectors on to a registry, possibly wrapped.
+/// Libraries take an `&impl Registerer`, whichever it is; those that keep a `dyn Registerer` call [`register_shared`](Self::register_shared).
 ///
-/// `None` takes every collector and keeps none, as a nil registerer does in Go: for programs that need no metrics.
+/// `None` accepts every collector and keeps none, like a nil registerer in Go: for programs that need no metrics.
 ///
 /// # Examples
 ///
@@ -28,14 +28,14 @@ use crate::error::Error;
 /// # Ok::<(), Error>(())
 /// ```
 pub trait Registerer: Send + Sync {
-    /// Adds a collector that others may hold as well.
+    /// Adds a collector that may also be held elsewhere.
     ///
     /// # Errors
     ///
     /// As for [`Registry::register`].
     fn register_shared(&self, collector: Arc<dyn Collector>) -> Result<(), Error>;
 
-    /// Removes the collector with the same descriptors as `collector`, and says whether there was one.
+    /// Removes the collector with the same descriptors as `collector`, and returns whether there was one.
     fn unregister(&self, collector: &dyn Collector) -> bool;
 
     /// Adds a collector.
@@ -51,7 +51,7 @@ pub trait Registerer: Send + Sync {
     }
 }
 
-const _: Option<&dyn Registerer> = None; // Stays usable as an object.
+const _: Option<&dyn Registerer> = None; // Must stay object safe.
 
 impl Registerer for Registry {
     fn register_shared(&self, collector: Arc<dyn Collector>) -> Result<(), Error> {

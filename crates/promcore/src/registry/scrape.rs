@@ -11,15 +11,16 @@ use crate::demands::Escape;
 use crate::error::Error;
 use crate::sink::{Flow, Sink};
 
-/// What a scrape has found: everything that can fail has been done, and the rest can be written.
+/// The result of a scrape: everything that can fail is done, and the rest can be written.
 ///
-/// Families of instruments are read as they are written; those of other collectors have been collected.
-/// It holds no lock and may be kept, written several times, or dropped at any time; there is nothing to give back, unlike in Go's `TransactionalGatherer`, whose job it does: no tree is built that somebody would want to use again.
-/// Clones share what was found.
+/// Instruments are read while they are written; other collectors have already been called.
+/// It holds no lock and may be kept, written several times, or dropped at any time.
+/// It replaces Go's `TransactionalGatherer`, but needs no call when it is done, because there is no tree to reuse.
+/// Clones share the result.
 ///
 /// # Examples
 ///
-/// A server that has to choose its status first looks at the errors, then writes:
+/// A server that must choose its status first checks the errors, then writes:
 ///
 /// ```
 /// use promcore::{Counter, FamilyHead, Flow, Gatherer, Registry, Series, Sink};
@@ -48,17 +49,17 @@ use crate::sink::{Flow, Sink};
 #[derive(Clone)]
 pub struct Scrape {
     pub(super) plan: Arc<Plan>,
-    /// Which of the plan's instruments are not written, or are among `more`.
+    /// The positions of the plan's families that are not written, or are in `more`.
     moved: BTreeSet<usize>,
     /// All other families, sorted by name.
     pub(super) more: Vec<Family>,
     pub(super) errors: Vec<Error>,
-    /// How names can be escaped without two of them becoming the same, once that was seen to.
+    /// The escaping that is known to keep names unique, if any.
     pub(super) unique_for: Option<Escape>,
 }
 
 impl Scrape {
-    /// Makes a scrape of some of a plan's instruments and of further families, sorted by name; those that are known to be empty are left out.
+    /// Makes a scrape from the plan's families, without those at the positions `moved`, and more families, sorted by name; collected families without metrics are dropped.
     pub(super) fn new(
         plan: Arc<Plan>,
         moved: BTreeSet<usize>,
@@ -75,12 +76,12 @@ impl Scrape {
         }
     }
 
-    /// Makes a scrape that found nothing.
+    /// Makes a scrape without families.
     pub(super) fn failed(error: Error) -> Self {
         Self::new(Arc::default(), BTreeSet::new(), Vec::new(), vec![error])
     }
 
-    /// Leaves out the families that [were not asked for](ScrapeOpts::names).
+    /// Drops the families that were [not requested](ScrapeOpts::names).
     #[must_use]
     pub fn only(mut self, opts: &ScrapeOpts) -> Self {
         if let Some(names) = &opts.names {
@@ -93,7 +94,7 @@ impl Scrape {
         self
     }
 
-    /// Lends all families, sorted by name.
+    /// Returns all families, sorted by name.
     fn families(&self) -> impl Iterator<Item = &Family> {
         let alone = self.plan.alone.iter().enumerate();
         let alone = alone.filter(|(at, _)| !self.moved.contains(at));
@@ -112,20 +113,20 @@ impl Scrape {
         &self.errors
     }
 
-    /// Says whether there is no family to write at all.
+    /// Returns whether there are no metrics to write.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.families().all(Family::is_empty)
     }
 
-    /// Writes all families that are fit to be exposed into `sink`, sorted by name.
+    /// Writes all families to `sink`, sorted by name.
     ///
-    /// What does not meet the [demands](Sink::demands) of the sink is left out; ask [`fit`](Self::fit) before to know what.
-    /// No lock is held meanwhile, so a sink may take its time.
+    /// Metrics that do not meet the [demands](Sink::demands) of the sink are left out; call [`fit`](Self::fit) before to learn which.
+    /// No lock is held, so the sink may be slow.
     ///
     /// # Panics
     ///
-    /// If a [`Clock`](crate::Clock) of yours does that an instrument asks for the time; [`into_gathered`](Self::into_gathered) leaves out the family, and reports it.
+    /// If a custom [`Clock`](crate::Clock) panics while an instrument is read; [`into_gathered`](Self::into_gathered) leaves out the family instead, and reports the panic.
     pub fn write(&self, sink: &mut dyn Sink) -> Flow {
         let demands = sink.demands();
         match self.fits(&demands) {
@@ -138,7 +139,7 @@ impl Scrape {
         self.families().try_for_each(|family| family.write(sink))
     }
 
-    /// Returns everything as plain data.
+    /// Returns all metrics as plain data.
     #[must_use]
     pub fn into_gathered(self) -> Gathered {
         let (all, mut errors) = self.into_parts();

@@ -8,17 +8,17 @@ use crate::desc::Desc;
 use crate::error::Error;
 use crate::wrap::unwrapped;
 
-/// Who is registered.
+/// The registered collectors.
 #[derive(Default)]
 pub(super) struct State {
-    /// The collectors in the order of their registration, by consecutive numbers.
+    /// The collectors in the order of registration, by consecutive numbers.
     pub(super) collectors: BTreeMap<u64, Arc<Registered>>,
     next: u64,
-    /// Whose each descriptor is.
+    /// The number of the collector that each descriptor belongs to.
     owners: BTreeMap<Identity, u64>,
-    /// One of the descriptors of each name, and how many there are.
+    /// For each name, one of its descriptors and their number.
     names: BTreeMap<String, (Desc, usize)>,
-    /// What a scrape does, if one was there since the last collector came or went.
+    /// The plan of a scrape, if one was made since the last change.
     pub(super) plan: Option<Arc<Plan>>,
     is_pedantic: bool,
 }
@@ -31,7 +31,7 @@ impl State {
         }
     }
 
-    /// Adds a newcomer, unless there is something against it.
+    /// Adds a collector, unless it conflicts with others.
     pub(super) fn add(&mut self, new: &Arc<Registered>) -> Result<(), Error> {
         self.check(new)?;
         let number = self.next;
@@ -48,13 +48,13 @@ impl State {
         Ok(())
     }
 
-    /// Checks a newcomer against everybody who is there, one descriptor after the other as in Go.
+    /// Checks a collector against all others, one descriptor after the other as in Go.
     fn check(&self, new: &Registered) -> Result<(), Error> {
         let mut duplicate = None;
         for desc in &new.descs {
             self.check_consistency(desc)?;
             if let Some(owner) = self.owners.get(&Identity::of(desc)) {
-                // Go names the last one.
+                // Go reports the last one.
                 duplicate = Some((desc, &self.collectors[owner]));
             }
         }
@@ -75,7 +75,7 @@ impl State {
         }
     }
 
-    /// Checks a descriptor against another one of the same name.
+    /// Checks a descriptor against others with the same name.
     fn check_consistency(&self, desc: &Desc) -> Result<(), Error> {
         let first = self.names.get(desc.name());
         match first.and_then(|(first, _)| desc.difference(first)) {
@@ -87,7 +87,7 @@ impl State {
         }
     }
 
-    /// Removes the collector that has just these descriptors, and returns it if there was one.
+    /// Removes and returns the collector with exactly these descriptors.
     pub(super) fn remove(&mut self, identities: &BTreeSet<Identity>) -> Option<Arc<Registered>> {
         let number = *self.owners.get(identities.first()?)?;
         if self.collectors[&number].identities != *identities {
@@ -109,7 +109,7 @@ impl State {
         removed
     }
 
-    /// Works out what a scrape does, unless that is known.
+    /// Returns the plan of a scrape, making it if necessary.
     pub(super) fn plan(&mut self) -> Arc<Plan> {
         let make = || {
             let described = || self.owners.keys().cloned().collect();

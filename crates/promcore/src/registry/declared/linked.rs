@@ -2,9 +2,9 @@ use linkme::distributed_slice;
 
 use super::Declaration;
 
-/// What the program declares, in the order of the linker.
+/// The declarations of the program, in the linker's order.
 ///
-/// The linker goes by the name alone, so that no other crate may have it, not even an incompatible version of this one that is in the same program.
+/// The linker only sees the name, so no other crate in the program may use it, not even an incompatible version of this one.
 #[distributed_slice]
 pub static PROMCORE_0_1_DECLARATIONS: [&'static dyn Declaration];
 

@@ -1,6 +1,6 @@
-//! Metrics that a program declares as statics: the default registry has them from the start.
+//! Metrics declared as statics, which the default registry has from the start.
 //!
-//! The linker brings the declarations of all crates together, so that nothing has to run before somebody asks for the registry.
+//! The linker gathers the declarations of all crates, so that no code has to run before the registry is first used.
 
 #[cfg_attr(
     not(any(
@@ -17,7 +17,7 @@
     )),
     path = "unlinked.rs"
 )]
-mod linked; // What the linker does; where it does not, each metric waits until it is touched.
+mod linked; // With linker support; without it, each metric is registered when it is first used.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -31,27 +31,27 @@ use crate::constant::ConstMetric;
 use crate::desc::Desc;
 use crate::error::Error;
 
-/// A metric that is declared as a static.
+/// A metric declared as a static.
 pub trait Declaration: Sync {
-    /// Says where it is declared.
+    /// Returns where it is declared.
     fn place(&self) -> String;
 
-    /// Makes the metric and registers it, unless that was done before.
+    /// Makes and registers the metric, unless that was done before.
     ///
     /// # Errors
     ///
-    /// If it cannot be made or registered, also if that was found out before.
+    /// If it cannot be made or registered, even if that was found out earlier.
     fn register(&self, registry: &Registry) -> Result<(), Error>;
 }
 
 thread_local! {
-    /// Whether this thread is about to register what is declared.
+    /// Whether this thread is registering the declarations.
     static IS_REGISTERING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Registers everything that is declared with the default registry, unless that was done before.
+/// Registers all declarations with the default registry, unless that was done before.
 ///
-/// Other threads wait until it is done, and then find all metrics; what a declaration is made of may use the registry meanwhile.
+/// Other threads wait until this is done, and then find all metrics; declarations themselves may use the registry meanwhile.
 pub(super) fn register_all(registry: &Registry) {
     static DONE: OnceLock<()> = OnceLock::new();
     if DONE.get().is_none() && !IS_REGISTERING.replace(true) {
@@ -60,7 +60,7 @@ pub(super) fn register_all(registry: &Registry) {
     }
 }
 
-/// Does so in the order of the places, whatever that of the linker is; each scrape reports what went wrong.
+/// Registers all declarations in the order of their places, whatever the linker's order; each scrape reports the errors.
 fn register_each(registry: &Registry) {
     let mut all: Vec<_> = DECLARATIONS.iter().map(|it| (it.place(), it)).collect();
     all.sort_by(|a, b| a.0.cmp(&b.0));
@@ -77,12 +77,12 @@ fn register_each(registry: &Registry) {
                 ));
             }
         };
-        // It describes nothing, so that nothing is against it.
+        // Without descriptors it cannot conflict.
         let _ = registry.register(collector_fn(Vec::new(), report));
     }
 }
 
-/// Registers a declaration; what is wrong with it, and be it a panic, is no reason to stop.
+/// Registers one declaration; errors and panics are collected, not propagated.
 fn register(
     place: String,
     declaration: &dyn Declaration,

@@ -9,7 +9,7 @@ use axum::Router;
 use promcore::Registry;
 use promhttp::{HandlerOpts, handler_for, instrument_metric_handler};
 use support::{eventually, registry_with, value};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 const IN_FLIGHT: &str = "promhttp_metric_handler_requests_in_flight";
@@ -78,6 +78,124 @@ async fn other_methods_get_a_405() {
         "{answer}"
     );
     assert!(answer.contains("\r\nallow: GET, HEAD\r\n"), "{answer}");
+}
+
+/// What clients send, all on one connection and before the first answer has come.
+#[tokio::test]
+async fn requests_on_one_connection_are_answered_in_their_order() {
+    let timeout = "X-Prometheus-Scrape-Timeout-Seconds";
+    let long = "x".repeat(50_000);
+    let patience = ["NaN", "-1", "0", "1e19", "soon"].map(|it| format!("{timeout}: {it}\r\n\r\n"));
+    let long = format!("Accept: {long}\r\nAccept-Encoding: {long}\r\n\r\n");
+    let (empty, found) = ("\r\n", "200 OK");
+    let mut requests = vec![
+        ("GET /metrics", empty, found, 3),
+        ("HEAD /metrics", "Accept-Encoding: gzip\r\n\r\n", found, 0),
+        (
+            "POST /metrics",
+            "Content-Length: 5\r\n\r\nhello",
+            "405 Method Not Allowed",
+            0,
+        ),
+        ("GET /metrics", "Content-Length: 5\r\n\r\nhello", found, 3),
+        (
+            "GET /metrics",
+            "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+            found,
+            3,
+        ),
+        ("HEAD /metrics?name[]=none", empty, found, 0),
+        ("GET /metrics?name[]=none", empty, found, 0),
+        (
+            "GET /metrics?%6Eame%5b%5D=requests_total&name[]=%ff&x=%zz;",
+            empty,
+            found,
+            3,
+        ),
+        (
+            "GET /metrics?",
+            "ACCEPT-ENCODING:\r\nACCEPT:\r\n\r\n",
+            found,
+            3,
+        ),
+        (
+            "GET /metrics",
+            "Accept: \u{e9}\r\nAccept: */*\r\n\r\n",
+            found,
+            3,
+        ),
+        (
+            "GET /metrics",
+            "Accept-Encoding: identity;q=0, *;q=0\r\n\r\n",
+            found,
+            3,
+        ),
+        ("HEAD /metrics", "Expect: 100-continue\r\n\r\n", found, 0),
+        ("GET /metrics", &long, found, 3),
+    ];
+    requests.extend(
+        patience
+            .iter()
+            .map(|it| ("GET /metrics", it.as_str(), found, 3)),
+    );
+
+    let address = serve(registry_with(3), &Registry::new()).await;
+    let mut stream = BufReader::new(TcpStream::connect(address).await.unwrap());
+    for (line, rest, ..) in &requests {
+        let request = format!("{line} HTTP/1.1\r\nHost: x\r\n{rest}");
+        stream.write_all(request.as_bytes()).await.unwrap();
+    }
+    for (line, rest, status, series) in requests {
+        let (head, body) = read(&mut stream, line.starts_with("HEAD")).await;
+        let what = format!("{line} {rest:.60}: {head}{body}");
+        assert!(
+            head.starts_with(&format!("HTTP/1.1 {status}\r\n")),
+            "{what}"
+        );
+        assert_eq!(body.matches("\nrequests_total{").count(), series, "{what}");
+    }
+}
+
+/// Reads the head of a response, and as much of a body as that says, so that the next response is in its place.
+async fn read(stream: &mut BufReader<TcpStream>, is_head: bool) -> (String, String) {
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        assert!(stream.read_line(&mut head).await.unwrap() > 0, "{head:?}");
+    }
+    let mut lines = head.lines();
+    let length = lines.find_map(|line| line.strip_prefix("content-length: "));
+    let length = match is_head {
+        true => 0,
+        false => length.expect("these bodies are short").parse().unwrap(),
+    };
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await.unwrap();
+    (head, String::from_utf8(body).unwrap())
+}
+
+/// A body that has no length ends with the connection, and has no chunks.
+#[tokio::test]
+async fn clients_of_http_1_0_get_the_same() {
+    let address = serve(registry_with(5_000), &Registry::new()).await;
+    let ask = async |request: &str| {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await.unwrap();
+        text
+    };
+    for more in ["", "Connection: keep-alive\r\n"] {
+        let text = ask(&format!("GET /metrics HTTP/1.0\r\n{more}\r\n")).await;
+        assert!(text.starts_with("HTTP/1.0 200 OK\r\n"), "{text:.200}");
+        assert!(!text.contains("transfer-encoding"), "{text:.200}");
+        assert_eq!(text.matches("\nrequests_total{").count(), 5_000);
+        assert!(text.ends_with("} 1\n"));
+    }
+    let text = ask("HEAD /metrics HTTP/1.0\r\n\r\n").await;
+    assert!(
+        text.starts_with("HTTP/1.0 200 OK\r\n") && text.ends_with("\r\n\r\n"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

@@ -3,14 +3,16 @@
 
 mod support;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use http::{Method, StatusCode};
 use promcore::{
-    ConstMetric, Counter, Desc, DescOpts, Error, Gatherer, Registry, Scrape, collector_fn,
+    Clock, ConstMetric, Counter, Desc, DescOpts, Error, Gatherer, Registry, Scrape, Summary,
+    SummaryOpts, Timestamp, collector_fn,
 };
 use promhttp::{ErrorHandling, HandlerOpts, handler_for, instrument_metric_handler};
-use support::{ask, block_on, get, value};
+use support::{ask, block_on, eventually, get, value};
 
 const GATHERING: &str = "promhttp_metric_handler_errors_total{cause=\"gathering\"}";
 const ENCODING: &str = "promhttp_metric_handler_errors_total{cause=\"encoding\"}";
@@ -245,4 +247,43 @@ fn b19_a_panicking_gatherer_is_a_500() {
         "{}",
         answer.text
     );
+}
+
+/// An instrument asks its clock for the time when it is written.
+#[test]
+fn b19_a_panicking_clock_is_a_500_that_is_counted_and_logged() {
+    #[derive(Debug)]
+    struct Broken(AtomicBool);
+    impl Clock for Broken {
+        fn now(&self) -> Timestamp {
+            assert!(!self.0.load(Ordering::SeqCst), "no time today");
+            Timestamp::from_unix_nanos(0)
+        }
+    }
+    let clock = Arc::new(Broken(AtomicBool::new(false)));
+    let opts = SummaryOpts::new("seconds", "")
+        .clock(clock.clone())
+        .objectives([(0.5, 0.1)]);
+    let (registry, errors) = (Registry::new(), Registry::new());
+    registry
+        .register(Summary::with_opts(opts).unwrap())
+        .unwrap();
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&lines);
+    let opts = HandlerOpts::new()
+        .error_log(move |line| log.lock().unwrap().push(line.to_owned()))
+        .max_requests_in_flight(1)
+        .registry(&errors);
+    let handler = handler_for(registry, opts).unwrap();
+    clock.0.store(true, Ordering::SeqCst);
+
+    for scrapes in 1..=2 {
+        let answer = get(&handler);
+
+        assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+        eventually("it is logged", || lines.lock().unwrap().len() == scrapes);
+        assert_eq!(value(&errors, ENCODING), scrapes.to_string());
+    }
+    let line = "error encoding and sending metric family: an instrument panicked";
+    assert_eq!(*lines.lock().unwrap(), [line; 2]);
 }

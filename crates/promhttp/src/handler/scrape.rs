@@ -145,7 +145,9 @@ impl Scraper {
         }
         let patience = self.opts.write_timeout.unwrap_or(Duration::MAX);
         let chunks = ChunkWriter::new(permit, patience, body_start);
-        let written = self.encode(scrape, &asked, chunks);
+        // An instrument may ask a user's clock for the time.
+        let written = catch_unwind(AssertUnwindSafe(|| self.encode(scrape, &asked, chunks)))
+            .unwrap_or_else(|_| Err(io::Error::other("an instrument panicked")));
         // After the counter itself has been encoded, so that a scrape does not include its own error, but before the client can see the end.
         self.count_gathering(failed);
         let served = written.and_then(ChunkWriter::finish);

@@ -1,12 +1,13 @@
 use std::pin::pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::Response;
 use http_body::Body as _;
+use tower_layer::Layer as _;
 use tower_service::Service as _;
 
-use crate::script::{Script, Site, Step, poll, poll_body, request};
+use crate::script::{Broken, Script, Site, Step, poll, poll_body, request};
 use Step::{Data, Trailers, Wait};
 
 /// B16: the middleware passes on everything of a body: hints, frames, trailers, and its end.
@@ -50,7 +51,7 @@ fn b16_each_layer_counts_a_request_once() {
     let (outer, inner) = (Site::new(), Site::new());
     let layer = promhttp::InstrumentHandler::new(outer.opts()).unwrap();
     let service = inner.service(Script::new(&inner, &[Data("ab")]));
-    crate::script::play(tower_layer::Layer::layer(&layer, service), request("POST"));
+    crate::script::play(layer.layer(service), request("POST"));
     for site in [outer, inner] {
         site.check(
             r#"
@@ -97,7 +98,7 @@ fn an_upgrade_goes_through_and_ends_the_request() {
     let layer = promhttp::InstrumentHandler::new(site.opts()).unwrap();
     let mut request = request("GET");
     request.extensions_mut().insert(OnUpgrade);
-    let mut service = tower_layer::Layer::layer(&layer, upgrade);
+    let mut service = layer.layer(upgrade);
     let Poll::Ready(Ok(response)) = poll(pin!(service.call(request))) else {
         panic!("it answers at once");
     };
@@ -105,4 +106,53 @@ fn an_upgrade_goes_through_and_ends_the_request() {
     site.check_in_flight(0.0);
     let shown = crate::script::shown(&site.registry);
     assert!(shown.contains(&r#"requests{code="101",method="get"} 1"#.to_owned()));
+}
+
+/// Says whether it is ready, and answers once for each time that it was.
+#[derive(Default)]
+struct Choosy {
+    is_ready: bool,
+}
+
+impl tower_service::Service<http::Request<String>> for Choosy {
+    type Response = Response<String>;
+    type Error = Broken;
+    type Future = std::future::Ready<Result<Self::Response, Broken>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Broken>> {
+        match std::mem::replace(&mut self.is_ready, true) {
+            false => Poll::Ready(Ok(())),
+            true => Poll::Ready(Err(Broken)),
+        }
+    }
+
+    fn call(&mut self, _request: http::Request<String>) -> Self::Future {
+        assert!(std::mem::take(&mut self.is_ready), "it was not ready");
+        std::future::ready(Ok(Response::new(String::new())))
+    }
+}
+
+/// Clones of a service are not ready because it is, so the middleware must not call one.
+#[track_caller]
+fn check_ready<S: tower_service::Service<http::Request<String>, Error = Broken>>(mut service: S) {
+    let cx = &mut Context::from_waker(std::task::Waker::noop());
+    for _ in 0..2 {
+        assert_eq!(service.poll_ready(cx), Poll::Ready(Ok(())));
+        assert!(poll(pin!(service.call(request("GET")))).is_ready());
+    }
+    assert_eq!(service.poll_ready(cx), Poll::Ready(Ok(())));
+    assert_eq!(service.poll_ready(cx), Poll::Ready(Err(Broken)));
+}
+
+#[test]
+fn the_service_that_is_ready_is_the_one_that_is_called() {
+    let gauge = || promcore::Gauge::new("in_flight", "").unwrap();
+    let server = promhttp::InstrumentHandler::in_flight(gauge());
+    check_ready(server.layer(Choosy::default()));
+    let client = promhttp::InstrumentClient::in_flight(gauge()).error_kind(|_: &Broken| "broken");
+    check_ready(client.layer(Choosy::default()));
+    let seconds = promcore::Histogram::new("seconds", "").unwrap();
+    check_ready(promhttp::InstrumentPhase::new(seconds).layer(Choosy::default()));
+    let registry = promcore::Registry::new();
+    check_ready(promhttp::instrument_metric_handler(&registry, Choosy::default()).unwrap());
 }

@@ -61,6 +61,7 @@ use crate::instrument::{Check, Labels, Stopwatch};
 ///     .layer(call);
 /// # Ok::<(), promhttp::Error>(())
 /// ```
+#[doc(alias = "RoundTripperFunc")]
 #[derive(Debug)]
 pub struct InstrumentClient<L = (), K = IoErrorKind> {
     shared: Arc<Shared<L>>,

@@ -39,6 +39,7 @@ use tower_service::Service;
 /// # Ok::<(), promcore::Error>(())
 /// ```
 #[doc(alias = "InstrumentRoundTripperTrace")]
+#[doc(alias = "InstrumentTrace")]
 #[derive(Clone, Debug)]
 pub struct InstrumentPhase<O> {
     seconds: O,

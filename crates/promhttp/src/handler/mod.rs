@@ -93,6 +93,7 @@ pub fn handler() -> InstrumentedMetricHandler<MetricHandler> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[doc(alias = "HandlerFor")]
+#[doc(alias = "HandlerForTransactional")]
 pub fn handler_for(
     gatherer: impl Gatherer + 'static,
     opts: HandlerOpts,

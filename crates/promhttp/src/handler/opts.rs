@@ -236,6 +236,8 @@ impl fmt::Debug for HandlerOpts {
 /// A program that must end instead of serving partial metrics can call [`std::process::abort`] in [`HandlerOpts::error_log`].
 ///
 /// See [`HandlerOpts`] for an example.
+#[doc(alias = "HandlerErrorHandling")]
+#[doc(alias = "PanicOnError")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum ErrorHandling {

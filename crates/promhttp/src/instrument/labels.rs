@@ -138,6 +138,8 @@ impl<A: Labels, B: Labels> Labels for (A, B) {
 /// A label whose value a closure takes from the request.
 ///
 /// Made by the options of the middleware, such as [`InstrumentHandlerOpts::label_from_request`](crate::InstrumentHandlerOpts::label_from_request).
+#[doc(alias = "LabelValueFromRequest")]
+#[doc(alias = "LabelValueFromCtx")]
 #[derive(Clone)]
 pub struct RequestLabel<F> {
     name: String,

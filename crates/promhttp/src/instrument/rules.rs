@@ -62,7 +62,7 @@ impl fmt::Debug for Exemplars {
 macro_rules! rules_setters {
     ($opts:ident) => {
         impl<L> $opts<L> {
-            /// Adds methods, in upper or lower case, to the values of the label `method`; all others are `unknown`.
+            /// Adds these methods, in upper or lower case, to the standard ones, for the label `method`; all others are `unknown`.
             #[doc(alias = "WithExtraMethods")]
             pub fn extra_methods(
                 mut self,

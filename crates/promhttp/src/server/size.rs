@@ -27,19 +27,15 @@ pub(super) fn approximate_size<B: Body>(request: &Request<B>) -> u64 {
 fn url(uri: &Uri, version: Version) -> usize {
     let path = uri.path_and_query().map_or(0, |path| path.as_str().len());
     let path = path + more_when_escaped(uri.path());
-    let scheme = uri
-        .scheme_str()
-        .map_or(0, |scheme| scheme.len() + "://".len());
-    match version < Version::HTTP_2 {
-        true => {
-            scheme
-                + uri
-                    .authority()
-                    .map_or(0, |authority| authority.as_str().len())
-                + path
-        }
-        false => path,
+    if version >= Version::HTTP_2 {
+        return path;
     }
+    let scheme = uri.scheme_str().map_or(0, |it| it.len() + ":".len());
+    // CONNECT has this alone.
+    let authority = uri
+        .authority()
+        .map_or(0, |it| "//".len() + it.as_str().len());
+    scheme + authority + path
 }
 
 /// Returns by how much Go's form of a path is longer: it keeps a path that is valid, and otherwise escapes all of it anew.
@@ -93,6 +89,7 @@ mod tests {
         check("/é?é", "/%C3%A9?é", "h.i");
         check("/|!%41", "/%7C%21%41", "h.i");
         check("http://a.b:80/c", "http://a.b:80/c", "a.b:80");
+        check("a.b:443", "//a.b:443", "a.b:443");
         check("http://user:pw@a.b/", "http://user:pw@a.b/", "a.b");
     }
 }

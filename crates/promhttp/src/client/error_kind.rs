@@ -53,11 +53,31 @@ where
 #[non_exhaustive]
 pub struct IoErrorKind;
 
+impl IoErrorKind {
+    /// Classifies an error behind a trait object, such as the boxed errors of tower's layers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use promcore::CounterVec;
+    /// use promhttp::{InstrumentClient, IoErrorKind};
+    /// use tower::BoxError;
+    ///
+    /// let errors = CounterVec::new("call_errors_total", "Calls that were not answered.", ["code"])?;
+    /// let layer = InstrumentClient::errors(errors)?
+    ///     .error_kind(|error: &BoxError| IoErrorKind::of(error.as_ref()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn of(error: &(dyn Error + 'static)) -> &'static str {
+        let mut causes = std::iter::successors(Some(error), |&error| error.source());
+        causes.find_map(name).unwrap_or("other")
+    }
+}
+
 impl<E: Error + 'static> ErrorKind<E> for IoErrorKind {
     fn kind(&self, error: &E) -> &'static str {
-        let first: &(dyn Error + 'static) = error;
-        let mut causes = std::iter::successors(Some(first), |&error| error.source());
-        causes.find_map(name).unwrap_or("other")
+        Self::of(error)
     }
 }
 

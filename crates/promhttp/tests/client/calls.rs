@@ -61,7 +61,7 @@ fn a_call_that_is_answered_is_counted_and_timed_until_its_head() {
         clock.advance(Duration::from_secs(2));
         ready(Ok::<_, Infallible>(Response::new("the body is as it was")))
     });
-    let mut client = metrics.layer().error_kind(|_: &_| "none").layer(answer);
+    let mut client = metrics.layer().layer(answer);
     let Poll::Ready(Ok(response)) = poll(client.call(get())) else {
         panic!("it is answered");
     };
@@ -97,7 +97,7 @@ fn a_call_that_fails_is_counted_by_the_kind_of_error() {
 fn b1_a_call_that_is_given_up_leaves_the_gauge_and_is_aborted() {
     let metrics = Metrics::new();
     let never = tower::service_fn(|_: Request<()>| pending::<Result<Response<()>, Infallible>>());
-    let mut client = metrics.layer().error_kind(|_: &_| "none").layer(never);
+    let mut client = metrics.layer().layer(never);
     for polls in 0..3 {
         let mut call = Box::pin(client.call(get()));
         for _ in 0..polls {
@@ -118,7 +118,7 @@ fn a_client_that_panics_leaves_the_gauge() {
             panic!("the client panics")
         },
     );
-    let mut client = metrics.layer().error_kind(|_: &_| "none").layer(panics);
+    let mut client = metrics.layer().layer(panics);
     let panic = catch_unwind(AssertUnwindSafe(|| drop(client.call(get())))).unwrap_err();
     assert_eq!(panic.downcast_ref(), Some(&"the client panics"));
     assert_eq!(metrics.in_flight.value(), 0.0);
@@ -164,6 +164,9 @@ fn kinds_of_errors_are_those_of_the_error_behind_them() {
     check(io::ErrorKind::HostUnreachable, "unreachable");
     check(io::ErrorKind::UnexpectedEof, "closed");
     check(io::ErrorKind::InvalidData, "other");
+    let boxed: Box<dyn std::error::Error + Send + Sync> =
+        Outer(io::ErrorKind::ConnectionReset.into()).into();
+    assert_eq!(IoErrorKind::of(boxed.as_ref()), "reset");
     let none: Result<u8, _> = "x".parse::<u8>();
     assert_eq!(IoErrorKind::default().kind(&none.unwrap_err()), "other");
 }

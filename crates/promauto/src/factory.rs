@@ -145,7 +145,7 @@ impl Factory<'_> {
     /// let registry = Registry::new();
     /// let rooms = Desc::new(DescOpts::new("rooms_free", "Rooms that are free."))?;
     /// let collector = collector_fn(vec![rooms.clone()], move |sink| {
-    ///     sink(ConstMetric::gauge(&rooms, 3.0, &[""; 0]).expect("there are no labels"));
+    ///     sink(ConstMetric::gauge(&rooms, 3.0, &[]).expect("there are no labels"));
     /// });
     /// promauto::with(&registry).register(std::sync::Arc::new(collector));
     /// # Ok::<(), promcore::Error>(())

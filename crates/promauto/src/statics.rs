@@ -85,7 +85,7 @@
 ///     }
 ///
 ///     fn collect(&self, sink: &mut dyn FnMut(ConstMetric)) {
-///         sink(ConstMetric::gauge(&self.free, 3.0, &[""; 0]).expect("there are no labels"));
+///         sink(ConstMetric::gauge(&self.free, 3.0, &[]).expect("there are no labels"));
 ///     }
 /// }
 ///

@@ -157,7 +157,7 @@ forward!(Box<T>);
 /// let registry = Registry::new();
 /// registry.register(collector_fn(vec![cores.clone()], move |sink| {
 ///     if let Ok(n) = std::thread::available_parallelism() {
-///         sink(ConstMetric::gauge(&cores, n.get() as f64, &[""; 0]).expect("there are no labels"));
+///         sink(ConstMetric::gauge(&cores, n.get() as f64, &[]).expect("there are no labels"));
 ///     }
 /// }))?;
 /// assert!(registry.gather().errors.is_empty());

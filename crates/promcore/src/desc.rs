@@ -234,14 +234,14 @@ impl Desc {
     /// # Errors
     ///
     /// The error that the descriptor stands for, or [`Error::LabelCardinality`] if there are more or fewer values than labels.
-    pub(crate) fn label_pairs(&self, values: &[impl AsRef<str>]) -> Result<Vec<LabelPair>, Error> {
+    pub(crate) fn label_pairs(&self, values: &[&str]) -> Result<Vec<LabelPair>, Error> {
         if let Some(error) = self.error() {
             return Err(error.clone());
         }
         self.check_cardinality(self.variable_labels().len(), values)?;
         let variable = self.variable_labels().iter().zip(values);
         let mut pairs: Vec<LabelPair> = variable
-            .map(|(name, value)| LabelPair::new(name, value.as_ref()))
+            .map(|(name, value)| LabelPair::new(name, *value))
             .chain(self.const_labels().iter().cloned())
             .collect();
         pairs.sort_by(|a, b| a.name.cmp(&b.name));
@@ -249,11 +249,7 @@ impl Desc {
     }
 
     /// Checks that there are `expected` values.
-    pub(crate) fn check_cardinality(
-        &self,
-        expected: usize,
-        values: &[impl AsRef<str>],
-    ) -> Result<(), Error> {
+    pub(crate) fn check_cardinality(&self, expected: usize, values: &[&str]) -> Result<(), Error> {
         if values.len() == expected {
             return Ok(());
         }
@@ -261,10 +257,7 @@ impl Desc {
             metric: self.name().to_owned(),
             expected,
             got: values.len(),
-            values: values
-                .iter()
-                .map(|value| value.as_ref().to_owned())
-                .collect(),
+            values: values.iter().map(ToString::to_string).collect(),
         })
     }
 

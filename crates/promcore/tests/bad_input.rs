@@ -338,7 +338,7 @@ fn an_invalid_descriptor_is_refused_with_its_own_error() {
     let collector = collector_fn(vec![invalid()], |_| ());
     refuse(registry.register(collector), "no table \"users\"");
     refuse(
-        ConstMetric::gauge(&invalid(), 1.0, &[""; 0]),
+        ConstMetric::gauge(&invalid(), 1.0, &[]),
         "no table \"users\"",
     );
     // One that shows up only in a scrape is reported then.

@@ -35,6 +35,10 @@ fn step() -> impl Strategy<Value = Step> {
 
 const VALUES: usize = 12;
 
+fn strs(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
+}
+
 /// Returns a label value: some are alike, and they have all kinds of lengths.
 fn value(number: usize) -> String {
     let long = "abcdefghijklmnopqrstuvwxyz".repeat(number);
@@ -74,12 +78,12 @@ fn check(labels: usize, steps: &[Step]) {
         match *step {
             Step::Count(a, b) => {
                 let key = key(a, b);
-                vec.try_with_label_values(&key).unwrap().inc();
+                vec.try_with_label_values(&strs(&key)).unwrap().inc();
                 *counts.entry(key).or_default() += 1.0;
             }
             Step::Keep(a, b) => {
                 let key = key(a, b);
-                let counter = vec.try_with_label_values(&key).unwrap().into_owned();
+                let counter = vec.try_with_label_values(&strs(&key)).unwrap().into_owned();
                 counter.inc();
                 let count = counts.entry(key).or_default();
                 *count += 1.0;
@@ -94,12 +98,12 @@ fn check(labels: usize, steps: &[Step]) {
             Step::Remove(a, b) => {
                 let key = key(a, b);
                 let was_there = counts.remove(&key).is_some();
-                assert_eq!(vec.remove_label_values(&key), was_there);
+                assert_eq!(vec.remove_label_values(&strs(&key)), was_there);
             }
             Step::RemoveMatching(a) => {
                 let before = counts.len();
                 counts.retain(|key, _| key[0] != value(a));
-                let removed = vec.remove_partial_match(&[(&names[0], value(a))]);
+                let removed = vec.remove_partial_match(&[(&names[0], &value(a))]);
                 assert_eq!(removed, before - counts.len());
             }
             Step::Reset => {

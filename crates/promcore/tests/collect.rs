@@ -22,7 +22,7 @@ fn working(name: &str, work: impl Fn() + Send + Sync + 'static) -> impl Collecto
     let desc = Desc::new(DescOpts::new(name, "")).unwrap();
     collector_fn(vec![desc.clone()], move |sink| {
         work();
-        sink(ConstMetric::gauge(&desc, 1.0, &[""; 0]).unwrap());
+        sink(ConstMetric::gauge(&desc, 1.0, &[]).unwrap());
     })
 }
 

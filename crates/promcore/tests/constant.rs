@@ -6,8 +6,6 @@ use promcore::{
     HistogramValue, MetricValue, NativeValue, Registry, SummaryValue, Timestamp, collector_fn,
 };
 
-const NO_LABELS: &[&str] = &[];
-
 fn desc() -> Desc {
     Desc::new(DescOpts::new("m", "")).unwrap()
 }
@@ -28,7 +26,7 @@ fn gathered(metric: ConstMetric) -> MetricValue {
 }
 
 fn histogram(value: HistogramValue) -> HistogramValue {
-    match gathered(ConstMetric::histogram(&desc(), value, NO_LABELS).unwrap()) {
+    match gathered(ConstMetric::histogram(&desc(), value, &[]).unwrap()) {
         MetricValue::Histogram(value) => value,
         other => panic!("{other:?} is no histogram"),
     }
@@ -50,9 +48,9 @@ fn bounds(value: &HistogramValue) -> Vec<(f64, u64)> {
 fn counters_have_times_of_creation() {
     let since = Timestamp::from_unix_nanos(5);
     let value = CounterValue::new(2.0).created(since);
-    let metric = ConstMetric::counter(&desc(), value.clone(), NO_LABELS).unwrap();
+    let metric = ConstMetric::counter(&desc(), value.clone(), &[]).unwrap();
     assert_eq!(gathered(metric), MetricValue::Counter(value));
-    let metric = ConstMetric::counter(&desc(), 2.0, NO_LABELS).unwrap();
+    let metric = ConstMetric::counter(&desc(), 2.0, &[]).unwrap();
     assert_eq!(
         gathered(metric),
         MetricValue::Counter(CounterValue::new(2.0))
@@ -73,7 +71,7 @@ fn buckets_are_sorted() {
 fn buckets_that_cannot_be_told_apart_are_refused() {
     let with = |buckets: &[(f64, u64)]| {
         let value = HistogramValue::new(1, 1.0).buckets(buckets.iter().copied());
-        ConstMetric::histogram(&desc(), value, NO_LABELS)
+        ConstMetric::histogram(&desc(), value, &[])
     };
     refused(
         with(&[(1.0, 1), (0.5, 0), (1.0, 1)]),
@@ -93,7 +91,7 @@ fn buckets_that_cannot_be_told_apart_are_refused() {
 fn native_buckets_add_up_unless_some_are_not_numbers() {
     let check = |count, sum, native: NativeValue, expected: Result<(), &str>| {
         let value = HistogramValue::new(count, sum).native(native);
-        let metric = ConstMetric::histogram(&desc(), value, NO_LABELS);
+        let metric = ConstMetric::histogram(&desc(), value, &[]);
         let found = metric.map(|_| ()).map_err(|error| error.to_string());
         assert_eq!(found, expected.map_err(str::to_owned));
     };
@@ -140,7 +138,7 @@ fn native_buckets_come_in_any_order() {
 #[test]
 fn quantiles_are_sorted_and_each_there_once() {
     let value = SummaryValue::new(4, 10.0).quantiles([(0.9, 3.0), (0.0, 1.0)]);
-    let metric = ConstMetric::summary(&desc(), value, NO_LABELS).unwrap();
+    let metric = ConstMetric::summary(&desc(), value, &[]).unwrap();
     let MetricValue::Summary(value) = gathered(metric) else {
         panic!("it is a summary");
     };
@@ -148,7 +146,7 @@ fn quantiles_are_sorted_and_each_there_once() {
     assert_eq!(ranks, [0.0, 0.9]);
     let value = SummaryValue::new(4, 10.0).quantiles([(0.9, 3.0), (0.9, 1.0)]);
     refused(
-        ConstMetric::summary(&desc(), value, NO_LABELS),
+        ConstMetric::summary(&desc(), value, &[]),
         "quantiles of a summary must increase, but 0.9 is followed by 0.9",
     );
 }
@@ -170,7 +168,7 @@ fn ids(value: &HistogramValue) -> Vec<(f64, Option<&str>)> {
 
 #[test]
 fn a_counter_takes_the_last_exemplar() {
-    let metric = ConstMetric::counter(&desc(), 1.0, NO_LABELS).unwrap();
+    let metric = ConstMetric::counter(&desc(), 1.0, &[]).unwrap();
     let metric = metric
         .exemplars([exemplar("a", 1.0), exemplar("b", 0.5)])
         .unwrap();
@@ -183,7 +181,7 @@ fn a_counter_takes_the_last_exemplar() {
 #[test]
 fn a_bucket_takes_the_last_exemplar_that_falls_into_it() {
     let value = HistogramValue::new(10, 55.5).buckets([(1.0, 3), (5.0, 6)]);
-    let metric = ConstMetric::histogram(&desc(), value, NO_LABELS).unwrap();
+    let metric = ConstMetric::histogram(&desc(), value, &[]).unwrap();
     let exemplars = [("a", 0.5), ("b", 1.0), ("c", 7.0), ("d", f64::NAN)];
     let metric = metric
         .exemplars(exemplars.map(|(id, value)| exemplar(id, value)))
@@ -202,7 +200,7 @@ fn a_bucket_takes_the_last_exemplar_that_falls_into_it() {
 fn a_native_histogram_takes_all_exemplars() {
     let add = |value: HistogramValue| {
         let native = NativeValue::new(0).positive([(0, 2)]);
-        let metric = ConstMetric::histogram(&desc(), value.native(native), NO_LABELS).unwrap();
+        let metric = ConstMetric::histogram(&desc(), value.native(native), &[]).unwrap();
         let metric = metric
             .exemplars([exemplar("a", 0.9), exemplar("b", 0.8)])
             .unwrap();
@@ -224,7 +222,7 @@ fn a_native_histogram_takes_all_exemplars() {
 
 #[test]
 fn an_exemplar_without_a_time_is_of_now() {
-    let metric = ConstMetric::counter(&desc(), 1.0, NO_LABELS).unwrap();
+    let metric = ConstMetric::counter(&desc(), 1.0, &[]).unwrap();
     let metric = metric.exemplars([Exemplar::default()]).unwrap();
     let MetricValue::Counter(value) = gathered(metric) else {
         panic!("it is a counter");
@@ -234,7 +232,7 @@ fn an_exemplar_without_a_time_is_of_now() {
 
 #[test]
 fn wrong_exemplars_are_refused() {
-    let counter = || ConstMetric::counter(&desc(), 1.0, NO_LABELS).unwrap();
+    let counter = || ConstMetric::counter(&desc(), 1.0, &[]).unwrap();
     refused(counter().exemplars([]), "no exemplar was given");
     let mut wrong = Exemplar::default();
     wrong.labels.push(promcore::LabelPair::new("__a", ""));
@@ -242,11 +240,11 @@ fn wrong_exemplars_are_refused() {
     refused(counter().exemplars([wrong.clone()]), message);
     let mut value = CounterValue::new(1.0);
     value.exemplar = Some(wrong.clone());
-    refused(ConstMetric::counter(&desc(), value, NO_LABELS), message);
+    refused(ConstMetric::counter(&desc(), value, &[]), message);
     let mut value = HistogramValue::new(1, 1.0).buckets([(1.0, 1)]);
     value.buckets[0].exemplar = Some(wrong);
-    refused(ConstMetric::histogram(&desc(), value, NO_LABELS), message);
-    let gauge = ConstMetric::gauge(&desc(), 1.0, NO_LABELS).unwrap();
+    refused(ConstMetric::histogram(&desc(), value, &[]), message);
+    let gauge = ConstMetric::gauge(&desc(), 1.0, &[]).unwrap();
     refused(
         gauge.exemplars([exemplar("a", 1.0)]),
         "metrics of type gauge cannot have exemplars",
@@ -287,7 +285,7 @@ impl Collector for Asked {
         self.times.with(["collect"]).inc();
         self.times
             .collect(&mut |metric| sink(metric.timestamp_ms(5)));
-        sink(ConstMetric::gauge(&self.at, 5.0, NO_LABELS).unwrap());
+        sink(ConstMetric::gauge(&self.at, 5.0, &[]).unwrap());
     }
 }
 

@@ -34,7 +34,7 @@ fn gauge(name: &str) -> Gauge {
 fn register_unchecked(registry: &Registry, name: &'static str, help: &'static str) {
     let desc = Desc::new(DescOpts::new(name, help)).unwrap();
     let collect = move |sink: &mut dyn FnMut(ConstMetric)| {
-        sink(ConstMetric::gauge(&desc, 1.0, &[""; 0]).unwrap());
+        sink(ConstMetric::gauge(&desc, 1.0, &[]).unwrap());
     };
     registry.register(collector_fn(vec![], collect)).unwrap();
 }
@@ -223,7 +223,7 @@ fn a_unit_belongs_to_all_metrics_of_a_name() {
 fn metrics_of_one_time_each_may_have_the_same_labels() {
     let registry = Registry::new();
     let desc = Desc::new(DescOpts::new("m", "")).unwrap();
-    let metric = || ConstMetric::gauge(&desc, 1.0, &[""; 0]).unwrap();
+    let metric = || ConstMetric::gauge(&desc, 1.0, &[]).unwrap();
     let metrics = [
         metric(),
         metric().timestamp_ms(2),
@@ -250,7 +250,7 @@ fn a_pedantic_registry_wants_what_was_described() {
     let sends_two = {
         let two = two.clone();
         move |sink: &mut dyn FnMut(ConstMetric)| {
-            sink(ConstMetric::gauge(&two, 1.0, &[""; 0]).unwrap());
+            sink(ConstMetric::gauge(&two, 1.0, &[]).unwrap());
         }
     };
     let message = format!("metric {two} was collected, but not described");

@@ -215,7 +215,7 @@ fn b5_a_collector_may_register_with_its_group() {
         let _ = of_all.register(counter("later_total"));
         assert!(own.unregister(&counter("late_total")));
         Collector::describe(&own, &mut |desc| {
-            sink(ConstMetric::gauge(desc, 1.0, &[""; 0]).unwrap());
+            sink(ConstMetric::gauge(desc, 1.0, &[]).unwrap());
         });
     };
     group.register(collector_fn(vec![desc], collect)).unwrap();

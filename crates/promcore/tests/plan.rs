@@ -43,8 +43,8 @@ fn register(registry: &Registry, piece: Piece, number: usize) -> Result<(), Erro
         let opts = DescOpts::new(name, "").const_labels([("n", number)]);
         let desc = Desc::new(opts).unwrap();
         let value = match piece.is_histogram {
-            true => ConstMetric::histogram(&desc, Default::default(), &[""; 0]),
-            false => ConstMetric::counter(&desc, 1.0, &[""; 0]),
+            true => ConstMetric::histogram(&desc, Default::default(), &[]),
+            false => ConstMetric::counter(&desc, 1.0, &[]),
         };
         let metric = value.unwrap();
         return registry.register(collector_fn(vec![], move |sink| sink(metric.clone())));

@@ -229,7 +229,7 @@ impl Gate {
         let (gate, metric_desc) = (self.clone(), desc.clone());
         let late = collector_fn(vec![desc], move |sink: &mut dyn FnMut(ConstMetric)| {
             gate.pass();
-            sink(ConstMetric::gauge(&metric_desc, 1.0, &[""; 0]).unwrap());
+            sink(ConstMetric::gauge(&metric_desc, 1.0, &[]).unwrap());
         });
         registry.register(late).unwrap();
     }

@@ -36,7 +36,7 @@ impl Slow {
             let (slow, metric) = (self.clone(), desc.clone());
             let collect = move |sink: &mut dyn FnMut(ConstMetric)| {
                 let asked = if name == "slow" { slow.answer() } else { 0 };
-                sink(ConstMetric::gauge(&metric, asked as f64, &[""; 0]).unwrap());
+                sink(ConstMetric::gauge(&metric, asked as f64, &[]).unwrap());
             };
             registry
                 .register(collector_fn(vec![desc], collect))

@@ -21,7 +21,7 @@ fn registry() -> (Registry, Arc<AtomicUsize>) {
     let counting = Arc::clone(&asked);
     let slow = collector_fn(vec![desc.clone()], move |sink| {
         counting.fetch_add(1, Ordering::SeqCst);
-        sink(ConstMetric::gauge(&desc, 1.0, &[""; 0]).unwrap());
+        sink(ConstMetric::gauge(&desc, 1.0, &[]).unwrap());
     });
     registry.register(slow).unwrap();
     (registry, asked)

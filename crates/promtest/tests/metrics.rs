@@ -95,7 +95,7 @@ fn what_cannot_be_collected_is_an_error() {
 fn what_was_not_described_is_an_error() {
     let [described, sent] = ["a", "b"].map(|name| Desc::new(DescOpts::new(name, "")).unwrap());
     let collector = collector_fn(vec![described], move |sink| {
-        sink(ConstMetric::gauge(&sent, 1.0, &[""; 0]).unwrap());
+        sink(ConstMetric::gauge(&sent, 1.0, &[]).unwrap());
     });
     let error = collect(collector).unwrap_err().to_string();
     assert!(error.starts_with("cannot gather all metrics: "), "{error}");
@@ -167,7 +167,7 @@ fn native_buckets_are_compared_however_they_lie_in_spans() {
     let native = |value: promcore::NativeValue| {
         let desc = Desc::new(DescOpts::new("m", "")).unwrap();
         let value = promcore::HistogramValue::new(3, 1.0).native(value);
-        let metric = ConstMetric::histogram(&desc, value, &[""; 0]).unwrap();
+        let metric = ConstMetric::histogram(&desc, value, &[]).unwrap();
         collect(collector_fn(vec![desc], move |sink| sink(metric.clone()))).unwrap()
     };
     let value = promcore::NativeValue::new(0);

@@ -226,6 +226,7 @@ impl Interpreter {
     }
 
     fn child_by_values(&self, id: &str, values: &[String]) -> Result<Object, Stop> {
+        let values = &*strs(values);
         Ok(match self.object(id)? {
             Object::CounterVec(vec) => {
                 Object::Counter(Arc::new(vec.try_with_label_values(values)?.into_owned()))
@@ -249,6 +250,7 @@ impl Interpreter {
 
     fn child_by_names(&self, id: &str, labels: &BTreeMap<String, String>) -> Result<Object, Stop> {
         let labels = self.labels_of(id, labels);
+        let labels = str_pairs(&labels);
         Ok(match self.object(id)? {
             Object::CounterVec(vec) => {
                 Object::Counter(Arc::new(vec.try_with(&labels)?.into_owned()))
@@ -305,6 +307,15 @@ fn function(Float(value): Float) -> (Arc<AtomicU64>, impl Fn() -> f64 + Clone) {
     let told = Arc::clone(&cell);
     // Relaxed: one thread does it all.
     (cell, move || f64::from_bits(told.load(Ordering::Relaxed)))
+}
+
+pub(super) fn strs(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
+}
+
+pub(super) fn str_pairs<'a>(labels: &'a [(String, &str)]) -> Vec<(&'a str, &'a str)> {
+    let labels = labels.iter();
+    labels.map(|(name, value)| (&**name, *value)).collect()
 }
 
 pub(super) fn pairs(labels: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {

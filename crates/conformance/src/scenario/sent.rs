@@ -8,6 +8,7 @@ use promcore::{
     SummaryValue, Timestamp,
 };
 
+use super::construct::strs;
 use super::interpreter::{Interpreter, OurError, Stop};
 use super::object::Object;
 use super::panicking::{Manner, Manners};
@@ -169,11 +170,11 @@ impl Interpreter {
         if type_name == "counter" {
             let mut counter = CounterValue::new(*value);
             counter.created = created_ms.map(timestamp);
-            return Ok(ConstMetric::counter(desc, counter, values)?);
+            return Ok(ConstMetric::counter(desc, counter, &strs(values))?);
         }
         let metric = match type_name {
-            "gauge" => ConstMetric::gauge(desc, *value, values),
-            _ => ConstMetric::untyped(desc, *value, values),
+            "gauge" => ConstMetric::gauge(desc, *value, &strs(values)),
+            _ => ConstMetric::untyped(desc, *value, &strs(values)),
         }?;
         match (created_ms, type_name) {
             (Some(_), _) => Err(self.unwritable("created_timestamp_unsupported")),
@@ -206,7 +207,11 @@ impl Interpreter {
         let mut value = HistogramValue::new(*count, *sum)
             .buckets(buckets.map(|(Float(bound), Count(count))| (*bound, *count)));
         value.created = created_ms.map(timestamp);
-        Ok(ConstMetric::histogram(self.desc(desc)?, value, values)?)
+        Ok(ConstMetric::histogram(
+            self.desc(desc)?,
+            value,
+            &strs(values),
+        )?)
     }
 
     fn const_summary(&self, summary: &ConstSummary) -> Result<ConstMetric, Stop> {
@@ -223,7 +228,11 @@ impl Interpreter {
         let mut value = SummaryValue::new(*count, *sum)
             .quantiles(quantiles.map(|(Float(rank), Float(value))| (*rank, *value)));
         value.created = created_ms.map(timestamp);
-        Ok(ConstMetric::summary(self.desc(desc)?, value, values)?)
+        Ok(ConstMetric::summary(
+            self.desc(desc)?,
+            value,
+            &strs(values),
+        )?)
     }
 
     fn const_native(&self, histogram: &ConstNativeHistogram) -> Result<ConstMetric, Stop> {
@@ -241,7 +250,11 @@ impl Interpreter {
             .native(native)
             .created(timestamp(histogram.created_ms));
         let desc = self.desc(&histogram.desc)?;
-        Ok(ConstMetric::histogram(desc, value, &histogram.values)?)
+        Ok(ConstMetric::histogram(
+            desc,
+            value,
+            &strs(&histogram.values),
+        )?)
     }
 
     fn with_exemplars(&self, id: &str, exemplars: &[ExemplarOf]) -> Result<Sent, Stop> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use promcore::VariableLabel;
 use serde_json::{Value, json};
 
+use super::construct::{str_pairs, strs};
 use super::interpreter::{Interpreter, Stop};
 use super::object::Object;
 use crate::corpus::{Label, Op};
@@ -42,13 +43,22 @@ impl Interpreter {
     ) -> Result<Object, Stop> {
         let labels = self.labels_of(vec, labels);
         let curried = match self.object(vec)? {
-            Object::CounterVec(vec) => Object::CounterVec(Arc::new(vec.curry_with(&labels)?)),
-            Object::GaugeVec(vec) => Object::GaugeVec(Arc::new(vec.curry_with(&labels)?)),
-            Object::HistogramVec(vec) => Object::HistogramVec(Arc::new(vec.curry_with(&labels)?)),
-            Object::SummaryVec(vec) => Object::SummaryVec(Arc::new(vec.curry_with(&labels)?)),
-            Object::Barren(vec, error) => {
-                Object::Barren(Arc::new(vec.curry_with(&labels)?), error.clone())
+            Object::CounterVec(vec) => {
+                Object::CounterVec(Arc::new(vec.curry_with(&str_pairs(&labels))?))
             }
+            Object::GaugeVec(vec) => {
+                Object::GaugeVec(Arc::new(vec.curry_with(&str_pairs(&labels))?))
+            }
+            Object::HistogramVec(vec) => {
+                Object::HistogramVec(Arc::new(vec.curry_with(&str_pairs(&labels))?))
+            }
+            Object::SummaryVec(vec) => {
+                Object::SummaryVec(Arc::new(vec.curry_with(&str_pairs(&labels))?))
+            }
+            Object::Barren(vec, error) => Object::Barren(
+                Arc::new(vec.curry_with(&str_pairs(&labels))?),
+                error.clone(),
+            ),
             _ => return Err(Stop::senseless(vec, "vec")),
         };
         let view = self.views.get(vec);
@@ -73,7 +83,7 @@ impl Interpreter {
             Op::DeleteLabelValues { vec: id, values } => {
                 let count = any_vec!(
                     self.object(id)?,
-                    vec => Ok(vec.remove_label_values(values).into()),
+                    vec => Ok(vec.remove_label_values(&strs(values)).into()),
                     none(id)
                 );
                 json!(count? > 0)
@@ -82,7 +92,7 @@ impl Interpreter {
                 let labels = self.labels_of(id, label_map);
                 let count = any_vec!(
                     self.object(id)?,
-                    vec => Ok(vec.remove(&labels).into()),
+                    vec => Ok(vec.remove(&str_pairs(&labels)).into()),
                     none(id)
                 );
                 json!(count? > 0)
@@ -92,7 +102,7 @@ impl Interpreter {
                 let remove = |id: &str| -> Result<usize, Stop> {
                     any_vec!(
                         self.object(id)?,
-                        vec => Ok(vec.remove_partial_match(&labels)),
+                        vec => Ok(vec.remove_partial_match(&str_pairs(&labels))),
                         none(id)
                     )
                 };

@@ -105,10 +105,8 @@ impl Collector for ProcessCollector {
 
 fn const_metric(family: Family, desc: &Desc, value: f64) -> ConstMetric {
     let metric = match family.kind() {
-        Kind::Counter => ConstMetric::counter(desc, value, NO_LABELS),
-        Kind::Gauge => ConstMetric::gauge(desc, value, NO_LABELS),
+        Kind::Counter => ConstMetric::counter(desc, value, &[]),
+        Kind::Gauge => ConstMetric::gauge(desc, value, &[]),
     };
     metric.unwrap_or_else(|error| ConstMetric::invalid(desc, error))
 }
-
-const NO_LABELS: &[&str] = &[];

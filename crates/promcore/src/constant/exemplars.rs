@@ -23,7 +23,7 @@ impl ConstMetric {
     ///
     /// let desc = Desc::new(DescOpts::new("http_request_duration_seconds", "Time to answer."))?;
     /// let value = HistogramValue::new(4711, 403.34).buckets([(0.25, 121), (0.5, 2403), (1.0, 3221)]);
-    /// let metric = ConstMetric::histogram(&desc, value, &[""; 0])?
+    /// let metric = ConstMetric::histogram(&desc, value, &[])?
     ///     .exemplars([Exemplar::try_new([("trace_id", "4bf92f35")], 0.24, None)?])?;
     ///
     /// let MetricValue::Histogram(value) = &metric.metric()?.value else {

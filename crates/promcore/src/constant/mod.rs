@@ -56,7 +56,7 @@ impl ConstMetric {
     pub fn counter(
         desc: &Desc,
         value: impl Into<CounterValue>,
-        labels: &[impl AsRef<str>],
+        labels: &[&str],
     ) -> Result<Self, Error> {
         Self::new(desc, MetricValue::Counter(value.into()), labels)
     }
@@ -67,7 +67,7 @@ impl ConstMetric {
     ///
     /// As for [`counter`](Self::counter).
     #[doc(alias = "NewConstMetric")]
-    pub fn gauge(desc: &Desc, value: f64, labels: &[impl AsRef<str>]) -> Result<Self, Error> {
+    pub fn gauge(desc: &Desc, value: f64, labels: &[&str]) -> Result<Self, Error> {
         Self::new(desc, MetricValue::Gauge(value), labels)
     }
 
@@ -77,7 +77,7 @@ impl ConstMetric {
     ///
     /// As for [`counter`](Self::counter).
     #[doc(alias = "NewConstMetric")]
-    pub fn untyped(desc: &Desc, value: f64, labels: &[impl AsRef<str>]) -> Result<Self, Error> {
+    pub fn untyped(desc: &Desc, value: f64, labels: &[&str]) -> Result<Self, Error> {
         Self::new(desc, MetricValue::Untyped(value), labels)
     }
 
@@ -111,11 +111,7 @@ impl ConstMetric {
     #[doc(alias = "NewConstHistogram")]
     #[doc(alias = "NewConstHistogramWithCreatedTimestamp")]
     #[doc(alias = "NewConstNativeHistogram")]
-    pub fn histogram(
-        desc: &Desc,
-        value: HistogramValue,
-        labels: &[impl AsRef<str>],
-    ) -> Result<Self, Error> {
+    pub fn histogram(desc: &Desc, value: HistogramValue, labels: &[&str]) -> Result<Self, Error> {
         Self::new(desc, MetricValue::Histogram(value), labels)
     }
 
@@ -132,17 +128,13 @@ impl ConstMetric {
     ///
     /// let desc = Desc::new(DescOpts::new("reply_seconds", "Time to answer."))?;
     /// let value = SummaryValue::new(4_711, 403.34).quantiles([(0.5, 0.042), (0.9, 0.323)]);
-    /// let metric = ConstMetric::summary(&desc, value.clone(), &[""; 0])?;
+    /// let metric = ConstMetric::summary(&desc, value.clone(), &[])?;
     /// assert_eq!(metric.metric()?.value, MetricValue::Summary(value));
     /// # Ok::<(), promcore::Error>(())
     /// ```
     #[doc(alias = "NewConstSummary")]
     #[doc(alias = "NewConstSummaryWithCreatedTimestamp")]
-    pub fn summary(
-        desc: &Desc,
-        value: SummaryValue,
-        labels: &[impl AsRef<str>],
-    ) -> Result<Self, Error> {
+    pub fn summary(desc: &Desc, value: SummaryValue, labels: &[&str]) -> Result<Self, Error> {
         Self::new(desc, MetricValue::Summary(value), labels)
     }
 
@@ -173,7 +165,7 @@ impl ConstMetric {
         }
     }
 
-    fn new(desc: &Desc, mut value: MetricValue, labels: &[impl AsRef<str>]) -> Result<Self, Error> {
+    fn new(desc: &Desc, mut value: MetricValue, labels: &[&str]) -> Result<Self, Error> {
         let labels = desc.label_pairs(labels)?;
         check(&mut value)?;
         Ok(Self::made(desc, Metric::new(labels, value)))
@@ -240,7 +232,7 @@ impl ConstMetric {
     /// use promcore::{ConstMetric, Desc, DescOpts, MetricValue};
     ///
     /// let desc = Desc::new(DescOpts::new("disk_free_bytes", "Free space."))?;
-    /// let metric = ConstMetric::gauge(&desc, 1e9, &[""; 0])?;
+    /// let metric = ConstMetric::gauge(&desc, 1e9, &[])?;
     /// assert_eq!(metric.metric()?.value, MetricValue::Gauge(1e9));
     /// # Ok::<(), promcore::Error>(())
     /// ```

@@ -60,7 +60,7 @@ impl MetricValue {
 /// let desc = Desc::new(DescOpts::new("device_reads_total", "Reads since the device was plugged in."))?;
 /// let plugged_in = Timestamp::from_unix_nanos(1_700_000_000_000_000_000);
 /// let value = CounterValue::new(4_711.0).created(plugged_in);
-/// let metric = ConstMetric::counter(&desc, value, &[""; 0])?;
+/// let metric = ConstMetric::counter(&desc, value, &[])?;
 /// # assert_eq!(metric.metric()?.value, promcore::MetricValue::Counter(CounterValue::new(4_711.0).created(plugged_in)));
 /// # Ok::<(), promcore::Error>(())
 /// ```

@@ -95,7 +95,7 @@ impl Registry {
     /// let collected = Desc::new(DescOpts::new("room_free", "Rooms that are free."))?;
     /// let registry = Registry::pedantic();
     /// registry.register(collector_fn(vec![described], move |sink| {
-    ///     sink(ConstMetric::gauge(&collected, 1.0, &[""; 0]).expect("there are no labels"));
+    ///     sink(ConstMetric::gauge(&collected, 1.0, &[]).expect("there are no labels"));
     /// }))?;
     /// assert!(registry.gather().errors[0].to_string().ends_with("was collected, but not described"));
     /// # Ok::<(), promcore::Error>(())

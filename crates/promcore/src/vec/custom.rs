@@ -98,10 +98,9 @@ impl<T: CustomMetric> CustomVec<T> {
     /// # Errors
     ///
     /// [`Error::LabelCardinality`] if there are more or fewer values than labels.
-    pub fn try_with_label_values(&self, values: &[impl AsRef<str>]) -> Result<Arc<T>, Error> {
-        let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
-        self.desc().check_cardinality(self.vec.given(), &values)?;
-        Ok(self.get(&values))
+    pub fn try_with_label_values(&self, values: &[&str]) -> Result<Arc<T>, Error> {
+        self.desc().check_cardinality(self.vec.given(), values)?;
+        Ok(self.get(values))
     }
 
     /// Returns the metric with these labels, given in any order, and makes it if it is not there.
@@ -109,7 +108,7 @@ impl<T: CustomMetric> CustomVec<T> {
     /// # Errors
     ///
     /// As for [`MetricVec::try_with`].
-    pub fn try_with(&self, labels: &[(impl AsRef<str>, impl AsRef<str>)]) -> Result<Arc<T>, Error> {
+    pub fn try_with(&self, labels: &[(&str, &str)]) -> Result<Arc<T>, Error> {
         Ok(self.get(&self.vec.in_order(labels)?))
     }
 
@@ -131,12 +130,14 @@ impl<T: CustomMetric> CustomVec<T> {
     }
 
     /// Removes the metric with these label values, given in the order of the names, and says whether there was one.
-    pub fn remove_label_values(&self, values: &[impl AsRef<str>]) -> bool {
+    #[expect(clippy::must_use_candidate, reason = "it matters that it is gone")]
+    pub fn remove_label_values(&self, values: &[&str]) -> bool {
         self.vec.remove_label_values(values)
     }
 
     /// Removes all metrics that have these labels, as [`MetricVec::remove_partial_match`] does.
-    pub fn remove_partial_match(&self, labels: &[(impl AsRef<str>, impl AsRef<str>)]) -> usize {
+    #[expect(clippy::must_use_candidate, reason = "it matters that it is gone")]
+    pub fn remove_partial_match(&self, labels: &[(&str, &str)]) -> usize {
         self.vec.remove_partial_match(labels)
     }
 
@@ -150,7 +151,7 @@ impl<T: CustomMetric> CustomVec<T> {
     /// # Errors
     ///
     /// As there.
-    pub fn curry_with(&self, labels: &[(impl AsRef<str>, impl AsRef<str>)]) -> Result<Self, Error> {
+    pub fn curry_with(&self, labels: &[(&str, &str)]) -> Result<Self, Error> {
         Ok(Self {
             vec: self.vec.curry_with(labels)?,
             make: Arc::clone(&self.make),

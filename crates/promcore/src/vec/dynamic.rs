@@ -58,11 +58,8 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
     /// # Ok::<(), promcore::Error>(())
     /// ```
     #[doc(alias = "GetMetricWithLabelValues")]
-    pub fn try_with_label_values(
-        &self,
-        values: &[impl AsRef<str>],
-    ) -> Result<M::Handle<Borrowed<'_>>, Error> {
-        with_refs(values, |values| self.try_handle(values))
+    pub fn try_with_label_values(&self, values: &[&str]) -> Result<M::Handle<Borrowed<'_>>, Error> {
+        self.try_handle(values)
     }
 
     /// Returns the metric with these labels, given in any order.
@@ -82,22 +79,21 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
     /// # Ok::<(), promcore::Error>(())
     /// ```
     #[doc(alias = "GetMetricWith")]
-    pub fn try_with(
-        &self,
-        labels: &[(impl AsRef<str>, impl AsRef<str>)],
-    ) -> Result<M::Handle<Borrowed<'_>>, Error> {
+    pub fn try_with(&self, labels: &[(&str, &str)]) -> Result<M::Handle<Borrowed<'_>>, Error> {
         self.try_handle(&self.in_order(labels)?)
     }
 
     /// Removes the metric with these label values, given in the order of the names, and says whether there was one.
     #[doc(alias = "DeleteLabelValues")]
-    pub fn remove_label_values(&self, values: &[impl AsRef<str>]) -> bool {
-        values.len() == self.given() && with_refs(values, |values| self.remove_values(values))
+    #[expect(clippy::must_use_candidate, reason = "it matters that it is gone")]
+    pub fn remove_label_values(&self, values: &[&str]) -> bool {
+        values.len() == self.given() && self.remove_values(values)
     }
 
     /// Removes the metric with these labels, given in any order, and says whether there was one.
     #[doc(alias = "Delete")]
-    pub fn remove(&self, labels: &[(impl AsRef<str>, impl AsRef<str>)]) -> bool {
+    #[expect(clippy::must_use_candidate, reason = "it matters that it is gone")]
+    pub fn remove(&self, labels: &[(&str, &str)]) -> bool {
         self.in_order(labels)
             .is_ok_and(|values| self.remove_values(&values))
     }
@@ -122,18 +118,15 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
     /// # Ok::<(), promcore::Error>(())
     /// ```
     #[doc(alias = "CurryWith")]
-    pub fn curry_with(&self, labels: &[(impl AsRef<str>, impl AsRef<str>)]) -> Result<Self, Error> {
+    pub fn curry_with(&self, labels: &[(&str, &str)]) -> Result<Self, Error> {
         self.curried(labels)
     }
 
     /// Returns the values of labels in the order of the names that have to be given.
-    pub(super) fn in_order<'a>(
-        &self,
-        labels: &'a [(impl AsRef<str>, impl AsRef<str>)],
-    ) -> Result<Vec<&'a str>, Error> {
+    pub(super) fn in_order<'a>(&self, labels: &[(&str, &'a str)]) -> Result<Vec<&'a str>, Error> {
         let desc = self.desc();
         if labels.len() != self.given() {
-            let values: Vec<&str> = labels.iter().map(|(_, value)| value.as_ref()).collect();
+            let values: Vec<&str> = labels.iter().map(|&(_, value)| value).collect();
             desc.check_cardinality(self.given(), &values)?;
         }
         let mut values = Vec::with_capacity(labels.len());
@@ -142,9 +135,9 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
                 .view
                 .as_ref()
                 .is_some_and(|view| view.is_curried(label));
-            match labels.iter().find(|(given, _)| given.as_ref() == name) {
+            match labels.iter().find(|(given, _)| given == name) {
                 Some(_) if is_curried => return Err(already_curried(desc, name)),
-                Some((_, value)) => values.push(value.as_ref()),
+                Some(&(_, value)) => values.push(value),
                 None if is_curried => {}
                 None => {
                     return Err(Error::MissingLabel {
@@ -186,18 +179,4 @@ impl<M: Instrument, S: LabelSet> From<MetricVec<M, Typed<S>>> for MetricVec<M, D
     fn from(vec: MetricVec<M, Typed<S>>) -> Self {
         vec.with_other_labels()
     }
-}
-
-/// Passes texts on as such, without an allocation if they are few.
-fn with_refs<R>(values: &[impl AsRef<str>], then: impl FnOnce(&[&str]) -> R) -> R {
-    const FEW: usize = 8;
-    let refs = values.iter().map(AsRef::as_ref);
-    if values.len() > FEW {
-        return then(&refs.collect::<Vec<_>>());
-    }
-    let mut few = [""; FEW];
-    for (place, value) in few.iter_mut().zip(refs) {
-        *place = value;
-    }
-    then(&few[..values.len()])
 }

@@ -193,10 +193,7 @@ impl<M: Instrument, L> MetricVec<M, L> {
         })
     }
 
-    fn curried<T>(
-        &self,
-        labels: &[(impl AsRef<str>, impl AsRef<str>)],
-    ) -> Result<MetricVec<M, T>, Error> {
+    fn curried<T>(&self, labels: &[(&str, &str)]) -> Result<MetricVec<M, T>, Error> {
         let view = View::curried(self.view.as_deref(), self.desc(), labels)?;
         Ok(MetricVec {
             table: Arc::clone(&self.table),
@@ -287,17 +284,17 @@ impl<M: Instrument, L> MetricVec<M, L> {
     /// # Ok::<(), promcore::Error>(())
     /// ```
     #[doc(alias = "DeletePartialMatch")]
-    pub fn remove_partial_match(&self, labels: &[(impl AsRef<str>, impl AsRef<str>)]) -> usize {
+    #[expect(clippy::must_use_candidate, reason = "it matters that it is gone")]
+    pub fn remove_partial_match(&self, labels: &[(&str, &str)]) -> usize {
         let desc = self.desc();
-        let is_known =
-            |(name, _): &(_, _)| desc.variable_label(AsRef::<str>::as_ref(name)).is_some();
+        let is_known = |(name, _): &(&str, &str)| desc.variable_label(name).is_some();
         if !labels.iter().all(is_known) {
             return 0;
         }
         let wanted: Vec<Wanted<'_>> = (desc.variable_labels().iter().enumerate())
             .map(|(label, name)| {
-                let given = labels.iter().find(|(given, _)| given.as_ref() == name);
-                let given = given.map(|(_, value)| value.as_ref());
+                let given = labels.iter().find(|(given, _)| given == name);
+                let given = given.map(|&(_, value)| value);
                 match &self.view {
                     Some(view) => view.wanted(label, given),
                     None => given.map_or(Wanted::All, |given| Wanted::This(given.into())),

@@ -37,7 +37,7 @@ impl View {
     pub(crate) fn curried(
         view: Option<&Self>,
         desc: &Desc,
-        labels: &[(impl AsRef<str>, impl AsRef<str>)],
+        labels: &[(&str, &str)],
     ) -> Result<Self, Error> {
         let plain = || {
             Self(
@@ -49,8 +49,7 @@ impl View {
         };
         let mut view = view.cloned().unwrap_or_else(plain);
         let mut unknown = Vec::new();
-        for (name, value) in labels {
-            let (name, value) = (name.as_ref(), value.as_ref());
+        for &(name, value) in labels {
             match desc.variable_label(name).map(|label| &mut view.0[label]) {
                 None => unknown.push(name.to_owned()),
                 Some(Source::Curried(_)) => return Err(already_curried(desc, name)),

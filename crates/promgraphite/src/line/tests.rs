@@ -134,7 +134,7 @@ fn a_time_of_its_own_is_cut_to_seconds() {
     for (ms, expected) in [(1_600_000_000_999, "g 1 1600000000"), (-1500, "g 1 -1")] {
         let desc = Desc::new(DescOpts::new("g", "Help.")).unwrap();
         let collector = collector_fn(vec![desc.clone()], move |sink| {
-            let metric = ConstMetric::gauge(&desc, 1.0, &[""; 0]).unwrap();
+            let metric = ConstMetric::gauge(&desc, 1.0, &[]).unwrap();
             sink(metric.timestamp_ms(ms));
         });
         check(&registry(collector), "", false, &[expected]);

@@ -20,7 +20,7 @@
 //! The command `promlint` lints what a program exposes, whatever it is written in:
 //!
 //! ```console
-//! $ cargo install promlint --features cli
+//! $ cargo install --path crates/promlint --features cli
 //! $ promlint http://localhost:2112/metrics
 //! jobDuration_ms metric names should not contain abbreviated units
 //! ```

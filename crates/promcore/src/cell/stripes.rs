@@ -11,7 +11,7 @@ use crate::cell::thread;
 use crate::sync::{AtomicU64, AtomicUsize, Mutex, Ordering, fence, lock, pause};
 
 /// Attempts of a reader before it asks the writers to step aside.
-const PATIENCE: usize = if cfg!(loom) { 1 } else { 32 };
+const READ_RETRIES: usize = if cfg!(loom) { 1 } else { 32 };
 
 /// Where the last line of a stripe has the count of all and the sum; the buckets begin with the first cell of the first line.
 const COUNT: usize = Line::CELLS - 2;
@@ -209,7 +209,7 @@ impl Stripes {
     }
 
     fn read_stripe(&self, stripe: &[Line], totals: &mut Totals) {
-        if (0..PATIENCE).any(|_| self.try_read(stripe, totals)) {
+        if (0..READ_RETRIES).any(|_| self.try_read(stripe, totals)) {
             return;
         }
         // Relaxed: the writers need not see it at once, only soon.

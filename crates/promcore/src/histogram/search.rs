@@ -25,7 +25,7 @@ struct Entry {
 }
 
 /// Largest length of a table.
-const MOST: u64 = 2048;
+const MAX_ENTRIES: u64 = 2048;
 
 impl Search {
     pub(crate) fn new(bounds: &[f64]) -> Self {
@@ -49,7 +49,7 @@ impl Search {
         }
         let first = (from.to_bits() >> shift).checked_sub(1)?;
         let entries = (last.to_bits() >> shift) - first + 1;
-        if entries >= MOST {
+        if entries >= MAX_ENTRIES {
             return None;
         }
         // The entry after the last is for values above all bounds, and what is not a number.

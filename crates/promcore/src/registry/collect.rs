@@ -12,7 +12,7 @@ use crate::sync::{AtomicBool, Ordering};
 const PATIENCE: Duration = Duration::from_micros(100);
 
 /// The maximum number of workers of a scrape.
-const MOST_WORKERS: usize = 64;
+const MAX_WORKERS: usize = 64;
 
 /// The metrics of a collector, or the error that replaces them.
 pub(super) type Outcome = Result<Vec<ConstMetric>, Error>;
@@ -140,7 +140,7 @@ fn side_by_side(collectors: &[Arc<Registered>], deadline: Option<Instant>) -> Ve
         {
             Ok(_) => workers += 1,
             // No thread can be started: the running ones must do, or this one.
-            Err(_) if workers > 0 => workers = MOST_WORKERS,
+            Err(_) if workers > 0 => workers = MAX_WORKERS,
             Err(_) => work.run(),
         }
     }
@@ -211,7 +211,7 @@ impl Work {
             if left.is_zero() {
                 return false;
             }
-            let may_start = workers < MOST_WORKERS && jobs.next < jobs.states.len();
+            let may_start = workers < MAX_WORKERS && jobs.next < jobs.states.len();
             if may_start && (workers == 0 || jobs.open == open) {
                 return true;
             }

@@ -48,7 +48,7 @@ pub struct SummaryOpts {
 }
 
 /// The largest buffer of a thread: buffers take memory for each series, and larger ones are no faster.
-const MOST_WAITING: usize = 1 << 16;
+const MAX_WAITING: usize = 1 << 16;
 
 impl SummaryOpts {
     /// Starts with the name and the help text.
@@ -96,7 +96,7 @@ impl SummaryOpts {
     /// A larger buffer makes the average observation slightly faster, and scrapes slower.
     pub fn buf_cap(mut self, observations: usize) -> Self {
         if observations > 0 {
-            self.buffer = observations.min(MOST_WAITING);
+            self.buffer = observations.min(MAX_WAITING);
         }
         self
     }

@@ -158,19 +158,19 @@ impl Ring {
 mod tests {
     use super::*;
 
-    const MOST: usize = 500;
+    const CAPACITY: usize = 500;
 
     /// Puts `count` values in, at times that are `step` apart, and returns for how many of them the thread looked at the clock.
     fn looks(ring: &Ring, count: i64, step: i64) -> usize {
         let look = |n: i64| {
             let is_quick = ring.quick(n as f64);
             if !is_quick {
-                if ring.room(MOST) == 0 {
+                if ring.room(CAPACITY) == 0 {
                     ring.take(Which::All, |_| ());
                     ring.grow();
                 }
                 let now = Timestamp::from_unix_nanos((n + 1) * step);
-                ring.put(n as f64, MOST, now, Some(100));
+                ring.put(n as f64, CAPACITY, now, Some(100));
             }
             !is_quick
         };
@@ -189,7 +189,7 @@ mod tests {
         for first in [0, 20, 600, 2_000] {
             let values = first..first + 8;
             values.clone().for_each(|n| {
-                ring.put(f64::from(n), MOST, Timestamp::from_unix_nanos(0), None);
+                ring.put(f64::from(n), CAPACITY, Timestamp::from_unix_nanos(0), None);
             });
             assert_eq!(
                 taken(&ring, Which::All),
@@ -204,9 +204,9 @@ mod tests {
         let ring = Ring::new();
         let mut rooms = Vec::new();
         for _ in 0..4 {
-            rooms.push(ring.room(MOST));
-            while ring.room(MOST) > 0 {
-                ring.put(1.0, MOST, Timestamp::from_unix_nanos(0), None);
+            rooms.push(ring.room(CAPACITY));
+            while ring.room(CAPACITY) > 0 {
+                ring.put(1.0, CAPACITY, Timestamp::from_unix_nanos(0), None);
             }
             ring.take(Which::All, |_| ());
             ring.grow();

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Write};
 
 /// Most labels of a set that has those of another one among its own.
-const MOST_JOINED: usize = 32;
+const MAX_JOINED: usize = 32;
 
 /// Texts of up to so many bytes are made without an allocation.
 const SHORT: usize = 128;
@@ -22,7 +22,7 @@ pub const fn product(counts: &[usize]) -> usize {
 /// The names of labels that come from several sets.
 #[derive(Debug)]
 pub struct Names {
-    all: [&'static str; MOST_JOINED],
+    all: [&'static str; MAX_JOINED],
     len: usize,
 }
 
@@ -34,12 +34,12 @@ impl Names {
     /// If there are too many, or two are the same; as this happens while a constant is made, it stops the compiler.
     #[must_use]
     pub const fn joined(parts: &[&[&'static str]]) -> Self {
-        let (mut all, mut len, mut part) = ([""; MOST_JOINED], 0, 0);
+        let (mut all, mut len, mut part) = ([""; MAX_JOINED], 0, 0);
         while part < parts.len() {
             let mut at = 0;
             while at < parts[part].len() {
                 let name = parts[part][at];
-                assert!(len < MOST_JOINED, "a label set has at most 32 labels");
+                assert!(len < MAX_JOINED, "a label set has at most 32 labels");
                 assert!(
                     !has(&all, name),
                     "a flattened field has a label that the set has already"
@@ -83,7 +83,7 @@ const fn are_equal(a: &[u8], b: &[u8]) -> bool {
 /// Joins the values of labels that come from several sets.
 #[inline]
 pub fn with_joined<R>(parts: &[&[&str]], then: impl FnOnce(&[&str]) -> R) -> R {
-    let (mut all, mut len) = ([""; MOST_JOINED], 0);
+    let (mut all, mut len) = ([""; MAX_JOINED], 0);
     for &value in parts.iter().copied().flatten() {
         all[len] = value;
         len += 1;

@@ -66,10 +66,10 @@ pub trait LabelSet: 'static {
 pub struct Typed<S>(PhantomData<fn() -> S>);
 
 /// Most label sets that are found by their numbers.
-const MOST_DENSE: usize = 1 << 14;
+const MAX_DENSE: usize = 1 << 14;
 
 impl<M: Instrument, S: LabelSet> MetricVec<M, Typed<S>> {
-    const IS_DENSE: bool = 0 < S::COUNT && S::COUNT <= MOST_DENSE;
+    const IS_DENSE: bool = 0 < S::COUNT && S::COUNT <= MAX_DENSE;
 
     /// Makes a vec with a name and a help text.
     ///

@@ -219,11 +219,11 @@ fn with_digits<R>(is_negative: bool, size: u64, then: impl FnOnce(&str) -> R) ->
 }
 
 /// Most characters of a number with 64 bits.
-const MOST_DIGITS: usize = 20;
+const MAX_DIGITS: usize = 20;
 
 /// Returns a number in decimal digits, and where they start.
-fn digits(is_negative: bool, mut size: u64) -> ([u8; MOST_DIGITS], usize) {
-    let mut text = [b'-'; MOST_DIGITS];
+fn digits(is_negative: bool, mut size: u64) -> ([u8; MAX_DIGITS], usize) {
+    let mut text = [b'-'; MAX_DIGITS];
     let mut start = text.len();
     loop {
         start -= 1;

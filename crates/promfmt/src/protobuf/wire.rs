@@ -5,7 +5,7 @@ use std::ops::RangeBounds;
 use super::fields::{Field, Fields};
 
 /// Most bytes that the length of a message takes.
-const MOST: usize = 10;
+const MAX_LEN_BYTES: usize = 10;
 
 /// What Rust calls NaN.
 const RUST_NAN: u64 = f64::NAN.to_bits();
@@ -29,14 +29,14 @@ impl Wire {
     /// Begins a message that has its length before it.
     pub(super) fn begin(&mut self) {
         self.0.clear();
-        self.0.resize(MOST, 0);
+        self.0.resize(MAX_LEN_BYTES, 0);
     }
 
     /// Puts the length before the message, to which `more` bytes are to follow, and returns where it is.
     pub(super) fn put_len(&mut self, more: usize) -> usize {
-        let len = (self.0.len() - MOST + more) as u64;
-        let start = MOST - varint_len(len);
-        put_varint(len, &mut self.0[start..MOST]);
+        let len = (self.0.len() - MAX_LEN_BYTES + more) as u64;
+        let start = MAX_LEN_BYTES - varint_len(len);
+        put_varint(len, &mut self.0[start..MAX_LEN_BYTES]);
         start
     }
 
@@ -141,7 +141,7 @@ impl Fields for Wire {
         let len = self.0.len() - start;
         let more = varint_len(len as u64) - 1;
         if more > 0 {
-            self.0.extend_from_slice(&[0; MOST][..more]);
+            self.0.extend_from_slice(&[0; MAX_LEN_BYTES][..more]);
             self.0.copy_within(start..start + len, start + more);
         }
         put_varint(len as u64, &mut self.0[start - 1..start + more]);
@@ -171,7 +171,7 @@ mod tests {
             let start = wire.put_len(0);
             assert_eq!(wire.bytes(start..), expected.0);
         }
-        assert_eq!(varint_len(u64::MAX), MOST);
+        assert_eq!(varint_len(u64::MAX), MAX_LEN_BYTES);
     }
 
     #[test]

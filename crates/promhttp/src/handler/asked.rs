@@ -16,7 +16,7 @@ use super::query::names;
 const SCRAPE_TIMEOUT: &str = "X-Prometheus-Scrape-Timeout-Seconds";
 
 /// The longest part of a timeout that is reserved for encoding and sending.
-const MOST_FOR_SENDING: Duration = Duration::from_millis(500);
+const MAX_FOR_SENDING: Duration = Duration::from_millis(500);
 
 /// What a request asks for, as far as the options allow it.
 #[derive(Debug, Clone)]
@@ -89,7 +89,7 @@ fn scrape_timeout(headers: &HeaderMap) -> Option<Duration> {
 
 /// Returns how much of a timeout may be spent on gathering: at least nine tenths.
 fn for_gathering(timeout: Duration) -> Duration {
-    timeout - (timeout / 10).min(MOST_FOR_SENDING)
+    timeout - (timeout / 10).min(MAX_FOR_SENDING)
 }
 
 #[cfg(test)]

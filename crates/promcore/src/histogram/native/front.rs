@@ -29,7 +29,7 @@ const CHUNK: usize = 32;
 const CHUNKS: usize = 12;
 
 /// Attempts of a reader before it asks the thread to wait.
-const PATIENCE: usize = if cfg!(loom) { 1 } else { 32 };
+const READ_RETRIES: usize = if cfg!(loom) { 1 } else { 32 };
 
 impl Front {
     pub(crate) fn new() -> Self {
@@ -109,7 +109,7 @@ impl Front {
 
     /// Reads the buckets into `buckets`, and returns the count and the sum. The reader holds the lock.
     pub(crate) fn read(&self, buckets: &mut Vec<(i32, u64)>) -> (u64, f64) {
-        if let Some(read) = (0..PATIENCE).find_map(|_| self.try_read(buckets)) {
+        if let Some(read) = (0..READ_RETRIES).find_map(|_| self.try_read(buckets)) {
             return read;
         }
         // Relaxed: the thread need not see it at once, only soon; then it waits for the lock.

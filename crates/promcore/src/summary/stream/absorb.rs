@@ -4,7 +4,7 @@
 //! The number of values below each sample stays right, so nothing is lost by this.
 //! Only values for which there is no room are sorted and become samples; they make room for those that follow.
 
-use super::{BATCH, MOST, Objective, Sample, Stream};
+use super::{BATCH, MAX_SAMPLES, Objective, Sample, Stream};
 
 /// How much of what a sample may stand for is used up when samples are joined. The rest is for values to come; as the allowance grows with the number of values, it lasts.
 const JOINED: f64 = 0.75;
@@ -97,7 +97,7 @@ struct Places {
 const CELLS: usize = 256;
 
 // All samples can be counted, and those that a batch adds for a moment.
-const _: () = assert!(MOST + BATCH < u16::MAX as usize);
+const _: () = assert!(MAX_SAMPLES + BATCH < u16::MAX as usize);
 
 impl Places {
     fn new(samples: &[Sample]) -> Self {

@@ -46,7 +46,7 @@ const BATCH: usize = 500;
 const AS_GO: f64 = 16_384.0;
 
 /// Most samples that are kept. Mostly it takes less than a hundred, but values that come in some orders would take more and more.
-const MOST: usize = 16_384;
+const MAX_SAMPLES: usize = 16_384;
 
 impl Stream {
     /// Adds values.
@@ -116,9 +116,9 @@ impl Stream {
             self.merge_rest(objectives);
         }
         self.batch.clear();
-        if self.samples.len() > MOST {
+        if self.samples.len() > MAX_SAMPLES {
             // Two neighbours together stand for more than this afterwards, so that half as many are left at most.
-            let least = 4.0 * self.merged / MOST as f64;
+            let least = 4.0 * self.merged / MAX_SAMPLES as f64;
             self.compress(|sample, next, _| sample.width + next.width <= least);
         }
     }

@@ -35,7 +35,11 @@ fn check(values: impl Iterator<Item = f64>) {
         assert!(first <= high.ceil(), "{quantile}: {first} of {len}");
         assert!(behind >= low.floor() - 1.0, "{quantile}: {behind} of {len}");
     }
-    assert!(stream.samples.len() <= MOST, "{}", stream.samples.len());
+    assert!(
+        stream.samples.len() <= MAX_SAMPLES,
+        "{}",
+        stream.samples.len()
+    );
 }
 
 /// Random numbers from 0 to 1, the same in every run.

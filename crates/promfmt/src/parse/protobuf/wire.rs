@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use crate::parse::fault::{Fault, Quoted};
 
 /// How deep groups may stand in each other, as many as other decoders take.
-const MOST_GROUPS: usize = 100;
+const MAX_GROUPS: usize = 100;
 
 /// The largest number that a field may have.
-const MOST_FIELDS: u64 = (1 << 29) - 1;
+const MAX_FIELDS: u64 = (1 << 29) - 1;
 
 /// A message, or what was not read of it yet.
 #[derive(Clone, Copy)]
@@ -94,7 +94,7 @@ impl<'a> Message<'a> {
         let at = self.at;
         let key = self.varint()?;
         let number = key >> 3;
-        if !(1..=MOST_FIELDS).contains(&number) {
+        if !(1..=MAX_FIELDS).contains(&number) {
             let message = format!("a field has the number {number}");
             return Err(Fault::new(at, message));
         }
@@ -127,8 +127,8 @@ impl<'a> Message<'a> {
         while let Some(&innermost) = open.last() {
             let at = self.at;
             match self.key()? {
-                (_, 3) if open.len() == MOST_GROUPS => {
-                    let message = format!("there are more than {MOST_GROUPS} groups in each other");
+                (_, 3) if open.len() == MAX_GROUPS => {
+                    let message = format!("there are more than {MAX_GROUPS} groups in each other");
                     return Err(Fault::limit(at, message));
                 }
                 (number, 3) => open.push(number),

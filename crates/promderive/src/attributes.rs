@@ -1,13 +1,13 @@
-//! What stands in `#[label(...)]`.
+//! Parses `#[label(...)]`.
 
 use syn::meta::ParseNestedMeta;
 use syn::{Attribute, Error, LitStr, Path, Result, parse_quote};
 
 use crate::rename::Rule;
 
-/// What is said about a struct or an enum.
+/// The attributes of a struct or an enum.
 pub(crate) struct Container {
-    /// Where `promcore` is.
+    /// The path of `promcore`.
     pub(crate) promcore: Path,
     pub(crate) rename_all: Rule,
 }
@@ -26,7 +26,7 @@ impl Container {
             } else {
                 return Err(unknown(
                     meta,
-                    "here are `crate = \"…\"` and `rename_all = \"…\"`",
+                    "one of `crate = \"…\"`, `rename_all = \"…\"`",
                 ));
             }
             Ok(())
@@ -35,7 +35,7 @@ impl Container {
     }
 }
 
-/// What is said about a field.
+/// The attributes of a field.
 #[derive(Default)]
 pub(crate) struct Field {
     pub(crate) rename: Option<LitStr>,
@@ -45,14 +45,14 @@ pub(crate) struct Field {
 /// What a field is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// It is the value of a label.
+    /// The field is a label value.
     #[default]
     Value,
-    /// What it shows is the value of a label.
+    /// The `Display` text of the field is a label value.
     Display,
-    /// It is a label set, whose labels go among the others.
+    /// The field is a label set, whose labels are added to the others.
     Flatten,
-    /// It has nothing to do with labels.
+    /// The field is ignored.
     Skip,
 }
 
@@ -70,18 +70,18 @@ impl Field {
                 field.rename = Some(meta.value()?.parse()?);
                 return Ok(());
             } else {
-                let known = "here are `display`, `flatten`, `rename = \"…\"` and `skip`";
+                let known = "one of `display`, `flatten`, `rename = \"…\"`, `skip`";
                 return Err(unknown(meta, known));
             };
             if field.role != Role::Value {
-                return Err(meta.error("a field is one of `display`, `flatten` and `skip`"));
+                return Err(meta.error("`display`, `flatten` and `skip` cannot be combined"));
             }
             field.role = role;
             Ok(())
         })?;
         match (&field.rename, field.role) {
             (Some(name), Role::Flatten | Role::Skip) => {
-                let message = "a field without a label of its own has nothing to rename";
+                let message = "`rename` cannot be combined with `flatten` or `skip`";
                 Err(Error::new(name.span(), message))
             }
             _ => Ok(field),
@@ -89,12 +89,12 @@ impl Field {
     }
 }
 
-/// Reads what is said about a variant: another name, if any.
+/// Parses the attributes of a variant, and returns its new name, if it has one.
 pub(crate) fn variant(attributes: &[Attribute]) -> Result<Option<LitStr>> {
     let mut rename = None;
     each(attributes, |meta| {
         if !meta.path.is_ident("rename") {
-            return Err(unknown(meta, "here is `rename = \"…\"`"));
+            return Err(unknown(meta, "`rename = \"…\"`"));
         }
         rename = Some(meta.value()?.parse()?);
         Ok(())
@@ -102,7 +102,7 @@ pub(crate) fn variant(attributes: &[Attribute]) -> Result<Option<LitStr>> {
     Ok(rename)
 }
 
-/// Passes all that stands in the attributes `label` to `read`.
+/// Passes each item of the `label` attributes to `read`.
 fn each(
     attributes: &[Attribute],
     mut read: impl FnMut(&ParseNestedMeta<'_>) -> Result<()>,
@@ -112,10 +112,10 @@ fn each(
 }
 
 fn unknown(meta: &ParseNestedMeta<'_>, known: &str) -> Error {
-    meta.error(format!("unknown attribute; {known}"))
+    meta.error(format!("unknown attribute, expected {known}"))
 }
 
-/// Collects results, and all errors rather than the first.
+/// Collects results, or all errors rather than the first.
 pub(crate) fn all<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
     let (mut values, mut errors) = (Vec::new(), None::<Error>);
     for result in results {

@@ -1,6 +1,6 @@
-//! What the macros make, as a person would write it.
+//! Tests of the code that the macros generate, formatted.
 //!
-//! The files are in `tests/expand`; `TRYBUILD=overwrite cargo test` writes them anew, as it does for those with messages.
+//! The files are in `tests/expand`; `TRYBUILD=overwrite cargo test` rewrites them, like the expected messages.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -9,7 +9,7 @@ use syn::{DeriveInput, File};
 
 use crate::{label_set, label_value};
 
-/// Compares what is made of `NAME.rs` with `NAME.expanded.rs`.
+/// Compares the expansion of `NAME.rs` with `NAME.expanded.rs`.
 #[track_caller]
 fn check(name: &str, expand: fn(&DeriveInput) -> syn::Result<proc_macro2::TokenStream>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expand");

@@ -1,4 +1,4 @@
-//! The generics of a label set: its lifetimes are those of what is given for a look-up.
+//! The generics of a label set, whose lifetimes are those of a look-up.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -11,7 +11,7 @@ use crate::attributes::Role;
 pub(crate) struct Forms<'a> {
     ident: &'a Ident,
     generics: &'a Generics,
-    /// Without lifetimes.
+    /// The generics without lifetimes.
     rest: Generics,
 }
 
@@ -27,7 +27,7 @@ impl<'a> Forms<'a> {
             lifetime: &lifetime("'static"),
         }
         .visit_generics_mut(&mut rest);
-        // What a label set is implemented for is 'static.
+        // `LabelSet` is implemented for `'static` types.
         let types: Vec<Ident> = rest.type_params().map(|it| it.ident.clone()).collect();
         for ident in types {
             add(&mut rest, parse_quote!(#ident: 'static));
@@ -39,7 +39,7 @@ impl<'a> Forms<'a> {
         }
     }
 
-    /// Asks of the parameters in a field's type what is asked of the field.
+    /// Adds the bounds of a field's role to the type parameters in its type.
     pub(crate) fn require(&mut self, promcore: &Path, ty: &TokenStream, role: Role) {
         let used: Vec<Ident> = (self.generics.type_params().map(|it| &it.ident))
             .filter(|ident| mentions(ty.clone(), ident))
@@ -59,7 +59,7 @@ impl<'a> Forms<'a> {
         }
     }
 
-    /// Returns what stands behind `impl` and behind the type.
+    /// Returns the generics after `impl`, and the `where` clause.
     pub(crate) fn split(&self) -> (impl ToTokens + use<'_>, impl ToTokens + use<'_>) {
         let (params, _, predicates) = self.rest.split_for_impl();
         (params, predicates)
@@ -90,7 +90,7 @@ impl<'a> Forms<'a> {
         ty
     }
 
-    /// Whether anything is open that constants could depend on.
+    /// Reports whether there are parameters that constants could depend on.
     pub(crate) fn are_open(&self) -> bool {
         !self.rest.params.is_empty()
     }
@@ -104,7 +104,7 @@ fn add(generics: &mut Generics, predicate: WherePredicate) {
     generics.make_where_clause().predicates.push(predicate);
 }
 
-/// Says whether `wanted` is among the tokens.
+/// Reports whether `wanted` is among the tokens.
 fn mentions(tokens: TokenStream, wanted: &Ident) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(ident) => ident == *wanted,
@@ -113,7 +113,7 @@ fn mentions(tokens: TokenStream, wanted: &Ident) -> bool {
     })
 }
 
-/// Replaces the lifetimes of a struct, and no others, by one.
+/// Replaces the lifetime parameters of a struct, and no other lifetimes.
 struct Named<'a> {
     generics: &'a Generics,
     lifetime: &'a Lifetime,

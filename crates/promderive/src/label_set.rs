@@ -9,25 +9,25 @@ use syn::{Data, DeriveInput, Error, Ident, Member, Path, Result};
 use crate::attributes::{self, Container, Field, Role};
 use crate::generics::Forms;
 
-/// A field that has to do with labels.
+/// A field that is not skipped.
 struct Part {
     member: Member,
     role: Role,
-    /// The name of its label, if it is one, and where that is from.
+    /// The name of its label, if it is one, and the span of that name.
     label: Option<(String, Span)>,
-    /// What its value is called in the code that is made.
+    /// The name of its value in the generated code.
     value: Ident,
-    /// The place of its type, for the compiler to point to if that is not fit.
+    /// The span of its type, for errors about the type.
     place: Span,
-    /// Its type, with `'static` for all lifetimes, at that place.
+    /// Its type at that span, with `'static` for all lifetimes.
     ty: TokenStream,
-    /// The path of `promcore`, at that place.
+    /// The path of `promcore` at that span.
     promcore: TokenStream,
 }
 
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let Data::Struct(data) = &input.data else {
-        let message = "`LabelSet` can be derived for structs only";
+        let message = "`LabelSet` can only be derived for structs";
         return Err(Error::new(input.ident.span(), message));
     };
     let container = Container::parse(&input.attrs)?;
@@ -46,7 +46,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let names = names(&parts);
     let counts = parts.iter().map(Part::count);
     let (with_values, number) = (with_values(promcore, &parts), number(&parts));
-    // Otherwise labels that occur twice would not be noticed before the set is used.
+    // Otherwise, duplicate labels would only be noticed when the set is used.
     let is_joined = parts.iter().any(|part| part.role == Role::Flatten);
     let check = (is_joined && !forms.are_open())
         .then(|| quote!(const _: &[&str] = <#own as #promcore::LabelSet>::NAMES;));
@@ -68,7 +68,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     })
 }
 
-/// Reads a field; one that is skipped is no part.
+/// Parses a field; returns `None` if it is skipped.
 fn part(
     field: &syn::Field,
     member: Member,
@@ -85,7 +85,7 @@ fn part(
             Some((name, ident.span()))
         }
         (None, None, _) => {
-            let message = "a field without a name needs `#[label(rename = \"…\")]`";
+            let message = "an unnamed field needs `#[label(rename = \"…\")]`";
             return Err(Error::new(field.ty.span(), message));
         }
     };
@@ -93,7 +93,7 @@ fn part(
         Member::Named(ident) => ident.unraw(),
         Member::Unnamed(index) => format_ident!("value{}", index.index),
     };
-    // Code at this place is the macro's all the same, so that lints of the program leave it alone.
+    // The hygiene is that of the macro, so that the program's lints ignore the code.
     let place = Span::call_site().located_at(field.ty.span());
     Ok(Some(Part {
         member,
@@ -106,7 +106,7 @@ fn part(
     }))
 }
 
-/// Moves tokens to a place.
+/// Gives tokens the span `place`.
 fn at(place: Span, tokens: impl ToTokens) -> TokenStream {
     let tokens = tokens
         .into_token_stream()
@@ -125,17 +125,17 @@ fn at(place: Span, tokens: impl ToTokens) -> TokenStream {
     tokens.collect()
 }
 
-/// Checks that the names are fit for labels, and differ.
+/// Checks that the label names are valid and distinct.
 fn check_labels(parts: &[Part]) -> Result<()> {
     let labels: Vec<_> = parts.iter().filter_map(|it| it.label.as_ref()).collect();
     let wrong = labels.iter().enumerate().map(|(at, (name, span))| {
         let is_double = labels[..at].iter().any(|(other, _)| other == name);
         let message = match name.as_str() {
-            "" => "a label has a name that is not empty".to_owned(),
-            "le" => "the label `le` is reserved for the buckets of histograms".to_owned(),
+            "" => "label name must not be empty".to_owned(),
+            "le" => "the label `le` is reserved for histogram buckets".to_owned(),
             "quantile" => "the label `quantile` is reserved for summaries".to_owned(),
             _ if name.starts_with("__") => {
-                format!("the label `{name}` starts with two underscores, which is reserved")
+                format!("the label `{name}` is reserved, as it starts with two underscores")
             }
             _ if is_double => format!("two fields have the label `{name}`"),
             _ => return Ok(()),
@@ -146,7 +146,7 @@ fn check_labels(parts: &[Part]) -> Result<()> {
 }
 
 impl Part {
-    /// Returns how many values there are.
+    /// Returns the number of possible values.
     fn count(&self) -> TokenStream {
         let Self { ty, promcore, .. } = self;
         match self.role {
@@ -156,7 +156,7 @@ impl Part {
         }
     }
 
-    /// Returns the number of the value, if it has one.
+    /// Returns the number of a value, if values are numbered.
     fn number(&self) -> Option<TokenStream> {
         let Self { ty, promcore, .. } = self;
         let number = match self.role {
@@ -168,7 +168,7 @@ impl Part {
         Some(quote_spanned!(self.place=> #number(&labels.#member)))
     }
 
-    /// Returns what passes the value to `then`, which is what remains to be done.
+    /// Returns code that passes the value to `then`, the code of the remaining fields.
     fn with_value(&self, then: &TokenStream) -> TokenStream {
         let Self { ty, promcore, .. } = self;
         let with = match self.role {
@@ -196,7 +196,7 @@ fn names(parts: &[Part]) -> TokenStream {
             quote_spanned!(part.place=> <#ty as #promcore::LabelSet>::NAMES)
         }
     });
-    // If the names are not right, this is where the compiler points to.
+    // The compiler points here if names are duplicate.
     let promcore = &flattened.promcore;
     quote_spanned! {flattened.place=>
         const { &#promcore::__private::Names::joined(&[#(#each),*]) }.as_slice()
@@ -227,7 +227,7 @@ fn with_values(promcore: &Path, parts: &[Part]) -> TokenStream {
     }
 }
 
-/// Numbers label sets as the digits of a number do, if each has as many values as its field.
+/// Numbers label sets in a mixed radix, with a digit for each field.
 fn number(parts: &[Part]) -> TokenStream {
     let steps = parts.iter().filter_map(|part| {
         let (count, number) = (part.count(), part.number()?);
@@ -245,7 +245,7 @@ fn number(parts: &[Part]) -> TokenStream {
     }
 }
 
-/// Returns the name of the parameter with the labels.
+/// Returns the pattern of the parameter `labels`.
 fn labels(are_used: bool) -> TokenStream {
     if are_used { quote!(labels) } else { quote!(_) }
 }

@@ -10,12 +10,12 @@ use crate::attributes::{self, Container};
 
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let Data::Enum(data) = &input.data else {
-        let message = "`LabelValue` can be derived for enums only";
+        let message = "`LabelValue` can only be derived for enums";
         return Err(Error::new(input.ident.span(), message));
     };
     let container = Container::parse(&input.attrs)?;
     if data.variants.is_empty() {
-        let message = "an enum without variants has no values";
+        let message = "an enum without variants has no label values";
         return Err(Error::new(input.ident.span(), message));
     }
     let texts = data
@@ -54,7 +54,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
 /// Returns the text of a variant.
 fn text(variant: &Variant, container: &Container) -> Result<String> {
     if !matches!(variant.fields, Fields::Unit) {
-        let message = "a variant with fields is not one value of a label";
+        let message = "a variant with fields is not a single label value";
         return Err(Error::new(variant.fields.span(), message));
     }
     Ok(match attributes::variant(&variant.attrs)? {
@@ -65,13 +65,13 @@ fn text(variant: &Variant, container: &Container) -> Result<String> {
     })
 }
 
-/// Checks that the texts differ.
+/// Checks that the texts are distinct.
 fn check_texts(texts: &[(&Variant, &String)]) -> Result<()> {
     let wrong = texts.iter().enumerate().map(|(at, (variant, text))| {
         match texts[..at].iter().find(|(_, other)| other == text) {
             None => Ok(()),
             Some((other, _)) => {
-                let message = format!("`{}` has the value {text:?} already", other.ident);
+                let message = format!("`{}` already has the value {text:?}", other.ident);
                 Err(Error::new(variant.ident.span(), message))
             }
         }

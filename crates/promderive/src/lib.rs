@@ -22,9 +22,9 @@
 //! # Ok::<(), promcore::Error>(())
 //! ```
 //!
-//! Use it through `promcore`, whose feature `derive` re-exports both macros; what they make is part of neither crate's promises, only what it does.
+//! Use it through `promcore`, whose feature `derive` re-exports both macros; the generated code may change in any release, but not its behaviour.
 //!
-//! Go has nothing like it: labels are checked there when a program runs.
+//! Go has no equivalent: there, labels are checked at run time.
 //!
 //! # Minimum supported Rust version
 //!
@@ -35,9 +35,9 @@
 mod label_set; // `#[derive(LabelSet)]`.
 mod label_value; // `#[derive(LabelValue)]`.
 
-mod attributes; // What stands in `#[label(...)]`.
-mod generics; // The lifetimes of a look-up.
-mod rename; // From names to labels, by serde's rules.
+mod attributes; // Parses `#[label(...)]`.
+mod generics; // Generics and lifetimes.
+mod rename; // Renames by serde's rules.
 
 #[cfg(test)]
 mod expansion;
@@ -45,11 +45,11 @@ mod expansion;
 use proc_macro2::TokenStream;
 use syn::{DeriveInput, Error, Result, parse_macro_input};
 
-/// Derives `LabelSet` for a struct, each of whose fields is a label.
+/// Derives `LabelSet` for a struct whose fields are labels.
 ///
-/// A field is whatever is a `LabelValue`: text, owned or borrowed, whole numbers, `bool`, enums that [derive it](macro@LabelValue), and `Option`s of these, of which `None` is an empty text.
-/// If the values of all fields are known beforehand, as those of enums and `bool` are, up to 16 384 metrics are found by number, which takes a fraction of the time.
-/// Looking a metric up takes no allocation.
+/// Fields implement `LabelValue`: owned or borrowed text, integers, `bool`, enums that [derive it](macro@LabelValue), and `Option`s of these, with an empty text for `None`.
+/// If all fields have a fixed set of values, like enums and `bool`, up to 16 384 metrics are found by number, which takes a fraction of the time.
+/// A look-up does not allocate.
 ///
 /// ```
 /// use promcore::{CounterFamily, LabelSet, LabelValue};
@@ -73,13 +73,13 @@ use syn::{DeriveInput, Error, Result, parse_macro_input};
 /// # Ok::<(), promcore::Error>(())
 /// ```
 ///
-/// It does not compile if two labels have the same name, or one is called `le` or `quantile`, which histograms and summaries add by themselves, or has a name that is empty or starts with two underscores.
+/// It is a compile error if two labels have the same name, or if a name is empty, starts with two underscores, or is `le` or `quantile`, which histograms and summaries add themselves.
 ///
-/// Type parameters are asked for what their fields need, and must be `'static`.
+/// Type parameters get the bounds that their fields need, and must be `'static`.
 ///
 /// # Attributes of the struct
 ///
-/// - `rename_all = "…"` renames all fields: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case` or `SCREAMING-KEBAB-CASE`, as serde does it.
+/// - `rename_all = "…"` renames all fields as in serde: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case` or `SCREAMING-KEBAB-CASE`.
 ///
 ///   ```
 ///   use promcore::LabelSet;
@@ -93,7 +93,7 @@ use syn::{DeriveInput, Error, Result, parse_macro_input};
 ///   assert_eq!(Request::NAMES, ["statusCode"]);
 ///   ```
 ///
-/// - `crate = "…"` tells where `promcore` is, for those who have it from somebody else.
+/// - `crate = "…"` sets the path of `promcore`, for a re-export by another crate.
 ///
 ///   ```
 ///   mod telemetry {
@@ -109,7 +109,7 @@ use syn::{DeriveInput, Error, Result, parse_macro_input};
 ///
 /// # Attributes of fields
 ///
-/// - `rename = "…"` gives the label another name; in a tuple struct, which has no names, each field needs it.
+/// - `rename = "…"` sets the name of the label; the fields of a tuple struct need it.
 ///
 ///   ```
 ///   use promcore::LabelSet;
@@ -126,7 +126,7 @@ use syn::{DeriveInput, Error, Result, parse_macro_input};
 ///   assert_eq!([Call::NAMES, Shard::NAMES], [["rpc.method"], ["shard"]]);
 ///   ```
 ///
-/// - `display` takes as value what the field shows; texts of up to 128 bytes need no allocation.
+/// - `display` uses the `Display` text of the field as the value; texts of up to 128 bytes need no allocation.
 ///
 ///   ```
 ///   use std::net::IpAddr;
@@ -143,7 +143,7 @@ use syn::{DeriveInput, Error, Result, parse_macro_input};
 ///   Peer::with_values(&peer, |values| assert_eq!(values, ["127.0.0.1"]));
 ///   ```
 ///
-/// - `skip` leaves a field out: metrics that differ in nothing else are the same.
+/// - `skip` ignores the field, which is not a label.
 ///
 ///   ```
 ///   use std::time::Instant;
@@ -160,7 +160,7 @@ use syn::{DeriveInput, Error, Result, parse_macro_input};
 ///   assert_eq!(Job::NAMES, ["queue"]);
 ///   ```
 ///
-/// - `flatten` takes the labels of a field that is a label set itself; all together there may be 32.
+/// - `flatten` adds the labels of a field that is itself a label set; the struct may then have up to 32 labels in total.
 ///
 ///   ```
 ///   use promcore::LabelSet;
@@ -186,7 +186,7 @@ pub fn label_set(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     made(label_set::expand(&input))
 }
 
-/// Derives `LabelValue` for an enum, each of whose variants is a value; they have no fields.
+/// Derives `LabelValue` for an enum whose variants, which have no fields, are the label values.
 ///
 /// ```
 /// use promcore::LabelValue;
@@ -203,8 +203,8 @@ pub fn label_set(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 ///
 /// # Attributes of the enum
 ///
-/// - `rename_all = "…"` renames all variants, by the rules that label sets have.
-/// - `crate = "…"` tells where `promcore` is, as for label sets.
+/// - `rename_all = "…"` renames all variants, with the same rules as for label sets.
+/// - `crate = "…"` sets the path of `promcore`, as for label sets.
 ///
 ///   ```
 ///   mod telemetry {
@@ -223,7 +223,7 @@ pub fn label_set(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 ///
 /// # Attributes of variants
 ///
-/// - `rename = "…"` gives a variant another text.
+/// - `rename = "…"` sets the text of a variant.
 ///
 ///   ```
 ///   use promcore::LabelValue;

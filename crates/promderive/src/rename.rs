@@ -1,11 +1,11 @@
-//! From the names of fields and variants to those of labels and values, by serde's rules.
+//! Renames fields and variants by serde's rules.
 
 use syn::{Error, LitStr, Result};
 
 /// How the words of a name are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Rule {
-    /// As they are.
+    /// Unchanged.
     #[default]
     Verbatim,
     Lower,
@@ -30,7 +30,7 @@ const RULES: &[(&str, Rule)] = &[
 ];
 
 impl Rule {
-    /// Reads the name of a rule.
+    /// Parses the name of a rule.
     pub(crate) fn parse(name: &LitStr) -> Result<Self> {
         let wanted = name.value();
         if let Some((_, rule)) = RULES.iter().find(|(name, _)| *name == wanted) {
@@ -38,7 +38,7 @@ impl Rule {
         }
         let known: Vec<String> = RULES.iter().map(|(name, _)| format!("{name:?}")).collect();
         let known = known.join(", ");
-        let message = format!("unknown rule {wanted:?} to rename by; known are {known}");
+        let message = format!("unknown rename rule {wanted:?}, expected one of {known}");
         Err(Error::new(name.span(), message))
     }
 
@@ -66,11 +66,11 @@ impl Rule {
     }
 }
 
-/// Splits a name at its underscores and before its capitals.
+/// Splits a name at underscores and before capitals.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     for c in name.chars() {
-        let last = words.last_mut().expect("there is one from the start");
+        let last = words.last_mut().expect("there is always a word");
         match c {
             '_' => words.push(String::new()),
             c if c.is_uppercase() && !last.is_empty() => words.push(c.into()),

@@ -1,4 +1,4 @@
-//! Looking up a metric that is there takes no memory; alone in its process, whose allocations it counts.
+//! Looking up an existing metric does not allocate. The only test of its process, because it counts allocations.
 
 use std::alloc::System;
 use std::net::{IpAddr, Ipv6Addr};

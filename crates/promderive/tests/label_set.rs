@@ -1,4 +1,4 @@
-//! What derived label sets are.
+//! Derived label sets.
 #![forbid(unsafe_code)]
 #![deny(missing_docs, unused, clippy::all)]
 
@@ -17,7 +17,7 @@ enum Method {
     Post,
 }
 
-/// Checks the names, the values in the order of the names, and how many sets there are.
+/// Checks the names, the values in the order of the names, and the number of sets.
 #[track_caller]
 fn check<S: LabelSet>(labels: &S::Ref<'_>, expected: &[(&str, &str)], count: usize) {
     let names: Vec<&str> = expected.iter().map(|(name, _)| *name).collect();
@@ -288,7 +288,7 @@ fn a_set_may_have_no_labels() {
     assert_eq!(family.with(&Nothing).snapshot().count, 1);
 }
 
-/// As many sets as a family does not keep a place for.
+/// Too many sets for a family to find by number.
 #[test]
 fn very_many_sets_are_found_by_text() {
     #[derive(Clone, Copy, LabelSet)]
@@ -319,8 +319,8 @@ fn very_many_sets_are_found_by_text() {
 }
 
 mod elsewhere {
-    //! Names that the macros use mean something else here, and `promcore` is somewhere else.
-    #![allow(dead_code, reason = "they are there to be in the way")]
+    //! Names that the macros use have other meanings here, and `promcore` has another path.
+    #![allow(dead_code, reason = "they only shadow names")]
 
     pub(crate) mod reexported {
         pub(crate) mod metrics {

@@ -1,4 +1,4 @@
-//! What derived label values are.
+//! Derived label values.
 #![forbid(unsafe_code)]
 #![deny(missing_docs, unused, clippy::all)]
 

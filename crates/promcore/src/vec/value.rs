@@ -63,9 +63,9 @@ use std::sync::Arc;
 /// # Ok::<(), promcore::Error>(())
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the value of a label",
-    label = "not a value of a label",
-    note = "derive `LabelValue` for enums; what has a `Display` can be a value with `#[label(display)]`"
+    message = "`{Self}` cannot be a label value",
+    label = "does not implement `LabelValue`",
+    note = "derive `LabelValue` for enums; for types that implement `Display`, add `#[label(display)]` to the field"
 )]
 pub trait LabelValue {
     /// How many values there are, if all are known beforehand, or 0.

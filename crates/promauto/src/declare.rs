@@ -5,33 +5,33 @@ use promcore::{
     SummaryVec, VariableLabel,
 };
 
-/// What [`metrics!`](crate::metrics) can declare by name and options: instruments, and vecs and families of them.
+/// A metric that [`metrics!`](crate::metrics) can declare by name and options: an instrument, or a vec or family of them.
 ///
-/// It is there for the macro; programs have [`promcore`]'s constructors.
+/// It is for the macro; programs use the constructors of [`promcore`].
 #[diagnostic::on_unimplemented(
     message = "`metrics!` cannot declare a `{Self}`",
-    label = "neither an instrument, nor a vec or family of them",
-    note = "another collector is declared with a closure that makes it: `= || Ok(…)`"
+    label = "not an instrument, vec or family",
+    note = "declare any other collector with a closure that makes it: `= || Ok(…)`"
 )]
 pub trait Declare: Collector + Clone {
     /// The options.
     type Opts: From<(&'static str, String)>;
 
-    /// The labels that have to be given, `()` for none; `L` is a name with or without a constraint.
+    /// The label names, or `()` for none; `L` is a name with or without a constraint.
     type Labels<L>;
 
     /// Makes a metric, which is not registered yet.
     ///
     /// # Errors
     ///
-    /// What is wrong with the options or the labels.
+    /// If the options or the labels are invalid.
     fn declare<L: Into<VariableLabel>>(
         opts: Self::Opts,
         labels: Self::Labels<L>,
     ) -> Result<Self, Error>;
 }
 
-/// Implements it for an instrument and what is made of it.
+/// Implements `Declare` for an instrument and its vecs and family.
 macro_rules! declare {
     ($instrument:ident, $vec:ident, $dynamic:ident, $family:ident, $opts:ident) => {
         impl Declare for $instrument {

@@ -1,4 +1,4 @@
-//! Statics that are metrics.
+//! Metrics in statics.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -8,11 +8,11 @@ use std::sync::OnceLock;
 use promcore::__private::Declaration;
 use promcore::{Collector, Error, Observer, Registry, default_registry};
 
-/// A metric that [`metrics!`](crate::metrics) declares; it dereferences to the metric.
+/// The type of a static that [`metrics!`](crate::metrics) declares; it dereferences to the metric.
 ///
-/// Once the metric is there, getting it takes a load and a branch.
+/// Once the metric is made, an access costs a load and a branch.
 ///
-/// It may be passed as an [`Observer`] where its metric may; elsewhere `&*NAME` is the metric itself, and a clone of that is a handle to keep.
+/// It is an [`Observer`] if its metric is; elsewhere, pass `&*NAME`, or a clone of it to keep.
 ///
 /// # Examples
 ///
@@ -37,7 +37,7 @@ use promcore::{Collector, Error, Observer, Registry, default_registry};
 /// ```
 pub struct Declared<T: 'static> {
     metric: OnceLock<T>,
-    /// What came of making and registering it.
+    /// The result of making and registering it.
     outcome: OnceLock<Result<(), Error>>,
     make: fn() -> Result<T, Error>,
     name: &'static str,
@@ -46,12 +46,12 @@ pub struct Declared<T: 'static> {
 }
 
 thread_local! {
-    /// The metrics that this thread is making, each for the one before, by their addresses.
+    /// The addresses of the metrics that this thread is making, each needed by the one before.
     static MAKING: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
 }
 
 impl<T> Declared<T> {
-    /// Declares a metric: the path of its static, its place, and what makes it.
+    /// Declares a metric with the path of its static, its file and line, and its constructor.
     #[doc(hidden)]
     #[must_use]
     pub const fn new(
@@ -71,11 +71,11 @@ impl<T> Declared<T> {
 }
 
 impl<T: Collector + Clone> Declared<T> {
-    /// Makes the metric, which nobody has touched before.
+    /// Makes the metric on the first access.
     #[cold]
     #[track_caller]
     fn first(&self) -> &T {
-        // This registers everything that is declared, on systems where that can be found.
+        // The default registry registers all declarations on systems where it can find them.
         let outcome = self.register(default_registry());
         match (self.metric.get(), outcome) {
             (Some(metric), _) => metric,
@@ -87,7 +87,7 @@ impl<T: Collector + Clone> Declared<T> {
     fn make(&self, registry: &Registry) -> Result<(), Error> {
         let metric = (self.make)()?;
         registry.register(metric.clone())?;
-        // Nobody else sets it.
+        // Not set before: this runs once.
         let _ = self.metric.set(metric);
         Ok(())
     }
@@ -135,11 +135,11 @@ impl<T> fmt::Debug for Declared<T> {
     }
 }
 
-/// A metric that is being made, until it is dropped.
+/// Marks a metric as being made, until it is dropped.
 struct Making;
 
 impl Making {
-    /// Starts to make a metric, unless that is for the sake of the metric itself, which would never end.
+    /// Starts to make a metric; returns `None` if that needs the metric itself, which would never end.
     fn start<T>(declared: &Declared<T>) -> Option<Self> {
         let address = std::ptr::from_ref(declared).addr();
         let start = |all: &RefCell<Vec<usize>>| {
@@ -149,7 +149,7 @@ impl Making {
             }
             is_new
         };
-        // A thread that is ending has forgotten what it makes.
+        // The thread local is gone when the thread is ending.
         let is_new = MAKING.try_with(start).unwrap_or(true);
         is_new.then_some(Self)
     }
@@ -167,7 +167,7 @@ mod tests {
 
     use super::*;
 
-    /// As on systems where nobody brings the declarations together: it is none of those.
+    /// As on systems where declarations are not collected: this static is not among them.
     #[test]
     fn a_static_that_nobody_knows_of_is_registered_when_it_is_touched() {
         static ALONE: Declared<Counter> = Declared::new("ALONE", (file!(), line!()), || {

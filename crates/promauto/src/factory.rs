@@ -5,12 +5,12 @@ use promcore::{Collector, Error, Registerer, default_registry};
 
 /// Makes metrics and registers them with one registerer.
 ///
-/// It has two methods for each kind of metric, one that takes a name and a help text and one that takes options, three for metrics whose value a closure tells, and [`register`](Self::register) for collectors of the program's own.
-/// A [get-or-create](Self::get_or_create) factory hands out what is there already.
+/// There are two methods for each kind of metric, one with a name and a help text and one with options, three methods for metrics whose value a closure returns, and [`register`](Self::register) for other collectors.
+/// A [get-or-create](Self::get_or_create) factory reuses metrics that are already registered.
 ///
 /// # Examples
 ///
-/// A library that is told where to register makes its metrics in one place:
+/// A library that takes a registerer and makes its metrics in one place:
 ///
 /// ```
 /// use promcore::{Counter, HistogramOpts, HistogramVec, Registerer, Registry};
@@ -44,16 +44,16 @@ pub struct Factory<'a> {
     takes_existing: bool,
 }
 
-/// Returns a factory for `registerer`: a registry, or whatever passes collectors on to one.
+/// Returns a factory for `registerer`: a registry or a wrapper around one.
 ///
-/// With `None` it makes metrics that nobody scrapes.
+/// With `None`, metrics are not registered.
 ///
 /// # Examples
 ///
 /// ```
 /// use promcore::Registry;
 ///
-/// /// Works with metrics or without.
+/// /// Works with or without a registry.
 /// fn work(registry: Option<&Registry>) {
 ///     promauto::with(&registry).counter("jobs_total", "Jobs done.").inc();
 /// }
@@ -70,7 +70,7 @@ pub fn with(registerer: &dyn Registerer) -> Factory<'_> {
     }
 }
 
-/// Returns a factory for the default registry that hands out what is there already, see [`Factory::get_or_create`].
+/// Returns a factory for the default registry that reuses registered metrics; see [`Factory::get_or_create`].
 ///
 /// # Examples
 ///
@@ -89,27 +89,27 @@ pub fn get_or_create() -> Factory<'static> {
     with(default_registry()).get_or_create()
 }
 
-/// Registers a collector of the program's own with the default registry, and returns it; see [`Factory::register`] for an example.
+/// Registers a custom collector with the default registry, and returns it; see [`Factory::register`] for an example.
 ///
 /// # Panics
 ///
-/// If the registry has a collector that this one conflicts with, or its description is not valid.
+/// If the collector conflicts with one in the registry, or its description is not valid.
 #[track_caller]
 pub fn register<C: Collector + Clone>(collector: C) -> C {
     with(default_registry()).register(collector)
 }
 
 impl Factory<'_> {
-    /// Returns a factory that hands out the metric that is registered already, if it is of the same type, instead of a new one.
+    /// Returns a factory that reuses a metric that is already registered with the same type, instead of panicking.
     ///
-    /// Metrics are the same if they have the same name, help text, unit and labels; what else options say, such as the buckets of a histogram, is that of the metric that was first.
+    /// Metrics are the same if they have the same name, help text, unit and labels; other options, such as the buckets of a histogram, are those of the first metric.
     ///
     /// # Examples
     ///
     /// ```
     /// use promcore::Registry;
     ///
-    /// /// Any number of pools count together.
+    /// /// All pools share one gauge.
     /// fn pool(registry: &Registry) {
     ///     let auto = promauto::with(registry).get_or_create();
     ///     auto.gauge("pools_open", "Pools that are open.").inc();
@@ -129,13 +129,13 @@ impl Factory<'_> {
         }
     }
 
-    /// Registers a collector of the program's own, and returns it; or with [`get_or_create`](Self::get_or_create) the one that was there.
+    /// Registers a custom collector and returns it; with [`get_or_create`](Self::get_or_create), returns the one that is already registered.
     ///
-    /// A collector that cannot be cloned goes into an [`Arc`].
+    /// Wrap a collector that cannot be cloned in an [`Arc`].
     ///
     /// # Panics
     ///
-    /// If the registry has a collector that this one conflicts with, or its description is not valid.
+    /// If the collector conflicts with one in the registry, or its description is not valid.
     ///
     /// # Examples
     ///
@@ -155,7 +155,7 @@ impl Factory<'_> {
         self.registered(Ok(collector))
     }
 
-    /// Registers what was made, unless that went wrong.
+    /// Registers a metric, unless making it failed.
     #[track_caller]
     pub(crate) fn registered<C: Collector + Clone>(&self, made: Result<C, Error>) -> C {
         let register = |new: C| {

@@ -1,13 +1,13 @@
 //! Makes metrics and registers them in one step.
 //!
-//! What cannot be made or registered is a mistake in the program, so everything here panics where [`promcore`] returns an error; the message says what is wrong, and the location is the caller's.
+//! A metric that cannot be made or registered is a bug in the program, so everything here panics where [`promcore`] returns an error; the message gives the reason, and the location is that of the caller.
 //!
 //! ```
 //! let ops = promauto::counter("myapp_processed_ops_total", "The total number of processed events.");
 //! ops.inc();
 //! ```
 //!
-//! Functions register with the [default registry](promcore::default_registry); a [`Factory`] with a registerer of your choice:
+//! Functions register with the [default registry](promcore::default_registry); a [`Factory`] registers with a registerer of your choice:
 //!
 //! ```
 //! let registry = promcore::Registry::new();
@@ -15,7 +15,7 @@
 //! requests.with(["200"]).inc();
 //! ```
 //!
-//! Statics are declared with [`metrics!`], and are exposed whether or not anything has touched them:
+//! Statics are declared with [`metrics!`], and are exposed even if the program has not touched them yet:
 //!
 //! ```standalone_crate
 //! promauto::metrics! {
@@ -29,13 +29,13 @@
 //! | to make and register | use |
 //! |---|---|
 //! | a metric without labels | [`counter`], [`gauge`], [`histogram`], [`summary`] |
-//! | one with labels | [`counter_vec`], [`counter_family`] and their like |
-//! | one whose labels are known only at run time | [`dyn_counter_vec`] and its like |
-//! | one with more than a name and a help text | [`counter_with_opts`], [`counter_vec_with_opts`] and their like |
-//! | one whose value a closure tells | [`counter_fn`], [`gauge_fn`], [`untyped_fn`] |
-//! | a collector of the program's own | [`register`] |
-//! | what may be there already | [`get_or_create`] |
-//! | any of these elsewhere than in the default registry | [`with`] |
+//! | a metric with labels | [`counter_vec`], [`counter_family`] etc. |
+//! | a metric with labels known only at run time | [`dyn_counter_vec`] etc. |
+//! | a metric with further options | [`counter_with_opts`], [`counter_vec_with_opts`] etc. |
+//! | a metric whose value a closure returns | [`counter_fn`], [`gauge_fn`], [`untyped_fn`] |
+//! | a custom collector | [`register`] |
+//! | a metric that may already be registered | [`get_or_create`] |
+//! | any of these in another registry | [`with`] |
 //! | a static | [`metrics!`] |
 //!
 //! Follows [`prometheus/promauto`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/promauto) of client_golang 1.24.1.
@@ -47,10 +47,10 @@
 #![forbid(unsafe_code)]
 
 mod factory; // Makes metrics and registers them in one registry.
-mod makers; // What it makes, and the functions for the default registry.
+mod makers; // The methods of a factory, and the functions for the default registry.
 
-mod declare; // What can be a static.
-mod declared; // Statics that are metrics.
+mod declare; // The metrics that can be declared.
+mod declared; // Metrics in statics.
 mod statics; // The macro that declares them.
 
 pub use declare::Declare;
@@ -69,7 +69,7 @@ pub use makers::{
 
 #[doc(hidden)]
 pub mod __private {
-    //! What [`metrics!`](crate::metrics) needs; nobody else should use it, as it changes when that does.
+    //! For [`metrics!`](crate::metrics) only; it may change in any release.
 
     pub use promcore::{
         __declaration as declaration, CounterOpts, GaugeOpts, UntypedOpts, counter_fn, gauge_fn,

@@ -1,4 +1,4 @@
-//! What a factory makes, and the functions that do the same with the default registry.
+//! The methods of a factory, and the functions that do the same with the default registry.
 
 use promcore::{
     Counter, CounterFamily, CounterOpts, CounterVec, DynCounterVec, DynGaugeVec, DynHistogramVec,
@@ -9,8 +9,8 @@ use promcore::{
 
 use crate::factory::{Factory, with};
 
-/// Gives the factory two methods for each kind of metric, one with a name and a help text and one with options, and the functions that do the same with the default registry.
-/// What follows `=>` are the lines of an example.
+/// Defines two methods for each kind of metric, one with a name and a help text and one with options, and functions that do the same with the default registry.
+/// The lines of an example follow `=>`.
 macro_rules! makers {
     ($(
         $(#[$alias:meta])*
@@ -24,7 +24,7 @@ macro_rules! makers {
             ///
             /// # Panics
             ///
-            /// If a name is not valid, or the registry has a metric that this one conflicts with.
+            /// If a name is not valid, or the metric conflicts with one in the registry.
             $(#[$alias])*
             #[track_caller]
             #[must_use]
@@ -37,13 +37,13 @@ macro_rules! makers {
                 self.registered(<$metric>::new(name, help $(, $labels)?))
             }
 
-            #[doc = concat!("Makes and registers ", $what, " of options" $(, " and the names of its ", stringify!($labels))?, ".")]
+            #[doc = concat!("Makes and registers ", $what, " from options" $(, " and the names of its ", stringify!($labels))?, ".")]
             ///
-            #[doc = concat!("See [`", stringify!($opts), "`](promcore::", stringify!($opts), ") for an example of these.")]
+            #[doc = concat!("See [`", stringify!($opts), "`](promcore::", stringify!($opts), ") for an example.")]
             ///
             /// # Panics
             ///
-            /// If the options or a name are not valid, or the registry has a metric that this one conflicts with.
+            /// If the options or a name are not valid, or the metric conflicts with one in the registry.
             $(#[$alias])*
             #[track_caller]
             #[must_use]
@@ -61,7 +61,7 @@ macro_rules! makers {
             ///
             /// # Panics
             ///
-            /// If a name is not valid, or the registry has a metric that this one conflicts with.
+            /// If a name is not valid, or the metric conflicts with one in the registry.
             ///
             /// # Examples
             ///
@@ -80,13 +80,13 @@ macro_rules! makers {
                 with(default_registry()).$new(name, help $(, $labels)?)
             }
 
-            #[doc = concat!("Makes ", $what, " of options" $(, " and the names of its ", stringify!($labels))?, ", and registers it with the default registry.")]
+            #[doc = concat!("Makes ", $what, " from options" $(, " and the names of its ", stringify!($labels))?, ", and registers it with the default registry.")]
             ///
-            #[doc = concat!("See [`", stringify!($opts), "`](promcore::", stringify!($opts), ") for an example of these.")]
+            #[doc = concat!("See [`", stringify!($opts), "`](promcore::", stringify!($opts), ") for an example.")]
             ///
             /// # Panics
             ///
-            /// If the options or a name are not valid, or the registry has a metric that this one conflicts with.
+            /// If the options or a name are not valid, or the metric conflicts with one in the registry.
             $(#[$alias])*
             #[track_caller]
             #[must_use]
@@ -198,15 +198,15 @@ makers! {
             r#"seconds.with(&Job { queue: "mail" }).observe(0.25);"#;
 }
 
-/// Gives the factory a method for a metric whose value a closure tells, and the function that does the same with the default registry.
+/// Defines a method for a metric whose value a closure returns, and a function that does the same with the default registry.
 macro_rules! func {
     ($go:literal, $new:ident, $opts:ident, $what:literal) => {
         impl Factory<'_> {
-            #[doc = concat!("Makes and registers ", $what, " whose value a closure tells, see [`promcore::", stringify!($new), "`].")]
+            #[doc = concat!("Makes and registers ", $what, " whose value a closure returns; see [`promcore::", stringify!($new), "`].")]
             ///
             /// # Panics
             ///
-            /// If the options are not valid, or the registry has a metric that this one conflicts with.
+            /// If the options are not valid, or the metric conflicts with one in the registry.
             #[doc(alias = $go)]
             #[track_caller]
             pub fn $new(
@@ -218,11 +218,11 @@ macro_rules! func {
             }
         }
 
-        #[doc = concat!("Makes ", $what, " whose value a closure tells, and registers it with the default registry; see [`promcore::", stringify!($new), "`].")]
+        #[doc = concat!("Makes ", $what, " whose value a closure returns, and registers it with the default registry; see [`promcore::", stringify!($new), "`].")]
         ///
         /// # Panics
         ///
-        /// If the options are not valid, or the registry has a metric that this one conflicts with.
+        /// If the options are not valid, or the metric conflicts with one in the registry.
         #[doc(alias = $go)]
         #[track_caller]
         pub fn $new(

@@ -1,12 +1,11 @@
-/// Declares statics that are metrics, and that the default registry has from the start.
+/// Declares metrics in statics, which are registered with the default registry.
 ///
-/// A declaration reads like that of a static: the first paragraph of its documentation is the help text, the name of the metric stands where a value would.
-/// What else there is to say follows in braces: the names of the labels, which come first, and whatever the options of the type have a setter for.
-/// The closure of a metric whose value a closure tells comes first, too.
-/// A collector that is none of these is declared with a closure that makes it, and has its help texts itself.
+/// A declaration reads like that of a static: the first paragraph of the doc comment is the help text, and the name of the metric takes the place of the value.
+/// Braces hold the label names or the closure that returns the value, which come first, and anything that the options of the type have a setter for.
+/// Any other collector is declared with a closure that makes it, and provides its own help texts.
 ///
-/// Scrapes show all that is declared, also if nothing has touched it, in whichever crate of the program it is.
-/// A metric without labels starts at 0; a metric with labels shows what was asked for.
+/// Scrapes show every declared metric of every crate in the program, even if it has not been touched.
+/// A metric without labels starts at 0; a metric with labels shows only the series that the program has accessed.
 ///
 /// # Examples
 ///
@@ -40,23 +39,23 @@
 /// assert_eq!(names, ["cpu_cores", "http_latency_seconds", "http_requests_total", "myapp_processed_ops_total"]);
 /// ```
 ///
-/// # What may be declared
+/// # What can be declared
 ///
 /// | type | labels | examples of options |
 /// |---|---|---|
 /// | `Counter`, `Gauge` | none | `namespace: "shop"`, `subsystem: "cart"`, `unit: "bytes"`, `const_labels: [("zone", "a")]` |
 /// | `Histogram` | none | the same, and `buckets: [0.1, 1.0]`, `native_bucket_factor: 1.1` |
 /// | `Summary` | none | the same, and `objectives: [(0.5, 0.05), (0.99, 0.001)]` |
-/// | `CounterVec<N>` and its like | `labels: ["code", "method"]` | those of the instrument |
-/// | `DynCounterVec` and its like | `labels: names()`, a `Vec` | those of the instrument |
-/// | `CounterFamily<S>` and its like | those of the label set `S` | those of the instrument |
+/// | `CounterVec<N>` etc. | `labels: ["code", "method"]` | those of the instrument |
+/// | `DynCounterVec` etc. | `labels: names()`, a `Vec` | those of the instrument |
+/// | `CounterFamily<S>` etc. | those of the label set `S` | those of the instrument |
 /// | `ValueFn` | none | `counter_fn`, `gauge_fn` or `untyped_fn` with a closure, which comes first; those of a counter |
 ///
-/// Values are expressions; they are evaluated once, when the metric is made.
-/// Attributes go to the static.
+/// Values are expressions, which are evaluated once, when the metric is made.
+/// Attributes apply to the static.
 ///
-/// Any other [`Collector`](promcore::Collector) that can be cloned is declared with a closure, which returns it or the [`Error`](promcore::Error) that it cannot be made for.
-/// One that cannot be cloned goes into an [`Arc`](std::sync::Arc):
+/// Any other [`Collector`](promcore::Collector) that can be cloned is declared with a closure that returns it or an [`Error`](promcore::Error).
+/// Wrap one that cannot be cloned in an [`Arc`](std::sync::Arc):
 ///
 /// ```standalone_crate
 /// use std::sync::Arc;
@@ -95,16 +94,16 @@
 ///
 /// # Where it works
 ///
-/// The linker brings the declarations of all crates together; a crate that the program does not mention, not even by `use library as _`, is no part of the program.
-/// On Android, FreeBSD, Fuchsia, illumos, iOS, Linux, macOS, OpenBSD, tvOS and Windows this works; on others, such as WebAssembly, a static is registered when it is touched for the first time.
-/// A static may be used at any time, also while others are made and before `main`.
+/// The linker collects the declarations of all crates; a dependency that the program never mentions, not even with `use library as _`, is not linked.
+/// This works on Android, FreeBSD, Fuchsia, illumos, iOS, Linux, macOS, OpenBSD, tvOS and Windows; elsewhere, such as on WebAssembly, a static is registered when it is first touched.
+/// A static may be used at any time, even while others are made, and before `main`.
 ///
 /// # Panics
 ///
-/// A scrape never panics; it reports what cannot be made or registered as [`Error::Declaration`](promcore::Error::Declaration), every time.
-/// Touching such a static panics, with a message that says what is wrong, and where.
+/// A scrape does not panic if a metric cannot be made or registered; every scrape reports it as [`Error::Declaration`](promcore::Error::Declaration).
+/// Touching such a static panics, with a message that gives the reason and the place of the declaration.
 ///
-/// A metric that has no help text does not compile, unless a closure makes it:
+/// A declaration without a doc comment does not compile, unless a closure makes the metric:
 ///
 /// ```compile_fail
 /// promauto::metrics! {
@@ -133,14 +132,14 @@ macro_rules! metrics {
     )*};
 }
 
-/// Makes the closure that makes a metric: the one that is there, or one of name, help text and options.
+/// Returns the closure that makes a metric: the given one, or one from name, help text and options.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __maker {
     ($attributes:tt $metric:ty, || $made:expr) => { || $made };
     ([$($attribute:tt)*] $metric:ty, $text:literal $({ $($options:tt)* })?) => {{
         const HELP: &[&str] = $crate::__help!([] $($attribute)*);
-        const { ::core::assert!(!HELP.is_empty(), "a metric has a comment, which is its help text") };
+        const { ::core::assert!(!HELP.is_empty(), "missing doc comment: it is the metric's help text") };
         || {
             let name_and_help = ($text, $crate::__private::help(HELP));
             $crate::__made!($metric, name_and_help $($($options)*)?)
@@ -148,7 +147,7 @@ macro_rules! __maker {
     }};
 }
 
-/// Picks the lines of documentation out of attributes.
+/// Selects the doc comment lines from attributes.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __help {
@@ -159,7 +158,7 @@ macro_rules! __help {
     ($lines:tt $other:tt $($rest:tt)*) => { $crate::__help!($lines $($rest)*) };
 }
 
-/// Makes a metric of what stands in the braces.
+/// Makes a metric from the contents of the braces.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __made {
@@ -186,7 +185,7 @@ macro_rules! __made {
     };
 }
 
-/// Returns the help text that comments are: their first paragraph, as one line.
+/// Returns the help text of a doc comment: its first paragraph, as one line.
 #[doc(hidden)]
 #[must_use]
 pub fn help(comments: &[&str]) -> String {

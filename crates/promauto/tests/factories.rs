@@ -1,4 +1,4 @@
-//! What factories make, and what they hand out again.
+//! Metrics that factories make or reuse.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -63,7 +63,7 @@ fn labels_may_be_known_at_run_time() {
     check_names(&registry, &["a_total", "b", "c", "d"]);
 }
 
-/// A collector of the program's own.
+/// A custom collector.
 struct Rooms(Desc);
 
 impl Collector for Rooms {
@@ -118,7 +118,7 @@ fn what_is_there_is_handed_out_again() {
     let family: CounterFamily<Route<'_>> = auto.counter_family("family_total", "");
     assert_eq!(family.with(&ROUTE).value(), 2.0);
 
-    // Also through those who add something.
+    // Also through wrapped registerers.
     let wrapped = wrap_registerer_with([("zone", "a")], &registry);
     let auto = promauto::with(&wrapped).get_or_create();
     auto.counter("trips_total", "Trips.").inc();

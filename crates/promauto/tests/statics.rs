@@ -1,4 +1,4 @@
-//! Statics of all kinds, in a process of their own: nothing but the scrape touches most of them.
+//! Statics of all kinds, in a process of their own; most are only touched by the scrape.
 #![forbid(unsafe_code)]
 #![deny(missing_docs, unused, unreachable_pub, clippy::all)]
 
@@ -161,7 +161,7 @@ fn statics_are_there_from_the_first_scrape() {
     assert_eq!(named(&families, "told_total").unit, "jokes");
     INNER.inc();
 
-    // One test, as statics are for all tests of a process.
+    // One test, since statics are shared by all tests of a process.
     vecs_show_what_was_asked_for();
 }
 

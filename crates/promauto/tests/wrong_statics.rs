@@ -1,4 +1,4 @@
-//! Statics that cannot be: scrapes go on and say so, and only who touches one panics.
+//! Invalid statics: scrapes report them as errors, and only touching one panics.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::error::Error as _;
@@ -46,7 +46,7 @@ fn itself() -> String {
     ITSELF.value().to_string()
 }
 
-/// What a scrape says, in the order of its errors.
+/// The errors of a scrape, in order.
 const REPORTS: [&str; 6] = [
     "static wrong_statics::BUCKETS: histogram buckets must increase, but 2.0 is followed by 1.0",
     "static wrong_statics::ITSELF: the metric of static wrong_statics::ITSELF: it is made of itself",
@@ -56,7 +56,7 @@ const REPORTS: [&str; 6] = [
     "static wrong_statics::UNMADE: no sensor",
 ];
 
-/// Takes the file and line out of a message.
+/// Removes the file and line from a message.
 fn without_place(text: &str) -> String {
     let mut text = text.to_owned();
     while let Some((before, behind)) = text.split_once(" (") {
@@ -69,7 +69,7 @@ fn without_place(text: &str) -> String {
 
 #[test]
 fn a_scrape_reports_what_is_wrong_and_shows_the_rest() {
-    // All threads find all metrics, whichever comes first.
+    // Every thread sees all metrics, whichever is first.
     let gathered = thread::scope(|scope| {
         let scrapes = [(); 4].map(|()| scope.spawn(|| default_registry().gather()));
         scrapes.map(|scrape| scrape.join().unwrap())
@@ -106,7 +106,7 @@ fn a_scrape_reports_what_is_wrong_and_shows_the_rest() {
         (REPORTS[4], || SECOND.set(1.0)),
     ];
     for (report, touch) in touch {
-        // Each time, and never is one of them half made.
+        // Every time, and no static is left half made.
         for _ in 0..2 {
             let panic = catch_unwind(AssertUnwindSafe(touch)).unwrap_err();
             let text = panic.downcast_ref::<String>().cloned();

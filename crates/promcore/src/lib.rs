@@ -48,38 +48,38 @@
 #[doc(hidden)]
 pub mod __private;
 mod error;
-mod quote; // Texts in errors, as Go quotes them.
+mod quote; // Quoting as in Go.
 mod sync; // The only door to atomics and locks.
-mod time; // Points in time, and where they come from.
+mod time; // Timestamps and clocks.
 
-mod desc; // What is the same for all metrics of one name.
-mod labels; // Names and values, and how they stand in a line of text.
-mod opts; // Options that instruments share.
+mod desc; // What metrics with the same name share.
+mod labels; // Names and values, and their escaping.
+mod opts; // Options shared by all instruments.
 mod variable_label; // The labels of a vec.
 
-mod block; // Where series live.
-mod cell; // Where writes land.
+mod block; // Storage of series.
+mod cell; // Cells that writers update.
 mod series; // Handles on series.
-mod vec; // Metrics of one name that differ in their labels.
+mod vec; // Metrics with the same name but different labels.
 
 mod counter;
-mod exemplar; // Examples of what was counted.
+mod exemplar; // Exemplars and their limits.
 mod gauge;
 mod histogram;
-mod observer; // Whatever takes observations.
+mod observer; // Anything that records observations.
 mod summary;
 mod timer;
 
-mod collector; // Who has metrics to collect.
-mod constant; // Metrics that say one thing and are gone.
-mod func; // Metrics whose values closures tell.
-mod wrap; // Labels and prefixes from outside.
+mod collector; // Sources of metrics.
+mod constant; // Metrics that collectors make.
+mod func; // Metrics whose values come from closures.
+mod wrap; // Adding labels and prefixes.
 
-mod causes; // Errors with what caused them.
-mod demands; // What a format asks of metrics.
+mod causes; // Errors and their causes.
+mod demands; // What a format requires of metrics.
 mod family; // The snapshot tree.
-mod registry; // Who is asked when somebody scrapes.
-mod sink; // What a scrape writes into.
+mod registry; // Registration and scraping.
+mod sink; // What a scrape writes to.
 
 pub use collector::{Collector, CollectorFn, Trusted, collector_fn};
 pub use constant::ConstMetric;

@@ -16,67 +16,67 @@ use crate::vec::LabelStore;
 
 /// The values of a block of series.
 pub trait Cells: fmt::Debug + Send + Sync + 'static {
-    /// How many series a block of a vec has.
+    /// The number of series in a block of a vec.
     const LEN: usize;
 
-    /// States for each of them.
+    /// The states of these series.
     type States: States;
 
     /// The type of the metrics.
     const KIND: MetricType;
 
-    /// What is the same for all blocks of a vec.
+    /// What all blocks of a vec share.
     type Shape: Clone + fmt::Debug + Send + Sync;
 
-    /// What can be read of a value at once and kept until it is shown.
+    /// The part of a value that can be read ahead and kept until the value is shown.
     type Peek: Copy;
 
-    /// What it takes to read a value without an allocation each time.
+    /// Buffers for reading values without an allocation each time.
     type Scratch: Default;
 
     /// Makes the cells for at least `len` series.
     fn new(len: usize, shape: &Self::Shape) -> Self;
 
-    /// Forgets all about the series `at`, for another one to take its place; nobody writes to it or reads it meanwhile.
+    /// Resets the series `at` for another one to take its place; it is neither written nor read meanwhile.
     fn clear(&self, at: usize);
 
-    /// Takes out what the program itself has put into the series `at`, which is being removed; whoever drops it runs users' code.
+    /// Takes out a custom metric from the series `at`, which is being removed; dropping it runs user code.
     fn take_out(&self, at: usize) -> Option<Arc<dyn Any + Send + Sync>> {
         let _ = at;
         None
     }
 
-    /// Reads the beginning of the series `at`.
+    /// Reads ahead from the series `at`.
     fn peek(&self, at: usize) -> Self::Peek;
 
-    /// Reads a bit of each cache line that [`peek_all`](Self::peek_all) needs, to have them near when it comes; what it returns means nothing.
+    /// Touches each cache line that [`peek_all`](Self::peek_all) needs, to bring them into the cache; the result means nothing.
     fn fetch(&self) -> u64 {
         0
     }
 
-    /// Reads the beginnings of all series of a block.
+    /// Reads ahead from all series of a block.
     fn peek_all(&self, peeks: &mut Vec<Self::Peek>) {
         peeks.extend((0..Self::LEN).map(|at| self.peek(at)));
     }
 
-    /// Reads a bit of each cache line that [`show`](Self::show) needs of a series, if that is much, from its `cells`.
+    /// Touches each cache line that [`show`](Self::show) needs of a series, if there are many, from its `cells`.
     fn fetch_one<'a>(cells: impl FnOnce() -> (&'a Self, usize)) -> u64 {
         let _ = cells;
         0
     }
 
-    /// Returns the values, if a number is all there is to each of them.
+    /// Returns the values, if each is just a number.
     fn numbers(peeks: &[Self::Peek]) -> Option<&[f64]> {
         let _ = peeks;
         None
     }
 
-    /// Says whether some series may have an exemplar beside its number.
+    /// Returns whether some series may have an exemplar with its number.
     fn may_have_exemplars(&self) -> bool {
         false
     }
 
-    /// Reads the rest of a series, made at `created`, from its `cells`, and shows its value to `show`.
+    /// Reads the rest of a series, created at `created`, from its `cells`, and passes its value to `show`.
     fn show<'a, R>(
         cells: impl FnOnce() -> (&'a Self, usize),
         peek: Self::Peek,
@@ -86,11 +86,11 @@ pub trait Cells: fmt::Debug + Send + Sync + 'static {
     ) -> R;
 }
 
-/// How a handle holds on to its series: [`Owned`] or [`Borrowed`].
+/// How a handle holds its series: [`Owned`] or [`Borrowed`].
 ///
 /// # Examples
 ///
-/// Whoever takes a handle for the time of a call takes both kinds:
+/// Functions that use a handle only during a call accept both kinds:
 ///
 /// ```
 /// use promcore::{Counter, CounterVec, Hold};
@@ -107,12 +107,12 @@ pub trait Cells: fmt::Debug + Send + Sync + 'static {
 /// ```
 pub trait Hold: sealed::Hold {}
 
-/// Handles to keep: they may be cloned, sent to other threads, and outlive the vec that the series is from.
+/// Handles that can be stored: they can be cloned, sent to other threads, and outlive the vec of their series.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Owned;
 
-/// Handles to use at once, borrowed from a vec; they stay on their thread.
+/// Handles for immediate use, borrowed from a vec; they cannot leave their thread.
 #[derive(Clone, Copy, Debug)]
 pub struct Borrowed<'a>(PhantomData<&'a ()>);
 
@@ -136,7 +136,7 @@ pub(crate) mod sealed {
         type Pointer<T: 'static> = Ref<'a, T>;
     }
 
-    /// A reference that stays on its thread.
+    /// A reference that cannot leave its thread.
     #[derive(Debug)]
     pub struct Ref<'a, T>(pub(super) &'a Arc<T>, pub(super) PhantomData<*const ()>);
 
@@ -156,7 +156,7 @@ pub struct Series<C: Cells, H: sealed::Hold> {
     place: Place,
 }
 
-/// Where a series is, and whether its block has counted a handle on it.
+/// Where a series is, and whether its block has counted this handle.
 ///
 /// Two words, so that it is returned in registers.
 #[derive(Clone, Copy)]
@@ -165,11 +165,11 @@ pub(crate) struct Found<'a, C: Cells> {
     pub(crate) place: Place,
 }
 
-/// Which series of a block it is, and whether the block has counted a handle on it, in one number: two would not be returned in a register.
+/// The position of a series in its block, and whether the block has counted a handle on it, in one number: two numbers would not be returned in registers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place(u32);
 
-/// The bit of a [`Place`] that says that a handle was counted; which series it is stands below, to be read as half a word.
+/// The bit of a [`Place`] that says that a handle was counted; the position is below it, to be read as a half word.
 const COUNTED: u32 = 1 << 16;
 
 impl Place {
@@ -190,7 +190,7 @@ impl Place {
 }
 
 impl<C: Cells> Series<C, Owned> {
-    /// Makes a series that stands alone.
+    /// Makes a series outside of any vec.
     pub(crate) fn alone(desc: &Desc, shape: &C::Shape, clock: Arc<dyn Clock>) -> Self {
         let now = clock.now();
         let labels = Arc::new(LabelStore::new(desc, clock));
@@ -226,7 +226,7 @@ impl<'a, C: Cells> Series<C, Borrowed<'a>> {
     }
 
     pub(crate) fn into_owned(self) -> Series<C, Owned> {
-        // The count goes over to the new handle.
+        // The new handle takes over the count.
         let this = ManuallyDrop::new(self);
         Series {
             block: Arc::clone(this.block.0),
@@ -245,13 +245,13 @@ impl<C: Cells, H: sealed::Hold> Drop for Series<C, H> {
 }
 
 impl<C: Cells, H: sealed::Hold> Series<C, H> {
-    /// Returns the cells, and which of them are this series'.
+    /// Returns the cells, and the position of this series in them.
     #[inline]
     pub(crate) fn cells(&self) -> (&C, usize) {
         (&self.block.cells, self.place.at())
     }
 
-    /// Returns the block, and which of its series this is.
+    /// Returns the block, and the position of this series in it.
     #[inline]
     pub(crate) fn block(&self) -> (&Block<C>, usize) {
         (&self.block, self.place.at())

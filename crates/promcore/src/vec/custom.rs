@@ -14,21 +14,21 @@ use crate::time::Timestamp;
 use crate::variable_label::VariableLabel;
 use crate::vec::{Dynamic, Instrument, MetricVec, Parts, sealed};
 
-/// A metric of the program's own, for a [`CustomVec`].
+/// A custom metric for a [`CustomVec`].
 ///
-/// One that is removed from its vec is dropped once nobody holds it any more.
+/// A metric that is removed from its vec is dropped once nothing else holds it.
 ///
 /// See [`CustomVec`] for an example.
 pub trait CustomMetric: Send + Sync + 'static {
-    /// Returns what the metric says now; it may be called at any time, by many threads at once, under no lock of this crate.
+    /// Returns the current value; it may be called at any time and by many threads concurrently, but never under a lock of this crate.
     ///
-    /// All metrics of a vec have values of the same type.
+    /// All metrics of a vec must return values of the same type.
     fn value(&self) -> MetricValue;
 }
 
-/// Metrics of the program's own that have a name in common and differ in their labels.
+/// Custom metrics with the same name that differ in their labels.
 ///
-/// It finds, makes, removes and exposes them as a [`MetricVec`] does, with label names that are known at run time.
+/// It looks up, creates, removes and exposes them as a [`MetricVec`] does, with label names known at run time.
 ///
 /// Follows `MetricVec` of `prometheus/vec.go` of client_golang 1.24.1.
 ///
@@ -64,18 +64,18 @@ pub struct CustomVec<T: CustomMetric> {
     make: Arc<Make<T>>,
 }
 
-/// Makes a metric of its label values.
+/// Makes a metric from its label values.
 type Make<T> = dyn Fn(&[&str]) -> T + Send + Sync;
 
 impl<T: CustomMetric> CustomVec<T> {
-    /// Makes a vec of options, the names of its labels, and a function that makes a metric of label values.
+    /// Makes a vec from options, the names of its labels, and a function that makes a metric from label values.
     ///
-    /// The type of the options does not matter: what is exposed is what the metrics say.
-    /// The function is called under no lock of this crate; of two metrics that are made for the same labels at the same time, one is dropped.
+    /// The type of the options does not matter: the metrics' own values are exposed.
+    /// The function is not called under a lock of this crate; if two metrics are made for the same labels concurrently, one is dropped.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is not valid.
+    /// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is invalid.
     pub fn new<L: Into<VariableLabel>>(
         opts: impl Into<GaugeOpts>,
         labels: impl IntoIterator<Item = L>,
@@ -87,13 +87,13 @@ impl<T: CustomMetric> CustomVec<T> {
         })
     }
 
-    /// Returns what all metrics of the vec have in common.
+    /// Returns the descriptor that all metrics share.
     #[must_use]
     pub fn desc(&self) -> &Desc {
         self.vec.desc()
     }
 
-    /// Returns the metric with these label values, given in the order of the names, and makes it if it is not there.
+    /// Returns the metric with these label values, in the order of the label names, creating it if it is missing.
     ///
     /// # Errors
     ///
@@ -103,7 +103,7 @@ impl<T: CustomMetric> CustomVec<T> {
         Ok(self.get(values))
     }
 
-    /// Returns the metric with these labels, given in any order, and makes it if it is not there.
+    /// Returns the metric with these labels, in any order, creating it if it is missing.
     ///
     /// # Errors
     ///
@@ -121,7 +121,7 @@ impl<T: CustomMetric> CustomVec<T> {
                 }
                 let made = Arc::new((self.make)(values));
                 let put = |cells: &Places<T>, at| cells.put(at, Arc::clone(&made));
-                // There is none if the series was removed at once.
+                // There is none if the series was removed immediately.
                 if let Some(metric) = metric_of(table.get_prepared(values, put)) {
                     return metric;
                 }
@@ -129,13 +129,13 @@ impl<T: CustomMetric> CustomVec<T> {
         })
     }
 
-    /// Removes the metric with these label values, given in the order of the names, and says whether there was one.
+    /// Removes the metric with these label values, in the order of the label names, and returns whether there was one.
     #[expect(clippy::must_use_candidate, reason = "it matters that it is gone")]
     pub fn remove_label_values(&self, values: &[&str]) -> bool {
         self.vec.remove_label_values(values)
     }
 
-    /// Removes all metrics that have these labels, as [`MetricVec::remove_partial_match`] does.
+    /// Removes all metrics that have these labels among their labels, as [`MetricVec::remove_partial_match`] does.
     #[expect(clippy::must_use_candidate, reason = "it matters that it is gone")]
     pub fn remove_partial_match(&self, labels: &[(&str, &str)]) -> usize {
         self.vec.remove_partial_match(labels)
@@ -146,11 +146,11 @@ impl<T: CustomMetric> CustomVec<T> {
         self.vec.reset();
     }
 
-    /// Returns the vec with values for some of its labels, as [`MetricVec::curry_with`] does.
+    /// Returns a curried vec with fixed values for some labels, as [`MetricVec::curry_with`] does.
     ///
     /// # Errors
     ///
-    /// As there.
+    /// As for [`MetricVec::curry_with`].
     pub fn curry_with(&self, labels: &[(&str, &str)]) -> Result<Self, Error> {
         Ok(Self {
             vec: self.vec.curry_with(labels)?,
@@ -174,7 +174,7 @@ impl<T: CustomMetric> fmt::Debug for CustomVec<T> {
     }
 }
 
-/// Not one that is trusted: the metrics are users' code.
+/// Not trusted, because the metrics are user code.
 impl<T: CustomMetric> Collector for CustomVec<T> {
     fn describe(&self, sink: &mut dyn FnMut(&Desc)) {
         sink(self.desc());
@@ -193,14 +193,14 @@ impl<T: CustomMetric> Collector for CustomVec<T> {
     }
 }
 
-/// Returns the metric of a series, unless this was removed.
+/// Returns the metric of a series, unless it was removed.
 fn metric_of<T: CustomMetric>(found: Found<'_, Places<T>>) -> Option<Arc<T>> {
     let series = Series::borrowed(found);
     let (cells, at) = series.cells();
     cells.get(at)
 }
 
-/// What a [`CustomVec`] is made of.
+/// The instrument of a [`CustomVec`].
 pub(crate) struct Custom<T>(std::marker::PhantomData<fn() -> T>);
 
 impl<T: CustomMetric> Instrument for Custom<T> {}
@@ -219,10 +219,10 @@ impl<T: CustomMetric> sealed::Instrument for Custom<T> {
     }
 }
 
-/// Metrics in a block.
+/// The number of metrics in a block.
 const LEN: usize = 8;
 
-/// A block of metrics of the program's own.
+/// A block of custom metrics.
 pub(crate) struct Places<T>(Box<[Mutex<Option<Arc<T>>>]>);
 
 impl<T> Places<T> {
@@ -253,7 +253,7 @@ impl<T: CustomMetric> Cells for Places<T> {
         Self((0..len).map(|_| Mutex::new(None)).collect())
     }
 
-    /// The metric was taken out when the series was removed.
+    /// The metric was already taken out when the series was removed.
     fn clear(&self, _at: usize) {}
 
     fn take_out(&self, at: usize) -> Option<Arc<dyn Any + Send + Sync>> {

@@ -1,14 +1,14 @@
-//! What derived label sets are made of.
+//! Support for derived label sets.
 
 use std::fmt::{self, Display, Write};
 
-/// Most labels of a set that has those of another one among its own.
+/// The maximum number of labels of a set that contains those of another one.
 const MAX_JOINED: usize = 32;
 
-/// Texts of up to so many bytes are made without an allocation.
+/// Texts of up to this many bytes are made without an allocation.
 const SHORT: usize = 128;
 
-/// Returns how many label sets there are if their labels have so many values each; 0 stands for any number.
+/// Returns the number of label sets if their labels have these numbers of values; 0 means any number.
 #[must_use]
 pub const fn product(counts: &[usize]) -> usize {
     let (mut product, mut at) = (1, 0);
@@ -19,7 +19,7 @@ pub const fn product(counts: &[usize]) -> usize {
     product
 }
 
-/// The names of labels that come from several sets.
+/// The label names of several sets.
 #[derive(Debug)]
 pub struct Names {
     all: [&'static str; MAX_JOINED],
@@ -31,7 +31,7 @@ impl Names {
     ///
     /// # Panics
     ///
-    /// If there are too many, or two are the same; as this happens while a constant is made, it stops the compiler.
+    /// If there are too many or two are equal; since this is evaluated at compile time, compilation fails.
     #[must_use]
     pub const fn joined(parts: &[&[&'static str]]) -> Self {
         let (mut all, mut len, mut part) = ([""; MAX_JOINED], 0, 0);
@@ -60,7 +60,7 @@ impl Names {
     }
 }
 
-/// Says whether `name`, which is not empty, is among `names`.
+/// Returns whether `name`, which is not empty, is among `names`.
 const fn has(names: &[&str], name: &str) -> bool {
     let mut at = 0;
     while at < names.len() {
@@ -80,7 +80,7 @@ const fn are_equal(a: &[u8], b: &[u8]) -> bool {
     at == a.len() && at == b.len()
 }
 
-/// Joins the values of labels that come from several sets.
+/// Joins the label values of several sets.
 #[inline]
 pub fn with_joined<R>(parts: &[&[&str]], then: impl FnOnce(&[&str]) -> R) -> R {
     let (mut all, mut len) = ([""; MAX_JOINED], 0);
@@ -91,7 +91,7 @@ pub fn with_joined<R>(parts: &[&[&str]], then: impl FnOnce(&[&str]) -> R) -> R {
     then(&all[..len])
 }
 
-/// Passes what a value shows to `then`.
+/// Passes the `Display` text of a value to `then`.
 #[inline]
 pub fn with_display<R>(value: &(impl Display + ?Sized), then: impl FnOnce(&str) -> R) -> R {
     let mut text = Text {
@@ -99,16 +99,16 @@ pub fn with_display<R>(value: &(impl Display + ?Sized), then: impl FnOnce(&str) 
         len: 0,
         long: String::new(),
     };
-    // A value that cannot be shown as a whole is a label with what could.
+    // If `Display` fails, the label keeps what was written so far.
     let _ = write!(text, "{value}");
     then(text.as_str())
 }
 
-/// A text that is kept where it is as long as it is short.
+/// A text that is stored inline while it is short.
 struct Text {
     short: [u8; SHORT],
     len: usize,
-    /// All of it, if it is too long.
+    /// The whole text, if it is too long.
     long: String,
 }
 

@@ -4,9 +4,9 @@ use crate::variable_label::VariableLabel;
 use crate::vec::view::already_curried;
 use crate::vec::{Instrument, LabelSet, MetricVec, Positional, Typed};
 
-/// Labels whose names and number are known at run time only.
+/// Labels whose names and number are only known at run time.
 ///
-/// As in [`DynCounterVec`](crate::DynCounterVec) and its like; see [`MetricVec::try_with_label_values`] for an example.
+/// Used by [`DynCounterVec`](crate::DynCounterVec) and its equivalents; see [`MetricVec::try_with_label_values`] for an example.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Dynamic;
@@ -16,7 +16,7 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is not valid; [`Error::ReservedLabel`] for histograms with a label `le` and summaries with a label `quantile`.
+    /// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is invalid; [`Error::ReservedLabel`] for histograms with a label `le` and summaries with a label `quantile`.
     pub fn new<T: Into<VariableLabel>>(
         name: impl Into<String>,
         help: impl Into<String>,
@@ -28,11 +28,11 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
         Self::with_opts((name.into(), help.into()), labels)
     }
 
-    /// Makes a vec of options and the names of its labels.
+    /// Makes a vec from options and the names of its labels.
     ///
     /// # Errors
     ///
-    /// As for [`new`](Self::new), and whatever the options of the single metric can have wrong.
+    /// As for [`new`](Self::new), and the errors for invalid options of a single metric.
     pub fn with_opts<T: Into<VariableLabel>>(
         opts: impl Into<M::Opts>,
         labels: impl IntoIterator<Item = T>,
@@ -40,7 +40,7 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
         Self::of_parts(opts.into(), labels.into_iter().map(Into::into).collect(), 0)
     }
 
-    /// Returns the metric with these label values, given in the order of the names.
+    /// Returns the metric with these label values, in the order of the label names.
     ///
     /// # Errors
     ///
@@ -62,11 +62,11 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
         self.try_handle(values)
     }
 
-    /// Returns the metric with these labels, given in any order.
+    /// Returns the metric with these labels, in any order.
     ///
     /// # Errors
     ///
-    /// [`Error::LabelCardinality`] if there are more or fewer labels than the vec has, [`Error::MissingLabel`] if one of the vec's labels is not among them, [`Error::CurriedLabel`] if one of them was given its value before.
+    /// [`Error::LabelCardinality`] if there are more or fewer labels than the vec has, [`Error::MissingLabel`] if one of the vec's labels is missing, [`Error::CurriedLabel`] if one of them already has a fixed value.
     ///
     /// # Examples
     ///
@@ -83,14 +83,14 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
         self.try_handle(&self.in_order(labels)?)
     }
 
-    /// Removes the metric with these label values, given in the order of the names, and says whether there was one.
+    /// Removes the metric with these label values, in the order of the label names, and returns whether there was one.
     #[doc(alias = "DeleteLabelValues")]
     #[expect(clippy::must_use_candidate, reason = "it matters that it is gone")]
     pub fn remove_label_values(&self, values: &[&str]) -> bool {
         values.len() == self.given() && self.remove_values(values)
     }
 
-    /// Removes the metric with these labels, given in any order, and says whether there was one.
+    /// Removes the metric with these labels, in any order, and returns whether there was one.
     #[doc(alias = "Delete")]
     #[expect(clippy::must_use_candidate, reason = "it matters that it is gone")]
     pub fn remove(&self, labels: &[(&str, &str)]) -> bool {
@@ -98,13 +98,13 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
             .is_ok_and(|values| self.remove_values(&values))
     }
 
-    /// Returns the vec with values for some of its labels: look-ups take values for the others, in their order.
+    /// Returns a curried vec with fixed values for some labels; look-ups take values for the others, in their order.
     ///
-    /// The two vecs have the same metrics; register only one of them.
+    /// Both vecs share the same metrics; register only one of them.
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownLabels`] if the vec has no labels with these names; [`Error::CurriedLabel`] if one was given its value before.
+    /// [`Error::UnknownLabels`] if the vec has no labels with these names; [`Error::CurriedLabel`] if one already has a fixed value.
     ///
     /// # Examples
     ///
@@ -122,7 +122,7 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
         self.curried(labels)
     }
 
-    /// Returns the values of labels in the order of the names that have to be given.
+    /// Returns label values in the order in which look-ups take them.
     pub(super) fn in_order<'a>(&self, labels: &[(&str, &'a str)]) -> Result<Vec<&'a str>, Error> {
         let desc = self.desc();
         if labels.len() != self.given() {
@@ -151,7 +151,7 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
     }
 }
 
-/// The same metrics, found by labels that are known at run time: for code that takes vecs of any number of labels.
+/// Converts to a vec of the same metrics with labels known at run time: for code that accepts any number of labels.
 ///
 /// # Examples
 ///
@@ -174,7 +174,7 @@ impl<M: Instrument, const N: usize> From<MetricVec<M, Positional<N>>> for Metric
     }
 }
 
-/// The same metrics, found by labels as text.
+/// Converts to a vec of the same metrics with labels given as text.
 impl<M: Instrument, S: LabelSet> From<MetricVec<M, Typed<S>>> for MetricVec<M, Dynamic> {
     fn from(vec: MetricVec<M, Typed<S>>) -> Self {
         vec.with_other_labels()

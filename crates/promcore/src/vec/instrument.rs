@@ -4,12 +4,12 @@ use crate::desc::Desc;
 use crate::series::Cells;
 use crate::time::Clock;
 
-/// An instrument that a [`MetricVec`](crate::MetricVec) can be made of: [`Counter`](crate::Counter), [`Gauge`](crate::Gauge), [`Histogram`](crate::Histogram) or [`Summary`](crate::Summary).
+/// An instrument that a [`MetricVec`](crate::MetricVec) can contain: [`Counter`](crate::Counter), [`Gauge`](crate::Gauge), [`Histogram`](crate::Histogram) or [`Summary`](crate::Summary).
 ///
-/// Nobody else can implement it; metrics of the program's own go into a [`CustomVec`](crate::CustomVec).
+/// This trait is sealed; for custom metrics, see [`CustomVec`](crate::CustomVec).
 pub trait Instrument: sealed::Instrument {}
 
-/// What options say, checked.
+/// Validated options.
 #[derive(Debug)]
 pub struct Parts<C: Cells> {
     pub(crate) desc: Desc,
@@ -36,7 +36,7 @@ pub(crate) mod sealed {
     }
 }
 
-/// Gives an instrument what all of them have: constructors, clones, and its life as a collector.
+/// Implements what all instruments have: constructors, `Clone`, and `Collector`.
 macro_rules! instrument {
     ($name:ident, $opts:ident, $cells:ident) => {
         impl $name {
@@ -49,11 +49,11 @@ macro_rules! instrument {
                 Self::with_opts($opts::new(name, help))
             }
 
-            /// Makes a metric of options.
+            /// Makes a metric from options.
             ///
             /// # Errors
             ///
-            /// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is not valid; for histograms also [`Error::ReservedLabel`] for a label `le`, [`Error::BucketOrder`] and [`Error::NativeOption`]; for summaries [`Error::ReservedLabel`] for a label `quantile`, [`Error::SummaryMaxAge`] and [`Error::SummaryObjective`].
+            /// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is invalid; for histograms also [`Error::ReservedLabel`] for a label `le`, [`Error::BucketOrder`] and [`Error::NativeOption`]; for summaries [`Error::ReservedLabel`] for a label `quantile`, [`Error::SummaryMaxAge`] and [`Error::SummaryObjective`].
             pub fn with_opts(opts: impl Into<$opts>) -> Result<Self, Error> {
                 let parts = opts.into().parts(Vec::new())?;
                 let series = Series::alone(&parts.desc, &parts.shape, parts.clock);
@@ -68,7 +68,7 @@ macro_rules! instrument {
         }
 
         impl $name<Borrowed<'_>> {
-            /// Returns a handle to keep.
+            /// Returns a handle that can be stored.
             #[must_use]
             pub fn into_owned(self) -> $name {
                 $name {

@@ -1,26 +1,26 @@
-//! Vecs: metrics of one name that differ in their labels.
+//! Vecs: metrics with the same name but different labels.
 
-mod advance; // Memory for values that scrapes read in advance.
-mod custom; // Vecs of the program's own metrics.
-mod dense; // Series by the numbers of their label sets.
+mod advance; // Memory for values read ahead by scrapes.
+mod custom; // Vecs of custom metrics.
+mod dense; // Series found by the number of their label set.
 #[cfg(feature = "derive")]
-pub(crate) mod derived; // What derived label sets are made of.
-mod dynamic; // Vecs whose labels are known at run time.
-mod hash; // What series are looked up by.
-mod index; // From a hash to a number, without a lock.
-mod instrument; // What makes an instrument out of cells.
+pub(crate) mod derived; // Support for derived label sets.
+mod dynamic; // Vecs with labels known at run time.
+mod hash; // The hash for look-ups.
+mod index; // A lock-free index from hashes to series.
+mod instrument; // What turns cells into an instrument.
 mod key; // Label values as words.
-mod labels; // The labels of a table's series.
+mod labels; // Labels of the series of a table.
 mod levels; // A list that grows without moving what it holds.
-mod pages; // Series in the order of their labels, ready to be written.
-mod positional; // Vecs whose number of labels is in the type.
-mod records; // Where label values are kept.
-mod roster; // Which series a table has, and what has become of them.
+mod pages; // Series sorted and rendered for scrapes.
+mod positional; // Vecs with the number of labels in the type.
+mod records; // Storage of label values.
+mod roster; // The state under the table's lock.
 mod table; // The series of a vec.
-mod typed; // Vecs whose labels are a type of the program.
-mod value; // What such labels have as values.
-mod view; // Labels that are curried or have constraints.
-mod writing; // All series into a sink.
+mod typed; // Vecs with a type of the program as labels.
+mod value; // Types of label values.
+mod view; // Curried and constrained labels.
+mod writing; // Writing all series to a sink.
 
 #[cfg(all(test, loom))]
 mod loom_table;
@@ -72,7 +72,7 @@ pub type GaugeVec<const N: usize> = MetricVec<Gauge, Positional<N>>;
 ///
 /// # Examples
 ///
-/// Buckets are the same for all series:
+/// All series have the same buckets:
 ///
 /// ```
 /// use promcore::{HistogramOpts, HistogramVec};
@@ -102,22 +102,22 @@ pub type HistogramVec<const N: usize> = MetricVec<Histogram, Positional<N>>;
 #[doc(alias = "NewSummaryVec")]
 pub type SummaryVec<const N: usize> = MetricVec<Summary, Positional<N>>;
 
-/// A [`MetricVec`] of counters whose label names are known at run time only.
+/// A [`MetricVec`] of counters whose label names are only known at run time.
 ///
 /// See [`MetricVec::try_with_label_values`] for an example.
 pub type DynCounterVec = MetricVec<Counter, Dynamic>;
 
-/// A [`MetricVec`] of gauges whose label names are known at run time only.
+/// A [`MetricVec`] of gauges whose label names are only known at run time.
 ///
 /// See [`MetricVec::try_with_label_values`] for an example.
 pub type DynGaugeVec = MetricVec<Gauge, Dynamic>;
 
-/// A [`MetricVec`] of histograms whose label names are known at run time only.
+/// A [`MetricVec`] of histograms whose label names are only known at run time.
 ///
 /// See [`MetricVec::try_with_label_values`] for an example.
 pub type DynHistogramVec = MetricVec<Histogram, Dynamic>;
 
-/// A [`MetricVec`] of summaries whose label names are known at run time only.
+/// A [`MetricVec`] of summaries whose label names are only known at run time.
 ///
 /// See [`MetricVec::try_with_label_values`] for an example.
 pub type DynSummaryVec = MetricVec<Summary, Dynamic>;
@@ -142,16 +142,17 @@ pub type HistogramFamily<S> = MetricVec<Histogram, Typed<S>>;
 /// See [`LabelSet`] for an example.
 pub type SummaryFamily<S> = MetricVec<Summary, Typed<S>>;
 
-/// Metrics of one name that differ in the values of their labels.
+/// Metrics with the same name that differ in the values of their labels.
 ///
-/// A handle on one table of series: clones have the same series.
-/// Looking a series up takes no lock and no allocation, compares the labels in full, and makes the series if it is not there yet; series are exposed from then on, until they are removed.
+/// A `MetricVec` is a handle on a table of series: clones share the same series.
+/// Looking up an existing series takes no lock, does not allocate, and compares the labels in full; a missing series is created.
+/// A series is exposed from its first look-up until it is removed.
 ///
-/// A series that is removed is gone for good: handles on it that are still there may be used, but nobody sees what they count, also if a series with the same labels is made again.
-/// As long as no series of a vec was ever removed, borrowed handles cost nothing; look-ups of series that are made later count their handles, which takes two locked instructions.
-/// The place of such a series is used again once nobody holds it; those that were made before the first removal leave theirs empty.
+/// Removal is final: remaining handles on the series still work, but their values are not exposed, even if a series with the same labels is created again.
+/// Until the first removal from a vec, borrowed handles cost nothing; the handles of series created after it are counted, which takes two locked instructions for each look-up.
+/// The memory of such a series is reused once it is removed and no handle remains; that of series created before the first removal is not reused.
 ///
-/// Metrics that are no instruments of this crate have [`CustomVec`].
+/// For metrics of other types, see [`CustomVec`].
 ///
 /// Follows `prometheus/vec.go` of client_golang 1.24.1, with the number of labels in the type.
 ///
@@ -168,7 +169,7 @@ pub type SummaryFamily<S> = MetricVec<Summary, Typed<S>>;
 /// # Ok::<(), promcore::Error>(())
 /// ```
 ///
-/// A value too few does not compile:
+/// A missing value does not compile:
 ///
 /// ```compile_fail
 /// # let requests = promcore::CounterVec::new("http_requests_total", "Requests.", ["code", "method"]).unwrap();
@@ -176,13 +177,13 @@ pub type SummaryFamily<S> = MetricVec<Summary, Typed<S>>;
 /// ```
 pub struct MetricVec<M: Instrument, L> {
     table: Arc<Table<M::Cells>>,
-    /// What is added to the values that are given; nothing for most vecs.
+    /// What is added to the given values; nothing for most vecs.
     view: Option<Arc<View>>,
     labels: PhantomData<fn() -> L>,
 }
 
 impl<M: Instrument, L> MetricVec<M, L> {
-    /// Makes a vec; if there are no more than `dense` different label sets, they have numbers.
+    /// Makes a vec; if there are at most `dense` different label sets, they have numbers.
     fn of_parts(opts: M::Opts, labels: Vec<VariableLabel>, dense: usize) -> Result<Self, Error> {
         let view = View::of(&labels).map(Arc::new);
         let Parts { desc, shape, clock } = M::parts(opts, labels)?;
@@ -202,7 +203,7 @@ impl<M: Instrument, L> MetricVec<M, L> {
         })
     }
 
-    /// Returns the same vec with another way to say labels.
+    /// Returns the same vec with another kind of labels.
     fn with_other_labels<T>(self) -> MetricVec<M, T> {
         MetricVec {
             table: self.table,
@@ -211,13 +212,13 @@ impl<M: Instrument, L> MetricVec<M, L> {
         }
     }
 
-    /// Returns how many values have to be given.
+    /// Returns the number of values that look-ups take.
     fn given(&self) -> usize {
         let all = self.desc().variable_labels().len();
         self.view.as_ref().map_or(all, |view| view.given())
     }
 
-    /// Returns the names of the labels that look-ups have to give values for, in the order of the values: those that are not curried.
+    /// Returns the names of the labels that look-ups take values for, in the order of the values: those that are not curried.
     ///
     /// # Examples
     ///
@@ -237,13 +238,13 @@ impl<M: Instrument, L> MetricVec<M, L> {
         given.map(|(_, name)| name.as_str()).collect()
     }
 
-    /// Returns the metric with these values, if they are as many as have to be given.
+    /// Returns the metric with these values, if their number is right.
     pub(crate) fn try_handle(&self, values: &[&str]) -> Result<M::Handle<Borrowed<'_>>, Error> {
         self.desc().check_cardinality(self.given(), values)?;
         Ok(M::handle(Series::borrowed(self.get(values))))
     }
 
-    /// Returns the series with these values, which are as many as have to be given.
+    /// Returns the series with these values, whose number must be right.
     fn get(&self, values: &[&str]) -> Found<'_, M::Cells> {
         self.fill(values, |values| self.table.get_any(values))
     }
@@ -260,16 +261,16 @@ impl<M: Instrument, L> MetricVec<M, L> {
         }
     }
 
-    /// Returns what all metrics of the vec have in common.
+    /// Returns the descriptor that all metrics share.
     #[must_use]
     pub fn desc(&self) -> &Desc {
         self.table.desc()
     }
 
-    /// Removes all metrics that have these labels, whatever their other labels, and returns how many these were.
+    /// Removes all metrics that have these labels among their labels, and returns the number of metrics removed.
     ///
     /// Without labels, all metrics are removed.
-    /// A curried vec removes only metrics that have its labels, where Go's would forget about those.
+    /// A curried vec only removes metrics that have its curried labels; in Go, those labels are ignored.
     ///
     /// # Examples
     ///
@@ -313,7 +314,7 @@ impl<M: Instrument, L> MetricVec<M, L> {
         })
     }
 
-    /// Removes all metrics of the vec, as in Go also if this is a curried one.
+    /// Removes all metrics of the vec, as in Go even if the vec is curried.
     #[doc(alias = "Reset")]
     pub fn reset(&self) {
         self.table.remove_all(|_| true);

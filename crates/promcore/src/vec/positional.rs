@@ -3,9 +3,9 @@ use crate::series::{Borrowed, Series};
 use crate::variable_label::VariableLabel;
 use crate::vec::{Instrument, MetricVec};
 
-/// Labels that are given as `N` values in the order of their names: a wrong number of them does not compile.
+/// Labels given as `N` values in the order of the label names; a wrong number of values does not compile.
 ///
-/// As in [`CounterVec`](crate::CounterVec) and its like; see [`MetricVec`] for an example.
+/// Used by [`CounterVec`](crate::CounterVec) and its equivalents; see [`MetricVec`] for an example.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Positional<const N: usize>;
@@ -15,7 +15,7 @@ impl<M: Instrument, const N: usize> MetricVec<M, Positional<N>> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is not valid; [`Error::ReservedLabel`] for histograms with a label `le` and summaries with a label `quantile`.
+    /// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is invalid; [`Error::ReservedLabel`] for histograms with a label `le` and summaries with a label `quantile`.
     pub fn new(
         name: impl Into<String>,
         help: impl Into<String>,
@@ -27,11 +27,11 @@ impl<M: Instrument, const N: usize> MetricVec<M, Positional<N>> {
         Self::with_opts((name.into(), help.into()), labels)
     }
 
-    /// Makes a vec of options and the names of its labels.
+    /// Makes a vec from options and the names of its labels.
     ///
     /// # Errors
     ///
-    /// As for [`new`](Self::new), and whatever the options of the single metric can have wrong.
+    /// As for [`new`](Self::new), and the errors for invalid options of a single metric.
     pub fn with_opts(
         opts: impl Into<M::Opts>,
         labels: [impl Into<VariableLabel>; N],
@@ -39,10 +39,9 @@ impl<M: Instrument, const N: usize> MetricVec<M, Positional<N>> {
         Self::of_parts(opts.into(), labels.map(Into::into).into(), 0)
     }
 
-    /// Returns the metric with these label values, to use at once.
+    /// Returns the metric with these label values for immediate use; call [`into_owned`](crate::Counter::into_owned) to store it.
     ///
-    /// To keep it, ask for [`into_owned`](crate::Counter::into_owned).
-    /// Asking is enough to expose the metric, with nothing counted yet.
+    /// The look-up alone exposes the metric, with its initial value.
     ///
     /// # Panics
     ///
@@ -50,25 +49,25 @@ impl<M: Instrument, const N: usize> MetricVec<M, Positional<N>> {
     #[doc(alias = "WithLabelValues")]
     #[expect(
         clippy::must_use_candidate,
-        reason = "asking for a metric is enough to expose it"
+        reason = "the look-up alone exposes the metric"
     )]
-    // Always: on its own it gets the values through memory.
+    // Always: as a call it would receive the values through memory.
     #[inline(always)]
     pub fn with(&self, values: [&str; N]) -> M::Handle<Borrowed<'_>> {
         if self.view.is_some() {
-            // A copy made here keeps the values out of memory for the quick way.
+            // A copy made here keeps the values out of memory on the fast path.
             return self.with_viewed(std::array::from_fn(|at| values[at]));
         }
         M::handle(Series::borrowed(self.table.get(values)))
     }
 
-    // Apart, and by value, so that the quick way need not have the values in memory.
+    // Separate, and by value, so that the fast path need not have the values in memory.
     #[inline(never)]
     fn with_viewed(&self, values: [&str; N]) -> M::Handle<Borrowed<'_>> {
         M::handle(Series::borrowed(self.get(&values)))
     }
 
-    /// Removes the metric with these label values, and says whether there was one.
+    /// Removes the metric with these label values, and returns whether there was one.
     ///
     /// # Examples
     ///
@@ -87,13 +86,13 @@ impl<M: Instrument, const N: usize> MetricVec<M, Positional<N>> {
         self.remove_values(&values)
     }
 
-    /// Returns the vec with values for some of its labels: look-ups take values for the others, in their order.
+    /// Returns a curried vec with fixed values for some labels; look-ups take values for the others, in their order.
     ///
-    /// The two vecs have the same metrics; register only one of them.
+    /// Both vecs share the same metrics; register only one of them.
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownLabels`] if the vec has no labels with these names; [`Error::CurriedLabel`] if one was given its value before.
+    /// [`Error::UnknownLabels`] if the vec has no labels with these names; [`Error::CurriedLabel`] if one already has a fixed value.
     ///
     /// # Examples
     ///
@@ -107,7 +106,7 @@ impl<M: Instrument, const N: usize> MetricVec<M, Positional<N>> {
     /// # Ok::<(), promcore::Error>(())
     /// ```
     ///
-    /// The numbers of labels have to add up:
+    /// The numbers of labels must add up:
     ///
     /// ```compile_fail
     /// # let requests = promcore::CounterVec::new("http_requests_total", "Requests.", ["code", "method"]).unwrap();
@@ -118,7 +117,7 @@ impl<M: Instrument, const N: usize> MetricVec<M, Positional<N>> {
         &self,
         labels: [(&str, &str); K],
     ) -> Result<MetricVec<M, Positional<REST>>, Error> {
-        const { assert!(K + REST == N, "a curried vec has the labels that are left") };
+        const { assert!(K + REST == N, "a curried vec has the remaining labels") };
         self.curried(&labels)
     }
 }

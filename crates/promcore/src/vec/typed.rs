@@ -5,10 +5,10 @@ use crate::error::Error;
 use crate::series::{Borrowed, Found, Series};
 use crate::vec::{Instrument, MetricVec};
 
-/// Labels that are a type of the program's own, with a field for each label: neither a wrong number nor a wrong order of values compiles.
+/// A type of the program with a field for each label, so that neither a wrong number nor a wrong order of values compiles.
 ///
-/// It is implemented for the type with all lifetimes `'static`; [`Ref`](Self::Ref) is what is given for a look-up, and may borrow text.
-/// With the feature `derive` there is a macro of the same name that implements it.
+/// Implement it for the type with all lifetimes `'static`; look-ups take its [`Ref`](Self::Ref), which may borrow text.
+/// With the feature `derive`, a derive macro of the same name implements it.
 ///
 /// # Examples
 ///
@@ -40,19 +40,19 @@ pub trait LabelSet: 'static {
     /// The names of the labels.
     const NAMES: &'static [&'static str];
 
-    /// How many different label sets there are, if all values are known beforehand, or 0.
+    /// The number of different label sets if all values are known in advance, or 0.
     ///
-    /// Up to 16 384 of them are found by their [number](Self::number), which takes a fraction of the time of a look-up by text, and 24 bytes for each from the start.
+    /// Up to 16 384 label sets are found by their [number](Self::number), which takes a fraction of the time of a look-up by text, and 24 bytes for each label set from the start.
     const COUNT: usize = 0;
 
     /// Passes the values of the labels, in the order of their names, to `then`.
     fn with_values<R>(labels: &Self::Ref<'_>, then: impl FnOnce(&[&str]) -> R) -> R;
 
-    /// Returns a number below [`COUNT`](Self::COUNT) that no other label set has; not asked for if that is 0.
+    /// Returns a number below [`COUNT`](Self::COUNT) that is unique to the label set; not called if `COUNT` is 0.
     ///
     /// # Panics
     ///
-    /// Unless it is implemented: label sets without a number of their own would be taken for the same.
+    /// Unless it is implemented: label sets without unique numbers would be confused.
     #[must_use]
     fn number(labels: &Self::Ref<'_>) -> usize {
         let _ = labels;
@@ -62,10 +62,10 @@ pub trait LabelSet: 'static {
 
 /// Labels that are a [`LabelSet`].
 ///
-/// As in [`CounterFamily`](crate::CounterFamily) and its like; see [`LabelSet`] for an example.
+/// Used by [`CounterFamily`](crate::CounterFamily) and its equivalents; see [`LabelSet`] for an example.
 pub struct Typed<S>(PhantomData<fn() -> S>);
 
-/// Most label sets that are found by their numbers.
+/// The maximum number of label sets that are found by number.
 const MAX_DENSE: usize = 1 << 14;
 
 impl<M: Instrument, S: LabelSet> MetricVec<M, Typed<S>> {
@@ -75,7 +75,7 @@ impl<M: Instrument, S: LabelSet> MetricVec<M, Typed<S>> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is not valid; [`Error::ReservedLabel`] for histograms with a label `le` and summaries with a label `quantile`.
+    /// [`Error::InvalidMetricName`], [`Error::InvalidLabelName`] or [`Error::DuplicateLabelName`] if a name is invalid; [`Error::ReservedLabel`] for histograms with a label `le` and summaries with a label `quantile`.
     pub fn new(name: impl Into<String>, help: impl Into<String>) -> Result<Self, Error>
     where
         M::Opts: From<(String, String)>,
@@ -83,25 +83,24 @@ impl<M: Instrument, S: LabelSet> MetricVec<M, Typed<S>> {
         Self::with_opts((name.into(), help.into()))
     }
 
-    /// Makes a vec of options.
+    /// Makes a vec from options.
     ///
     /// # Errors
     ///
-    /// As for [`new`](Self::new), and whatever the options of the single metric can have wrong.
+    /// As for [`new`](Self::new), and the errors for invalid options of a single metric.
     pub fn with_opts(opts: impl Into<M::Opts>) -> Result<Self, Error> {
         let labels = S::NAMES.iter().map(|&name| name.into()).collect();
         let dense = if Self::IS_DENSE { S::COUNT } else { 0 };
         Self::of_parts(opts.into(), labels, dense)
     }
 
-    /// Returns the metric with these labels, to use at once.
+    /// Returns the metric with these labels for immediate use; call [`into_owned`](crate::Counter::into_owned) to store it.
     ///
-    /// To keep it, ask for [`into_owned`](crate::Counter::into_owned).
-    /// Asking is enough to expose the metric, with nothing counted yet.
+    /// The look-up alone exposes the metric, with its initial value.
     ///
     /// # Panics
     ///
-    /// If there are more than 469 762 048 metrics, or more than 4 GiB of label values; if the label set has other values than names.
+    /// If there are more than 469 762 048 metrics, or more than 4 GiB of label values; if the label set does not pass one value for each name.
     #[inline]
     pub fn with(&self, labels: &S::Ref<'_>) -> M::Handle<Borrowed<'_>> {
         let found = if Self::IS_DENSE {
@@ -122,11 +121,11 @@ impl<M: Instrument, S: LabelSet> MetricVec<M, Typed<S>> {
         Self::with_values(labels, |values| self.table.number(number, values))
     }
 
-    /// Returns the series with these values; if they are few, in the same way as by position.
-    // Not always: options of values lead here twice.
+    /// Returns the series with these values; a few values are looked up in the same way as by position.
+    // Not always inlined: optional values call this twice.
     #[inline]
     fn get_by_text(&self, values: &[&str]) -> Found<'_, M::Cells> {
-        // The number of names is known to the compiler, so that it keeps one of these.
+        // The compiler knows the number of names, so it keeps only one of these.
         match (S::NAMES.len(), values) {
             (1, &[a]) => self.table.get([a]),
             (2, &[a, b]) => self.table.get([a, b]),
@@ -136,7 +135,7 @@ impl<M: Instrument, S: LabelSet> MetricVec<M, Typed<S>> {
         }
     }
 
-    /// Removes the metric with these labels, and says whether there was one.
+    /// Removes the metric with these labels, and returns whether there was one.
     #[doc(alias = "Delete")]
     pub fn remove(&self, labels: &S::Ref<'_>) -> bool {
         Self::with_values(labels, |values| self.remove_values(values))

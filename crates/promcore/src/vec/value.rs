@@ -1,15 +1,15 @@
-//! What the labels of a label set have as values.
+//! Types of label values.
 
 use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// What can be the value of a label in a [`LabelSet`](crate::LabelSet): text, whole numbers, `bool`, enums of the program, and an [`Option`] of each.
+/// A type whose values can be label values in a [`LabelSet`](crate::LabelSet): text, integers, `bool`, `char`, enums of the program, and an [`Option`] of each.
 ///
-/// `None` is an empty text, which Prometheus takes for no label at all.
-/// With the feature `derive` there is a macro of the same name that implements it for enums.
+/// `None` is the empty text, which Prometheus treats as a missing label.
+/// With the feature `derive`, a derive macro of the same name implements it for enums.
 ///
-/// Of some types all values are known beforehand; if that is so for all labels of a set, its metrics are found by number.
+/// For some types all values are known in advance; if this holds for all labels of a set, its metrics are found by number.
 ///
 /// # Examples
 ///
@@ -68,24 +68,24 @@ use std::sync::Arc;
     note = "derive `LabelValue` for enums; for types that implement `Display`, add `#[label(display)]` to the field"
 )]
 pub trait LabelValue {
-    /// How many values there are, if all are known beforehand, or 0.
+    /// The number of values if all are known in advance, or 0.
     const COUNT: usize = 0;
 
     /// Passes the value as text to `then`.
     fn with_text<R>(&self, then: impl FnOnce(&str) -> R) -> R;
 
-    /// Returns a number below [`COUNT`](Self::COUNT) that no other value has; not asked for if that is 0.
+    /// Returns a number below [`COUNT`](Self::COUNT) that is unique to the value; not called if `COUNT` is 0.
     ///
     /// # Panics
     ///
-    /// Unless it is implemented: values without a number of their own would be taken for the same.
+    /// Unless it is implemented: values without unique numbers would be confused.
     #[must_use]
     fn number(&self) -> usize {
         panic!("a type of label values with a COUNT numbers its values");
     }
 }
 
-/// Implements it for what has text inside.
+/// Implements `LabelValue` for types that contain text.
 macro_rules! text {
     ($($text:ty),*) => {$(
         impl LabelValue for $text {
@@ -99,7 +99,7 @@ macro_rules! text {
 
 text!(str, String, Cow<'_, str>);
 
-/// Implements it for pointers to values.
+/// Implements `LabelValue` for pointers to values.
 macro_rules! pointer {
     ($($pointer:ty),*) => {$(
         impl<T: LabelValue + ?Sized> LabelValue for $pointer {
@@ -120,7 +120,7 @@ macro_rules! pointer {
 
 pointer!(&T, Arc<T>, Box<T>, Rc<T>);
 
-/// Implements it for whole numbers, given whether one is negative, and how large it is.
+/// Implements `LabelValue` for integers, given the sign and the absolute value.
 macro_rules! whole {
     (|$n:ident| ($is_negative:expr, $size:expr), $($whole:ty),*) => {$(
         impl LabelValue for $whole {
@@ -161,7 +161,7 @@ impl LabelValue for char {
     }
 }
 
-/// `None` comes first, as an empty text.
+/// `None` is the first value, with the empty text.
 impl<T: LabelValue> LabelValue for Option<T> {
     const COUNT: usize = if T::COUNT == 0 {
         0
@@ -183,7 +183,7 @@ impl<T: LabelValue> LabelValue for Option<T> {
     }
 }
 
-/// All numbers of three digits, one after the other: status codes and the like need not be written each time.
+/// All numbers of up to three digits, so that status codes and the like need not be formatted.
 const SMALL: &str = {
     const DIGITS: [u8; 3 * 1000] = {
         let (mut digits, mut n) = ([0; 3 * 1000], 0);
@@ -201,7 +201,7 @@ const SMALL: &str = {
     }
 };
 
-/// Passes a number in decimal digits to `then`.
+/// Passes a number in decimal to `then`.
 #[inline]
 fn with_digits<R>(is_negative: bool, size: u64, then: impl FnOnce(&str) -> R) -> R {
     let written;
@@ -214,14 +214,14 @@ fn with_digits<R>(is_negative: bool, size: u64, then: impl FnOnce(&str) -> R) ->
         let (text, start) = &written;
         str::from_utf8(&text[*start..]).expect("digits are ASCII")
     };
-    // In one place, as all that follows goes into it.
+    // A single call, because everything that follows is inlined into it.
     then(text)
 }
 
-/// Most characters of a number with 64 bits.
+/// The maximum length of a 64-bit number.
 const MAX_DIGITS: usize = 20;
 
-/// Returns a number in decimal digits, and where they start.
+/// Formats a number in decimal, and returns the text with its start.
 fn digits(is_negative: bool, mut size: u64) -> ([u8; MAX_DIGITS], usize) {
     let mut text = [b'-'; MAX_DIGITS];
     let mut start = text.len();

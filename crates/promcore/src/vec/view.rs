@@ -1,4 +1,4 @@
-//! Views of a vec: some of its labels are given once and for all, others have constraints.
+//! Views of a vec: curried labels, and labels with constraints.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,24 +7,24 @@ use crate::desc::Desc;
 use crate::error::Error;
 use crate::variable_label::{Constraint, VariableLabel};
 
-/// What becomes of the values that are given, to make one for each label of the table.
+/// How to make a value for each label of the table from the given ones.
 #[derive(Clone)]
 pub(crate) struct View(Box<[Source]>);
 
 /// Where the value of a label comes from.
 #[derive(Clone)]
 enum Source {
-    /// It is always this one.
+    /// It is fixed.
     Curried(String),
-    /// It is given each time.
+    /// It is given in each look-up.
     Given(Option<Constraint>),
 }
 
-/// Values of so many labels are brought together without an allocation.
+/// Values of up to this many labels are combined without an allocation.
 const FEW: usize = 16;
 
 impl View {
-    /// Makes the view of a whole table; none if it adds nothing.
+    /// Makes the view of a whole table; `None` if it adds nothing.
     pub(crate) fn of(labels: &[VariableLabel]) -> Option<Self> {
         let sources = labels
             .iter()
@@ -33,7 +33,7 @@ impl View {
         (!is_plain).then(|| Self(sources.collect()))
     }
 
-    /// Makes the view that has `labels` in addition to what it has.
+    /// Makes a view that fixes `labels` in addition to those of `view`.
     pub(crate) fn curried(
         view: Option<&Self>,
         desc: &Desc,
@@ -67,7 +67,7 @@ impl View {
         }
     }
 
-    /// Returns how many values have to be given.
+    /// Returns the number of values that look-ups take.
     pub(crate) fn given(&self) -> usize {
         self.0
             .iter()
@@ -75,12 +75,12 @@ impl View {
             .count()
     }
 
-    /// Says whether the value of a label is always the same.
+    /// Returns whether the value of a label is fixed.
     pub(crate) fn is_curried(&self, label: usize) -> bool {
         matches!(self.0[label], Source::Curried(_))
     }
 
-    /// Passes the values of all labels to `then`; as many have to be given as [`given`](Self::given) says.
+    /// Passes the values of all labels to `then`; there must be as many given values as [`given`](Self::given) returns.
     pub(crate) fn fill<R>(&self, given: &[&str], then: impl FnOnce(&[&str]) -> R) -> R {
         let mut given = given.iter();
         let mut next = || given.next().copied().unwrap_or_default();
@@ -107,9 +107,9 @@ impl View {
         then(&values)
     }
 
-    /// Returns which values of a label are meant when `given` is asked for.
+    /// Returns which values of a label match when `given` is requested.
     ///
-    /// A label that is curried has its value, and none can be asked for in addition.
+    /// A curried label has a fixed value, and no other can be requested.
     pub(crate) fn wanted<'a>(&'a self, label: usize, given: Option<&'a str>) -> Wanted<'a> {
         match (&self.0[label], given) {
             (Source::Curried(_), Some(_)) => Wanted::Nothing,
@@ -120,7 +120,7 @@ impl View {
     }
 }
 
-/// Which values of a label are meant.
+/// Which values of a label match.
 #[derive(Debug)]
 pub(crate) enum Wanted<'a> {
     All,
@@ -129,7 +129,7 @@ pub(crate) enum Wanted<'a> {
 }
 
 impl Source {
-    /// Returns what becomes of a value that is given.
+    /// Returns the value that the label gets when this one is given.
     fn filled<'a>(&self, given: &'a str) -> Cow<'a, str> {
         match self {
             Self::Given(Some(constraint)) => Cow::Owned(constraint(given)),

@@ -1,18 +1,18 @@
-//! Bytes on their way out.
+//! A buffer for output.
 
 use std::io::{self, Write};
 
-/// Bytes that are written in chunks, with room to write into before it is known how much.
+/// A buffer that is written out in chunks, with room to write into before the length is known.
 #[derive(Debug)]
 pub(crate) struct Buffer {
     bytes: Vec<u8>,
     len: usize,
 }
 
-/// How many bytes a chunk has, unless a line is longer: few enough to be in the processor's nearest cache still when they are copied, and to let it write the last chunk to memory while the next one is made.
+/// The size of a chunk, unless a line is longer: small enough to stay in the L1 cache until it is copied, and to overlap writing a chunk to memory with making the next one.
 const CHUNK: usize = 2 * 1024;
 
-/// What is left of a chunk when it is written out.
+/// A chunk is written out when less than this is free.
 const RESERVE: usize = 256;
 
 impl Buffer {
@@ -23,13 +23,13 @@ impl Buffer {
         }
     }
 
-    /// Says whether it is time to write the chunk out.
+    /// Reports whether the chunk should be written out.
     #[inline]
     pub(crate) fn is_full(&self) -> bool {
         self.len + RESERVE > CHUNK
     }
 
-    /// Says whether `len` more bytes fit into the chunk.
+    /// Reports whether `len` more bytes fit into the chunk.
     #[inline]
     pub(crate) fn fits(&self, len: usize) -> bool {
         self.bytes.len() - self.len >= len
@@ -41,7 +41,7 @@ impl Buffer {
         out.write_all(bytes)
     }
 
-    /// Forgets what was not written.
+    /// Discards what was not written.
     pub(crate) fn clear(&mut self) {
         self.len = 0;
     }
@@ -53,7 +53,7 @@ impl Buffer {
         self.advance(bytes.len());
     }
 
-    /// Returns at least `len` bytes to write to, to be followed by [`advance`](Self::advance).
+    /// Returns at least `len` bytes to write to; call [`advance`](Self::advance) afterwards.
     #[inline]
     pub(crate) fn room(&mut self, len: usize) -> &mut [u8] {
         if !self.fits(len) {
@@ -62,7 +62,7 @@ impl Buffer {
         &mut self.bytes[self.len..]
     }
 
-    /// Appends the first `len` bytes of what [`room`](Self::room) returned.
+    /// Appends the first `len` bytes that were written to [`room`](Self::room).
     #[inline]
     pub(crate) fn advance(&mut self, len: usize) {
         self.len += len;
@@ -74,10 +74,10 @@ impl Buffer {
     }
 }
 
-/// Copies `bytes` to the beginning of `out`, and returns what is behind.
+/// Copies `bytes` to the beginning of `out`, and returns the rest of `out`.
 ///
-/// Short texts are most of what is written, and copied in pieces of which the last two may overlap, without a call.
-// Always: the lengths are known in some places, and this is most of what is done in others.
+/// Most texts are short; they are copied in pieces, of which the last two may overlap, without a call.
+// Always: some callers know the length, and others do little else.
 #[inline(always)]
 pub(crate) fn put<'a>(bytes: &[u8], out: &'a mut [u8]) -> &'a mut [u8] {
     let (to, behind) = out.split_at_mut(bytes.len());
@@ -87,7 +87,7 @@ pub(crate) fn put<'a>(bytes: &[u8], out: &'a mut [u8]) -> &'a mut [u8] {
         2..=4 => put_ends::<2, 2>(bytes, to),
         5..=8 => put_ends::<4, 4>(bytes, to),
         9..=16 => put_ends::<8, 8>(bytes, to),
-        // One jump instead of many comparisons.
+        // A jump table instead of many comparisons.
         len => match (len - 1) / 16 {
             1 => put_ends::<16, 16>(bytes, to),
             2 => put_ends::<32, 16>(bytes, to),
@@ -102,7 +102,7 @@ pub(crate) fn put<'a>(bytes: &[u8], out: &'a mut [u8]) -> &'a mut [u8] {
     behind
 }
 
-/// Copies the first and the last bytes of a text that has no others.
+/// Copies a text that consists of its first and its last bytes, which may overlap.
 #[inline(always)]
 fn put_ends<const FIRST: usize, const LAST: usize>(bytes: &[u8], to: &mut [u8]) {
     let ends = bytes.first_chunk::<FIRST>().zip(bytes.last_chunk::<LAST>());

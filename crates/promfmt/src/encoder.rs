@@ -1,4 +1,4 @@
-//! One encoder for all formats.
+//! The encoder for all formats.
 
 use std::io;
 
@@ -9,17 +9,18 @@ use crate::format::{Format, Syntax};
 use crate::protobuf::{DelimitedEncoder, PrototextEncoder};
 use crate::text::{Dialect, TextEncoder};
 
-/// Writes metrics in any format, in chunks of about 2 KiB: what writes to a file or a socket wants an [`io::BufWriter`] between, and to be flushed behind the end.
+/// Writes metrics in any format, in chunks of about 2 KiB; wrap a file or a socket in an [`io::BufWriter`], and flush it at the end.
 ///
-/// A scrape is written while it is read: what an encoder keeps does not depend on the number of series.
-/// In [`Format::PROTOBUF`], though, the length of a family comes before it.
-/// Counters and gauges of a vec are therefore measured before they are written, and only those with exemplars are kept for that long; any other family is kept until it is complete: of histograms, that takes about 15 bytes for each bucket and as many as the labels have.
+/// A scrape is written while it is read, so memory does not depend on the number of series.
+/// In [`Format::PROTOBUF`], however, a family is preceded by its length.
+/// Counters and gauges of a vec are therefore measured before they are written, and only those with exemplars are buffered in between.
+/// Any other family is buffered until it is complete; for a histogram, that takes about 15 bytes per bucket plus the size of its labels.
 ///
-/// Follows `expfmt/encode.go`, `text_create.go` and `openmetrics_create.go` of prometheus/common 0.70.1, byte for byte; a label name with a colon, which Go leaves bare and its own parser then refuses, is quoted, and gauge histograms have the suffixes that OpenMetrics wants.
+/// Follows `expfmt/encode.go`, `text_create.go` and `openmetrics_create.go` of prometheus/common 0.70.1, byte for byte, with two exceptions: a label name with a colon, which Go leaves unquoted and its own parser refuses, is quoted, and gauge histograms have the suffixes that OpenMetrics requires.
 ///
 /// # Defaults
 ///
-/// OpenMetrics has no lines that say when a metric was made.
+/// OpenMetrics has no `_created` lines.
 ///
 /// # Examples
 ///
@@ -75,9 +76,9 @@ impl<W: io::Write> Encoder<W> {
         }
     }
 
-    /// Sets whether OpenMetrics has a line for each metric that says when it was made.
+    /// Sets whether OpenMetrics has a `_created` line for each metric, with its creation time.
     ///
-    /// Protobuf always says so, and text format 0.0.4 never.
+    /// Protobuf always has creation times, and text format 0.0.4 never.
     #[doc(alias = "WithCreatedLines")]
     #[must_use]
     pub fn created_lines(mut self, created_lines: bool) -> Self {
@@ -87,11 +88,11 @@ impl<W: io::Write> Encoder<W> {
         self
     }
 
-    /// Ends the exposition, writes what is left, and returns what was written to, which is not flushed.
+    /// Ends the exposition, writes out the buffer, and returns the inner writer without flushing it.
     ///
     /// # Errors
     ///
-    /// The first error of any write. Nothing was written after it.
+    /// The first error of any write; nothing is written after it.
     #[doc(alias = "Close")]
     pub fn finish(self) -> io::Result<W> {
         match self.inner {
@@ -101,7 +102,7 @@ impl<W: io::Write> Encoder<W> {
         }
     }
 
-    /// Writes what is left, without the line `# EOF` that OpenMetrics ends with: for a part of an exposition.
+    /// Writes out the buffer without the `# EOF` line that ends OpenMetrics, for a part of an exposition.
     ///
     /// # Errors
     ///

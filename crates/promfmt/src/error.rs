@@ -2,7 +2,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-/// Why metrics were not written or read.
+/// The reason why metrics were not written or read.
 ///
 /// # Examples
 ///
@@ -21,53 +21,53 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Something was left out while gathering; nothing was written.
+    /// Gathering had errors; nothing was written.
     #[error("cannot gather all metrics: {}", promcore::Error::list(.0))]
     Gather(Vec<promcore::Error>),
-    /// The input is longer, or has more of something, than the [`Limits`](crate::Limits) allow.
+    /// The input exceeds one of the [`Limits`](crate::Limits).
     #[error("cannot parse metrics at {at}: {message}")]
     Limit {
-        /// Where the limit was passed.
+        /// Where the limit was exceeded.
         at: Position,
-        /// Which limit that is.
+        /// Which limit was exceeded.
         message: String,
     },
-    /// The input is not what its format demands.
+    /// The input is not valid in its format.
     #[error("cannot parse metrics at {at}: {message}")]
     Parse {
-        /// Where.
+        /// Where the error is.
         at: Position,
-        /// What is there; for the text format, in the words of the Go client.
+        /// What is wrong; for the text format, in the words of the Go client.
         message: String,
     },
     /// The input could not be read.
     #[error("cannot read metrics")]
     Read(#[source] io::Error),
-    /// The file could not be written, and is as it was before.
+    /// The file could not be written, and is unchanged.
     #[error("cannot write text file {path:?}")]
     Textfile {
-        /// The file that was to be written.
+        /// The path of the file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         #[source]
         error: io::Error,
     },
 }
 
-/// A place in an input.
+/// A position in an input.
 ///
 /// See [`Error`] for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Position {
-    /// A place among bytes: how many stand before.
+    /// An offset in bytes.
     Byte(u64),
-    /// A place in a text.
+    /// A line and column of a text.
     #[non_exhaustive]
     Line {
         /// The number of the line, from 1.
         line: u64,
-        /// The number of the byte in it, from 1.
+        /// The number of the byte in the line, from 1.
         column: u64,
     },
 }

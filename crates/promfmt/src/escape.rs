@@ -1,11 +1,11 @@
-//! Names for readers that know ASCII names only.
+//! Escaping of names for readers that only support ASCII names.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
 use promcore::{Escape, is_legacy_metric_name};
 
-/// What to do with names that are not made of ASCII letters, digits, underscores and colons.
+/// How to escape names that are not made of ASCII letters, digits, underscores and colons.
 ///
 /// Follows `model/metric.go` of prometheus/common 0.70.1.
 ///
@@ -13,14 +13,14 @@ use promcore::{Escape, is_legacy_metric_name};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Escaping {
-    /// Leave them as they are; formats quote them.
+    /// Leaves names unchanged; formats quote them.
     AllowUtf8,
-    /// Write dots as `_dot_`, underscores as two, and whatever else is not allowed as two as well.
+    /// Replaces dots with `_dot_`, and underscores and all characters that are not allowed with `__`.
     Dots,
-    /// Write an underscore for each character that is not allowed.
+    /// Replaces each character that is not allowed with an underscore.
     #[default]
     Underscores,
-    /// Write `U__` before the name and each character that is not allowed as its number between underscores, which can be undone.
+    /// Prefixes the name with `U__` and replaces each character that is not allowed with its code point between underscores, which is reversible.
     Values,
 }
 
@@ -28,7 +28,7 @@ impl Escaping {
     pub(crate) const ALL: [Self; 4] =
         [Self::AllowUtf8, Self::Dots, Self::Underscores, Self::Values];
 
-    /// Returns what encoders do to names.
+    /// Returns the function with which encoders escape names.
     pub(crate) fn escape(self) -> Option<Escape> {
         let escape: Escape = match self {
             Self::AllowUtf8 => return None,
@@ -65,7 +65,7 @@ impl Escaping {
 pub fn escape_name(name: &str, escaping: Escaping) -> Cow<'_, str> {
     let keep = match escaping {
         Escaping::AllowUtf8 => true,
-        // Underscores are doubled also in names that need nothing else.
+        // Underscores are doubled even in names that need no other escape.
         Escaping::Dots => name.is_empty(),
         Escaping::Underscores | Escaping::Values => name.is_empty() || is_legacy_metric_name(name),
     };
@@ -83,7 +83,7 @@ pub fn escape_name(name: &str, escaping: Escaping) -> Cow<'_, str> {
             (_, c) if is_allowed(c, at) => escaped.push(c),
             (Escaping::Dots, _) => escaped.push_str("__"),
             (Escaping::Values, c) => {
-                write!(escaped, "_{:x}_", u32::from(c)).expect("a string takes all text");
+                write!(escaped, "_{:x}_", u32::from(c)).expect("writing to a string cannot fail");
             }
             (Escaping::Underscores | Escaping::AllowUtf8, _) => escaped.push('_'),
         }
@@ -91,7 +91,7 @@ pub fn escape_name(name: &str, escaping: Escaping) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// Escapes a name of a metric or a label if that is needed, which for most schemes is what [`escape_name`] does; dots leave more as it is.
+/// Escapes the name of a metric or a label if it is not valid already, like [`escape_name`] except that `Escaping::Dots` then keeps underscores.
 pub(crate) fn escape_if_needed(name: &str, escaping: Escaping) -> Cow<'_, str> {
     match is_legacy_metric_name(name) {
         true => Cow::Borrowed(name),
@@ -103,7 +103,7 @@ fn is_allowed(c: char, at: usize) -> bool {
     c.is_ascii_alphabetic() || c == '_' || c == ':' || (c.is_ascii_digit() && at > 0)
 }
 
-/// Undoes [`escape_name`] as far as that is possible; a name that cannot come from there is returned as it is.
+/// Reverses [`escape_name`] as far as possible; a name that is not a valid escape is returned unchanged.
 ///
 /// # Examples
 ///
@@ -132,7 +132,7 @@ fn unescape_values(escaped: &str) -> Option<String> {
         if number.is_empty() {
             name.push('_');
         } else {
-            // `from_str_radix` would take a sign; and Go takes five digits at most, though the last plane of Unicode has six.
+            // `from_str_radix` would accept a sign; Go accepts at most five digits, although the last plane of Unicode has six.
             let digits = number.len() < 6 && number.bytes().all(|b| b.is_ascii_hexdigit());
             let number = u32::from_str_radix(number, 16).ok().filter(|_| digits)?;
             name.push(char::from_u32(number)?);

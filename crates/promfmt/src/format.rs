@@ -1,4 +1,4 @@
-//! What a scrape can be written in, and what HTTP calls it.
+//! Exposition formats and their content types.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use promcore::Demands;
 
 use crate::escape::Escaping;
 
-/// A format of the exposition, with what becomes of names that not every reader knows.
+/// An exposition format, with the escaping of names.
 ///
 /// Follows `expfmt/expfmt.go` of prometheus/common 0.70.1, where a format is its content type.
 ///
@@ -28,7 +28,7 @@ pub struct Format {
     pub(crate) escaping: Escaping,
 }
 
-/// How metrics are laid out.
+/// The syntax of an exposition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Syntax {
     #[default]
@@ -41,29 +41,29 @@ pub(crate) enum Syntax {
 }
 
 impl Format {
-    /// Is text format 0.0.4, which everybody reads, with [`Escaping::Underscores`].
+    /// Text format 0.0.4, with [`Escaping::Underscores`].
     #[doc(alias = "TypeTextPlain")]
     pub const TEXT: Self = Self::of(Syntax::Text);
 
-    /// Is OpenMetrics 1.0.0, with [`Escaping::Underscores`].
+    /// OpenMetrics 1.0.0, with [`Escaping::Underscores`].
     #[doc(alias = "TypeOpenMetrics")]
     pub const OPEN_METRICS: Self = Self::of(Syntax::OpenMetrics1);
 
-    /// Is OpenMetrics 0.0.1, whose text is that of 1.0.0, with [`Escaping::Underscores`].
+    /// OpenMetrics 0.0.1, which is written like 1.0.0, with [`Escaping::Underscores`].
     #[doc(alias = "OpenMetricsVersion_0_0_1")]
     pub const OPEN_METRICS_0_0_1: Self = Self::of(Syntax::OpenMetrics0);
 
-    /// Is protobuf, each family a message that begins with its length, with [`Escaping::Underscores`].
+    /// Length-delimited protobuf, with [`Escaping::Underscores`].
     ///
-    /// No other format has native histograms.
+    /// Only the protobuf formats have native histograms.
     #[doc(alias = "TypeProtoDelim")]
     pub const PROTOBUF: Self = Self::of(Syntax::Protobuf);
 
-    /// Is the text form of protobuf, for people to read, with [`Escaping::Underscores`].
+    /// The text form of protobuf, for people to read, with [`Escaping::Underscores`].
     #[doc(alias = "TypeProtoText")]
     pub const PROTOBUF_TEXT: Self = Self::of(Syntax::ProtobufText);
 
-    /// Is the text form of protobuf with one line for each family, with [`Escaping::Underscores`].
+    /// The text form of protobuf with one line per family, with [`Escaping::Underscores`].
     #[doc(alias = "TypeProtoCompact")]
     pub const PROTOBUF_COMPACT_TEXT: Self = Self::of(Syntax::ProtobufCompactText);
 
@@ -82,9 +82,9 @@ impl Format {
         self
     }
 
-    /// Returns what the format asks of metrics, for [`Scrape::fit`](promcore::Scrape::fit).
+    /// Returns the requirements of the format, for [`Scrape::fit`](promcore::Scrape::fit).
     ///
-    /// With any escaping names must not become the same, and in OpenMetrics the counts of histograms are whole numbers.
+    /// Names must stay distinct when they are escaped, and OpenMetrics requires whole numbers as counts of histograms.
     pub fn demands(self) -> Demands {
         let is_open_metrics = matches!(self.syntax, Syntax::OpenMetrics0 | Syntax::OpenMetrics1);
         Demands::new()
@@ -92,10 +92,10 @@ impl Format {
             .whole_counts(is_open_metrics)
     }
 
-    /// Returns what to send as `Content-Type`.
+    /// Returns the value of the `Content-Type` header.
     #[must_use]
     pub const fn content_type(self) -> &'static str {
-        /// One text for each scheme: they are as the constants of `Escaping` say.
+        /// One text for each escaping, with the names of [`Escaping::as_str`].
         macro_rules! escaped {
             ($syntax:literal) => {
                 match self.escaping {

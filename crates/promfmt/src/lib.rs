@@ -1,6 +1,6 @@
 //! Writes and reads the Prometheus exposition formats.
 //!
-//! An [`Encoder`] is a [sink](promcore::Sink): a scrape is written while it is read, chunk by chunk, in the [`Format`] that was asked for.
+//! An [`Encoder`] is a [sink](promcore::Sink), which writes a scrape in chunks, in a given [`Format`], while the scrape is read.
 //!
 //! ```
 //! use promcore::{Counter, Gatherer, Registry};

@@ -1,16 +1,16 @@
-//! Which format a scraper gets: `Accept` headers.
+//! Format negotiation by `Accept` headers.
 
 use crate::escape::Escaping;
 use crate::format::{Format, Syntax};
 
 impl Format {
-    /// Chooses a format by an `Accept` header: text format, unless protobuf is asked for.
+    /// Chooses a format from an `Accept` header: text format, unless protobuf is preferred.
     ///
-    /// Of several headers of that name, only the first counts.
-    /// What is not understood is passed over, and wildcards ask for nothing in particular, so that whoever does not say is sent [`Format::TEXT`].
-    /// The escaping is the one of the clause that was chosen, or else of the last one before it that named one.
+    /// Pass the first `Accept` header of a request.
+    /// Unknown clauses and wildcards are ignored; without an explicit preference the result is [`Format::TEXT`].
+    /// The escaping is that of the chosen clause, or of the last clause before it that names one.
     ///
-    /// Follows `Negotiate` in `expfmt/encode.go` of prometheus/common 0.70.1, quirks of the order of clauses included.
+    /// Follows `Negotiate` in `expfmt/encode.go` of prometheus/common 0.70.1, including quirks in the order of clauses.
     ///
     /// # Examples
     ///
@@ -28,7 +28,7 @@ impl Format {
         choose(accept, |clause| clause.protobuf().or_else(|| clause.text()))
     }
 
-    /// Chooses a format as [`negotiate`](Self::negotiate) does, or OpenMetrics if that is asked for.
+    /// Chooses a format like [`negotiate`](Self::negotiate), or OpenMetrics if it is preferred.
     ///
     /// # Examples
     ///
@@ -48,7 +48,7 @@ impl Format {
     }
 }
 
-/// Returns the format of the first clause that `offer` has one for.
+/// Returns the format of the first clause for which `offer` returns one.
 fn choose(accept: &str, offer: impl Fn(&Clause<'_>) -> Option<Syntax>) -> Format {
     let mut escaping = Escaping::default();
     for clause in clauses(accept) {
@@ -65,7 +65,7 @@ fn choose(accept: &str, offer: impl Fn(&Clause<'_>) -> Option<Syntax>) -> Format
     }
 }
 
-/// A part of an `Accept` header: a type, what else is said about it, and how much it is wanted.
+/// A clause of an `Accept` header: a media type, its parameters and its quality.
 #[derive(Debug)]
 struct Clause<'a> {
     kind: (&'a str, &'a str),
@@ -77,7 +77,7 @@ struct Clause<'a> {
 }
 
 impl<'a> Clause<'a> {
-    /// Reads a clause, as far as it can be read; without a type it is none.
+    /// Parses a clause leniently; returns `None` if it has no media type.
     fn parse(clause: &'a str) -> Option<Self> {
         let (kind, mut params) = cut(trim(clause), ';');
         let mut this = Self {
@@ -135,28 +135,28 @@ impl<'a> Clause<'a> {
         }
     }
 
-    /// Says whether Go puts the clause before `other`.
+    /// Reports whether Go sorts the clause before `other`.
     ///
-    /// This is no order: of two, each may come before the other one.
+    /// This is not a strict order: each of two clauses may be before the other.
     fn is_before(&self, other: &Self) -> bool {
         self.quality > other.quality
             || (self.kind.0 != "*" && other.kind.0 == "*")
             || (self.kind.1 != "*" && other.kind.1 == "*")
     }
 
-    /// Orders many clauses: by how much they are wanted.
+    /// Orders many clauses by quality.
     fn by_quality(&self, other: &Self) -> std::cmp::Ordering {
         other.quality.total_cmp(&self.quality)
     }
 }
 
-/// Most clauses that Go puts in order by insertion.
+/// The maximum number of clauses for which Go uses insertion sort.
 const FEW: usize = 12;
 
-/// Reads the clauses of a header, and puts them in Go's order.
+/// Parses the clauses of a header, and sorts them in Go's order.
 ///
-/// With [`Clause::is_before`], that depends on how one sorts: Go inserts few clauses one after the other.
-/// More than these no scraper sends; they are sorted in a proper way, whose time has bounds.
+/// With [`Clause::is_before`], the result depends on the algorithm: Go uses insertion sort for few clauses.
+/// More clauses than any scraper sends are sorted by quality, in O(n log n).
 fn clauses(accept: &str) -> Vec<Clause<'_>> {
     let mut clauses: Vec<_> = accept.split(',').filter_map(Clause::parse).collect();
     if clauses.len() > FEW {
@@ -173,7 +173,7 @@ fn clauses(accept: &str) -> Vec<Clause<'_>> {
     clauses
 }
 
-/// Splits a type at its slash.
+/// Splits a media type at its slash.
 fn media_type(text: &str) -> Option<(&str, &str)> {
     let (first, behind) = cut(text, '/');
     let (second, more) = cut(behind, '/');
@@ -184,7 +184,7 @@ fn media_type(text: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// Reads how much a clause is wanted: what Go takes for no number is 0, a space before one and a sign before NaN included.
+/// Parses a quality; anything that Go does not accept as a number is 0, including a number after a space, and NaN with a sign.
 fn quality(text: &str) -> f32 {
     let quality = text.parse().unwrap_or(0.0);
     match f32::is_nan(quality) && text.starts_with(['+', '-']) {
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn parameters_are_read_as_go_reads_them() {
         let open = "application/openmetrics-text;version=1.0.0";
-        // No number, or a number behind a space, is a quality of 0; what has two signs is nothing.
+        // An invalid quality, such as one after a space, is 0.
         check(&format!("{open};q=x,text/plain;q=0.1"), Format::TEXT);
         check(&format!("{open};q= 1,text/plain;q=0.1"), Format::TEXT);
         check(&format!("{open};q=-nan,text/plain;q=0.1"), Format::TEXT);
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn the_order_of_wildcards_is_that_of_go() {
-        // The second comes before the first, since it has no wildcard; the third does not come before the second.
+        // The second is before the first, since it has no wildcard; the third is not before the second.
         let open = "application/openmetrics-text;version=1.0.0";
         check(&format!("*/*,{open};q=0.5,text/plain;q=0.7"), Format::TEXT);
         check(

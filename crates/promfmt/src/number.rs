@@ -1,14 +1,14 @@
-//! Floats as Go writes them.
+//! Floats as formatted by Go.
 
-/// Most bytes that a float takes: a sign, 17 digits, a point and four for the exponent, or leading zeros; rounded up.
+/// The maximum length of a float, rounded up: a sign, 17 digits, a point, and four bytes for the exponent or leading zeros.
 pub(crate) const ROOM: usize = 40;
 
-/// From here on all floats are whole numbers.
+/// All floats from here on are whole numbers.
 const ALL_WHOLE: f64 = 4_503_599_627_370_496.0; // 2^52
 
-/// Appends `value` as Go's `strconv` writes it with the format `'g'` and as few digits as tell it from all other floats.
+/// Appends `value` as formatted by Go's `strconv` with format `'g'` and the fewest digits that identify it.
 ///
-/// Numbers from 1e6 on and those below 1e-4 have an exponent, of two digits at least.
+/// Numbers from 1e6 and below 1e-4 have an exponent of at least two digits.
 ///
 /// # Examples
 ///
@@ -23,7 +23,7 @@ pub fn append_float(out: &mut Vec<u8>, value: f64) {
     out.extend_from_slice(&room[..len]);
 }
 
-/// Appends `value` as OpenMetrics has it: as [`append_float`] writes it, with `.0` behind a number that has neither a point nor an exponent.
+/// Appends `value` as in OpenMetrics: like [`append_float`], with `.0` after a number without point and exponent.
 ///
 /// # Examples
 ///
@@ -39,7 +39,7 @@ pub fn append_open_metrics_float(out: &mut Vec<u8>, value: f64) {
 }
 
 /// Writes `value` to the beginning of `out` and returns its length.
-// Always: the usual number takes fewer instructions than a call.
+// Always: most numbers take fewer instructions than a call.
 #[inline(always)]
 pub(crate) fn write_float(value: f64, out: &mut [u8; ROOM]) -> usize {
     match small(value) {
@@ -48,7 +48,7 @@ pub(crate) fn write_float(value: f64, out: &mut [u8; ROOM]) -> usize {
     }
 }
 
-/// Writes `value` as OpenMetrics has it, which tells a float from a count by its point or exponent; returns the length.
+/// Writes `value` as in OpenMetrics, where a float has a point or an exponent, unlike a count; returns the length.
 #[inline(always)]
 pub(crate) fn write_open_metrics_float(value: f64, out: &mut [u8; ROOM]) -> usize {
     let len = write_float(value, out);
@@ -60,7 +60,7 @@ pub(crate) fn write_open_metrics_float(value: f64, out: &mut [u8; ROOM]) -> usiz
     len + 2
 }
 
-/// Writes a number of things, with all of its digits; returns the length.
+/// Writes a count with all of its digits; returns the length.
 #[inline]
 pub(crate) fn write_count(value: u64, out: &mut [u8; ROOM]) -> usize {
     if value < 1_000_000 {
@@ -69,19 +69,19 @@ pub(crate) fn write_count(value: u64, out: &mut [u8; ROOM]) -> usize {
     copy(itoa::Buffer::new().format(value).as_bytes(), out)
 }
 
-/// Returns `value` as a whole number, if it is one below a million: most are, and need no exponent.
+/// Returns `value` as an integer if it is one below a million, which most are; it needs no exponent.
 #[inline(always)]
 pub(crate) fn small(value: f64) -> Option<u32> {
-    // As below; what is negative, too large or not a number comes out too large.
+    // As below; a negative, too large or NaN value results in a number that is too large.
     let shifted = value + ALL_WHOLE;
     let whole = shifted.to_bits().wrapping_sub(ALL_WHOLE.to_bits());
     (whole < 1_000_000 && shifted - ALL_WHOLE == value).then_some(whole as u32)
 }
 
-/// Returns `value` as a whole number, if it is one that is not negative and not too large to tell it from the next one.
+/// Returns `value` as an integer if it is one from 0 to 2^52.
 #[inline(always)]
 fn whole(value: f64) -> Option<u64> {
-    // The sum of the two has the whole part of `value` in its lowest bits, rounded.
+    // The lowest bits of the sum hold `value`, rounded to an integer.
     let shifted = value + ALL_WHOLE;
     let is_whole = (0.0..ALL_WHOLE).contains(&value) && shifted - ALL_WHOLE == value;
     is_whole.then(|| shifted.to_bits() - ALL_WHOLE.to_bits())
@@ -89,7 +89,7 @@ fn whole(value: f64) -> Option<u64> {
 
 /// Writes a [small] number.
 ///
-/// Each length is a case of its own: the processor guesses which one comes and goes on with what follows the number while the digits are being made.
+/// Each length is a separate case, so that the processor can predict the length and continue behind the number before the digits are computed.
 #[inline(always)]
 fn write_small(value: u32, out: &mut [u8; ROOM]) -> usize {
     let digit = |value: u32| b'0' + value as u8;
@@ -148,7 +148,7 @@ fn write_any(value: f64, out: &mut [u8; ROOM]) -> usize {
     if value.is_infinite() {
         return copy(if value > 0.0 { b"+Inf" } else { b"-Inf" }, out);
     }
-    // Fractions of usual size are laid out alike by everybody.
+    // `zmij` formats fractions of usual size as Go does.
     if (1e-4..1e6).contains(&value.abs()) && value.trunc() != value {
         return copy(zmij::Buffer::new().format_finite(value).as_bytes(), out);
     }
@@ -165,7 +165,7 @@ fn write_digits(value: f64, out: &mut [u8; ROOM]) -> usize {
         None => Digits::of(value.abs()),
     };
     match digits.point {
-        // As many digits before the point as the number needs; a float below 1e6 has no more than six.
+        // A float below 1e6 has at most six digits before the point.
         1..=6 => writer.plain(&digits),
         -3..=0 => writer.fraction(&digits),
         _ => writer.exponent(&digits),
@@ -182,12 +182,12 @@ fn copy(text: &[u8], out: &mut [u8; ROOM]) -> usize {
 struct Digits {
     digits: [u8; 20],
     len: usize,
-    /// Where the point is: 0.digits times ten to this power.
+    /// The exponent: the number is 0.digits times ten to this power.
     point: i32,
 }
 
 impl Digits {
-    /// Takes the digits of a whole number that is told from all other floats by no fewer.
+    /// Returns the digits of a whole number that needs all of them to be distinct from other floats.
     fn of_whole(value: u64) -> Self {
         let mut buffer = itoa::Buffer::new();
         let text = buffer.format(value);
@@ -200,7 +200,7 @@ impl Digits {
         }
     }
 
-    /// Takes the shortest digits that tell `value`, finite and not negative, from all other floats.
+    /// Returns the fewest digits that identify `value`, which is finite and not negative.
     fn of(value: f64) -> Self {
         let mut buffer = zmij::Buffer::new();
         let text = buffer.format_finite(value);
@@ -243,7 +243,7 @@ impl Writer<'_> {
         self.len += text.len();
     }
 
-    /// Writes digits with the point among or behind them.
+    /// Writes digits with the point among or after them.
     fn plain(&mut self, digits: &Digits) {
         let whole = digits.point as usize;
         if digits.len <= whole {
@@ -256,14 +256,14 @@ impl Writer<'_> {
         self.push(fraction);
     }
 
-    /// Writes digits behind the point and perhaps some zeros.
+    /// Writes digits after the point and any leading zeros.
     fn fraction(&mut self, digits: &Digits) {
         self.push(b"0.");
         self.push(&b"000"[..digits.point.unsigned_abs() as usize]);
         self.push(digits.as_bytes());
     }
 
-    /// Writes one digit before the point, and an exponent.
+    /// Writes scientific notation, with one digit before the point.
     fn exponent(&mut self, digits: &Digits) {
         let (first, fraction) = digits.as_bytes().split_at(1);
         self.push(first);

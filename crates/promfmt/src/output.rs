@@ -1,4 +1,4 @@
-//! Where encoders write to.
+//! The output of encoders.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -7,10 +7,10 @@ use promcore::Flow;
 
 use crate::buffer::Buffer;
 
-/// A writer that is written to in chunks, until a write fails.
+/// A writer that gets chunks until a write fails.
 #[derive(Debug)]
 pub(crate) struct Output<W> {
-    /// What has not been written yet.
+    /// Bytes that are not written yet.
     pub(crate) buffer: Buffer,
     to: W,
     error: Option<io::Error>,
@@ -25,7 +25,7 @@ impl<W: io::Write> Output<W> {
         }
     }
 
-    /// Appends `bytes` to the chunk, or writes them out at once if they are one by themselves.
+    /// Appends `bytes` to the chunk, or writes them out directly if they are too long for it.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Flow {
         if self.buffer.fits(bytes.len()) {
             self.buffer.push(bytes);
@@ -59,14 +59,14 @@ impl<W: io::Write> Output<W> {
         }
     }
 
-    /// Breaks off, as if a write had failed.
+    /// Stops, as if a write had failed.
     pub(crate) fn fail(&mut self, why: &str) -> Flow {
         self.error
             .get_or_insert_with(|| io::Error::other(why.to_owned()));
         self.flush()
     }
 
-    /// Writes what is left, and returns what was written to, or the first error of any write.
+    /// Writes out the buffer, and returns the inner writer, or the first error of any write.
     pub(crate) fn finish(mut self) -> io::Result<W> {
         let _ = self.flush();
         match self.error {
@@ -80,7 +80,7 @@ impl<W: io::Write> Output<W> {
 mod tests {
     use super::*;
 
-    /// Takes one write, and refuses the second.
+    /// Accepts one write, and refuses the second.
     struct Closing(usize);
 
     impl io::Write for Closing {

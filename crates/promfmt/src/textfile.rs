@@ -1,4 +1,4 @@
-//! Metrics in a file, for the textfile collector of the node exporter.
+//! Writes metrics to a file, for the textfile collector of the node exporter.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
@@ -14,19 +14,19 @@ use crate::error::Error;
 use crate::escape::Escaping;
 use crate::format::Format;
 
-/// Writes what `gatherer` gathers into the file `path` in text format 0.0.4, for the textfile collector of the node exporter, which wants names that end with `.prom`.
+/// Writes the metrics of `gatherer` to the file `path` in text format 0.0.4, for the textfile collector of the node exporter, which reads files that end with `.prom`.
 ///
-/// Whoever reads the file sees it whole, before or after: a temporary file beside it, which does not end with `.prom`, takes its place once it is complete and on disk.
-/// Everybody may read the file.
-/// Names of metrics and labels are written as they are, in quotes where they need them.
+/// The file is replaced atomically: a temporary file in the same directory, which does not end with `.prom`, is renamed to `path` once it is complete and on disk.
+/// The file is readable by everyone.
+/// Names of metrics and labels are not escaped, but quoted if needed.
 /// This blocks on the disk.
 ///
-/// Follows `WriteToTextfile` in `prometheus/registry.go` of client_golang 1.24.1, which does not wait for the disk, so that the file may be empty after a power failure.
+/// Follows `WriteToTextfile` in `prometheus/registry.go` of client_golang 1.24.1, which does not wait for the disk, so that its file may be empty after a power failure.
 ///
 /// # Errors
 ///
-/// [`Error::Gather`] if anything was left out while gathering, [`Error::Textfile`] if the file could not be written.
-/// No temporary file remains, and `path` is as it was, unless the disk fails at the very end.
+/// [`Error::Gather`] if gathering had errors; [`Error::Textfile`] if the file could not be written.
+/// No temporary file remains, and `path` is unchanged, unless the disk fails at the very end.
 ///
 /// # Examples
 ///
@@ -71,7 +71,7 @@ fn write(path: &Path, scrape: &Scrape) -> io::Result<()> {
     let mut temporary = Temporary::beside(dir, name)?;
     let format = Format::TEXT.escaping(Escaping::AllowUtf8);
     let mut encoder = Encoder::new(BufWriter::new(&temporary.file), format);
-    // Broken off or not, `finish` tells of the first write that failed.
+    // `finish` returns the first write error.
     let _ = scrape.write(&mut encoder);
     encoder.finish()?.flush()?;
     let_everybody_read(&temporary.file)?;
@@ -92,7 +92,7 @@ impl Temporary {
     fn beside(dir: &Path, name: &OsStr) -> io::Result<Self> {
         loop {
             let path = dir.join(temporary_name(name));
-            // Never opens what is there, a link to elsewhere, say.
+            // Never opens an existing file, which could be a link to elsewhere.
             match OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(file) => {
                     return Ok(Self {
@@ -101,14 +101,14 @@ impl Temporary {
                         is_renamed: false,
                     });
                 }
-                // A process with our number has left it when it was killed.
+                // Left behind by a killed process with the same PID.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// Puts the file in the place of `path`.
+    /// Renames the file to `path`.
     fn rename(&mut self, path: &Path) -> io::Result<()> {
         fs::rename(&self.path, path)?;
         self.is_renamed = true;
@@ -118,17 +118,17 @@ impl Temporary {
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        // By now the old name may be that of a file of somebody else: in another container, processes have the same numbers.
+        // After the rename, the old name may belong to another process: processes in other containers can have the same PID.
         if !self.is_renamed {
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// Makes a name that no other call has, and that does not end with `.prom`.
+/// Returns a unique name that does not end with `.prom`.
 fn temporary_name(name: &OsStr) -> OsString {
     static CALLS: AtomicU64 = AtomicU64::new(0);
-    // Relaxed: it only has to be another number each time.
+    // Relaxed: the numbers only have to be distinct.
     let call = CALLS.fetch_add(1, Ordering::Relaxed);
     let mut temporary = name.to_owned();
     temporary.push(format!(".{}-{call}.tmp", process::id()));
@@ -147,13 +147,13 @@ fn let_everybody_read(_: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// Waits until the new name is on disk.
+/// Waits until the rename is on disk.
 #[cfg(unix)]
 fn sync_dir(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()
 }
 
-/// Other systems have no way to wait for a name.
+/// Does nothing: other systems cannot sync a directory.
 #[cfg(not(unix))]
 fn sync_dir(_: &Path) -> io::Result<()> {
     Ok(())

@@ -1,4 +1,4 @@
-//! What cannot be told apart once names are escaped is left out and reported: B9 in the survey of what users demand.
+//! Metrics whose names become the same when escaped are left out and reported: B9 in the survey of user demands.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use promcore::{
@@ -7,7 +7,7 @@ use promcore::{
 };
 use promfmt::{Encoder, Escaping, Format};
 
-/// Scrapes, and leaves out comments.
+/// Scrapes a registry, and returns the lines without comments.
 fn scrape(registry: &Registry, format: Format) -> (Vec<Error>, Vec<String>) {
     let mut encoder = Encoder::new(Vec::new(), format);
     let errors = registry.gather_into(&mut encoder);
@@ -23,7 +23,7 @@ fn check_escaped(registry: &Registry, escaping: Escaping, lines: &[&str], errors
     let why: Vec<_> = why.iter().map(ToString::to_string).collect();
     assert_eq!(found, lines);
     assert_eq!(why, errors);
-    // Whoever does not ask before gets the same.
+    // The result is the same without asking for the demands first.
     let mut encoder = Encoder::new(Vec::new(), format);
     let _ = registry.scrape().write(&mut encoder);
     let text = String::from_utf8(encoder.finish().unwrap()).unwrap();
@@ -50,7 +50,7 @@ fn counter(name: &str, value: f64) -> Box<dyn Collector> {
     Box::new(counter)
 }
 
-/// `metrics-exporter-prometheus`: counters `a.b` with 5 and `a_b` with 7 came out as one `a_b 7`.
+/// `metrics-exporter-prometheus`: counters `a.b` with 5 and `a_b` with 7 were written as one `a_b 7`.
 #[test]
 fn b9_families_that_become_the_same_are_reported() {
     let both = registry([counter("a.b", 5.0), counter("a_b", 7.0)]);
@@ -63,7 +63,7 @@ fn b9_families_that_become_the_same_are_reported() {
         assert_eq!((errors.len(), lines.len()), (1, 1), "{format}");
     }
 
-    // Of those that have to be escaped, the first one stays.
+    // If both have to be escaped, the first one stays.
     let escaped = registry([counter("a.b", 5.0), counter("a b", 7.0), counter("c", 1.0)]);
     let lost = r#"family "a.b" is "a_b" when escaped, and cannot be told from "a b""#;
     check(&escaped, &["a_b 7", "c 1"], &[lost]);
@@ -105,7 +105,7 @@ fn b9_what_is_not_written_collides_with_nothing() {
     check(&empty, &["a_b 5"], &[]);
 }
 
-/// Labels `l.x` and `l_x` came out twice in one line.
+/// Labels `l.x` and `l_x` were written as one name, twice in a line.
 #[test]
 fn b9_labels_that_become_the_same_are_reported() {
     let vec = GaugeVec::new("m", "", ["l.x", "l_x"]).unwrap();

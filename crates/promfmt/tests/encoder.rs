@@ -1,4 +1,4 @@
-//! What the encoder makes of metrics in each format, and bugs that other clients have had there, by their number in the survey of what users demand.
+//! The output of the encoder in each format, and bugs of other clients, numbered as in the survey of user demands.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
@@ -29,7 +29,7 @@ fn check(registry: &Registry, format: Format, expected: &str) {
     assert_eq!(text, expected);
 }
 
-/// The clock of all instruments here: half past the epoch's first second.
+/// The clock of all instruments here: 1.5 seconds after the epoch.
 fn clock() -> Arc<ManualClock> {
     Arc::new(ManualClock::new(Timestamp::from_unix_nanos(1_500_000_000)))
 }
@@ -127,7 +127,7 @@ fn names_are_escaped_in_every_format() {
     }
 }
 
-/// A sink that is given series one by one.
+/// A sink that receives series one by one.
 struct OneByOne<'a>(&'a mut dyn Sink);
 
 impl Sink for OneByOne<'_> {
@@ -164,7 +164,7 @@ fn many_lines_at_once_lose_no_exemplar() {
     assert!(!lines(Format::TEXT).contains("trace_id"));
 }
 
-/// A gauge histogram with these counts, and a gauge behind it.
+/// A gauge histogram with these counts, followed by a gauge.
 fn gathered(counts: [f64; 2]) -> promcore::Scrape {
     let mut histogram = HistogramValue::new(0, -1.5).buckets([(1.0, 0)]);
     let mut float = FloatCounts::of(&histogram);
@@ -185,7 +185,7 @@ fn check_gathered(counts: [f64; 2], format: Format, expected: &str, errors: &[&s
     let scrape = gathered(counts).fit(&format.demands());
     let why: Vec<_> = scrape.errors().iter().map(ToString::to_string).collect();
     assert_eq!(why, errors);
-    // Who does not ask what fits gets the same.
+    // The result is the same without calling `fit`.
     for scrape in [scrape, gathered(counts)] {
         let mut encoder = Encoder::new(Vec::new(), format);
         let _ = scrape.write(&mut encoder);
@@ -194,7 +194,7 @@ fn check_gathered(counts: [f64; 2], format: Format, expected: &str, errors: &[&s
     }
 }
 
-/// OpenMetrics wants whole counts, as Go does; what has others is missing there, and there alone.
+/// OpenMetrics requires whole counts, as in Go; only there, metrics with other counts are left out.
 #[test]
 fn fractions_of_counts_are_written_where_they_can_be() {
     let text = "# HELP h \n# TYPE h histogram\nh_bucket{le=\"1\"} 0.5 2000\nh_bucket{le=\"+Inf\"} 2.25 2000\n\
@@ -226,7 +226,7 @@ fn fractions_of_counts_are_written_where_they_can_be() {
     );
 }
 
-/// Whether families are written while they come, or kept until they are complete, makes no difference.
+/// Streamed and buffered families are encoded the same way.
 #[test]
 fn measured_families_of_protobuf_are_what_others_are() {
     let registry = Registry::new();
@@ -253,7 +253,7 @@ fn measured_families_of_protobuf_are_what_others_are() {
     assert_eq!(measured, encoder.finish().unwrap());
 }
 
-/// `prometheus-client`: a line feed in a help text made lines of its own; elsewhere one quote in a label blinded thousands of series.
+/// `prometheus-client`: a line feed in a help text started a new line; in another client, one quote in a label made thousands of series unreadable.
 #[test]
 fn b7_texts_and_labels_cannot_break_out_of_their_line() {
     let opts = GaugeOpts::new("x", "\\ \"\nx 1").const_labels([("a", "\\ \"\nx 1")]);
@@ -271,7 +271,7 @@ x{a="\\ \"\nx 1"} 0.0
     check(&registry, Format::OPEN_METRICS, open);
 }
 
-/// `client_rust#51`: `reqs_total` came out as `reqs_total_total`; and a counter without the suffix is not renamed.
+/// `client_rust#51`: `reqs_total` was written as `reqs_total_total`; a counter without the suffix is not renamed either.
 #[test]
 fn b10_names_of_counters_are_what_they_were_called() {
     let with = registry(Counter::new("reqs_total", "").unwrap());
@@ -286,13 +286,13 @@ fn b10_names_of_counters_are_what_they_were_called() {
     let open = "# HELP reqs \n# TYPE reqs unknown\nreqs 0.0\n# EOF\n";
     check(&without, Format::OPEN_METRICS, open);
 
-    // Twice the suffix is once too often only for whoever chose the name.
+    // A doubled suffix is the choice of the program.
     let twice = registry(Counter::new("x_total_total", "").unwrap());
     let open = "# HELP x_total \n# TYPE x_total counter\nx_total_total 0.0\n# EOF\n";
     check(&twice, Format::OPEN_METRICS, open);
 }
 
-/// `client_rust` sends the largest float as the bound of the last bucket in protobuf, which servers take for a bucket of its own.
+/// `client_rust` sends the largest float as the bound of the last bucket in protobuf, which servers take for a separate bucket.
 #[test]
 fn b12_the_last_bucket_has_no_bound_but_infinity() {
     let opts = HistogramOpts::new("h", "").buckets([1.0]).clock(clock());
@@ -308,7 +308,7 @@ fn b12_the_last_bucket_has_no_bound_but_infinity() {
              created_timestamp:{{seconds:1 nanos:500000000}}}}}}\n"
         )
     };
-    // Left out where it says nothing new.
+    // The bucket is left out if it adds nothing.
     check(&registry, Format::PROTOBUF_COMPACT_TEXT, &compact(""));
     histogram.observe_with_exemplar(2.0, [("id", "7")]);
     let compact = compact(
@@ -322,7 +322,7 @@ fn b12_the_last_bucket_has_no_bound_but_infinity() {
     assert!(has(f64::INFINITY) && !has(f64::MAX));
 }
 
-/// `client_golang#1091` and `client_rust#276`: exemplars may have 128 characters, however many bytes these are, and servers want to know when they were.
+/// `client_golang#1091` and `client_rust#276`: the limit of exemplars is 128 characters, not bytes, and servers need their timestamps.
 #[test]
 fn b22_exemplars_have_a_time_and_all_of_their_characters() {
     let opts = HistogramOpts::new("h", "").buckets([1.0]).clock(clock());

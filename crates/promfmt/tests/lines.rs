@@ -1,4 +1,4 @@
-//! Many lines at once are the same text as one line at a time.
+//! Lines written in bulk are the same as lines written one by one.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use promcore::{
@@ -7,7 +7,7 @@ use promcore::{
 };
 use promfmt::{Encoder, Format};
 
-/// A sink that is given series one by one, and histograms with counts that might have fractions: in the general way.
+/// A sink that receives series one by one, and histograms with float counts, which takes the general path.
 struct OneByOne<'a>(&'a mut dyn Sink);
 
 impl Sink for OneByOne<'_> {
@@ -50,7 +50,7 @@ fn check_as(format: Format, registry: &Registry) -> String {
     at_once
 }
 
-/// Makes a thousand series whose labels have as many characters as `len` says, and checks their lines.
+/// Makes a thousand series with labels of `len` characters, and checks their lines.
 #[track_caller]
 fn check_lens(name: &str, len: impl Fn(usize) -> usize) -> String {
     let registry = Registry::new();
@@ -66,7 +66,7 @@ fn check_lens(name: &str, len: impl Fn(usize) -> usize) -> String {
     text
 }
 
-/// Labels of all lengths, so that lines fill chunks in all ways.
+/// Labels of all lengths, so that lines end at all positions in a chunk.
 #[test]
 fn labels_of_all_lengths_fill_chunks() {
     check_lens("x_total", |number| number * number % 211);

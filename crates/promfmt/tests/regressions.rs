@@ -1,6 +1,6 @@
-//! Bugs that other clients have had, by their number in the survey of what users demand; none may come here.
+//! Bugs of other clients, numbered as in the survey of user demands.
 //!
-//! One test alone, as it looks at the whole process.
+//! The only test of its process, because it checks the whole process.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! Metrics in files.
+//! Writing metrics to files.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::error::Error as _;
@@ -11,7 +11,7 @@ use promcore::{
 };
 use promfmt::write_to_textfile;
 
-/// A folder for one test, gone after it.
+/// A folder for one test, removed after it.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -61,7 +61,7 @@ fn a_file_is_written_whole() {
     write_to_textfile(&path, &registry()).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), TEXT);
     assert_eq!(folder.files(), ["jobs.prom"]);
-    // Nothing to say is something, too.
+    // An empty registry makes an empty file.
     write_to_textfile(&path, &Registry::new()).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "");
 }
@@ -90,7 +90,7 @@ fn a_link_is_replaced_and_what_it_points_to_stays() {
     assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "secret");
 }
 
-/// What Go writes; some readers want other escapings, but node exporter takes this.
+/// As Go writes them; some readers need another escaping, but node exporter accepts this.
 #[test]
 fn names_beyond_ascii_are_quoted() {
     let folder = Folder::new("utf8");

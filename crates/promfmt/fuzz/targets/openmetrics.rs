@@ -1,4 +1,4 @@
-//! Any bytes are read or refused as OpenMetrics, whatever the pieces in which they come.
+//! Any bytes are parsed or refused as OpenMetrics, with the same result for pieces of any size.
 #![no_main]
 
 mod outcome;
@@ -11,7 +11,7 @@ use promfmt::OpenMetricsParser;
 fuzz_target!(|bytes: &[u8]| {
     let read = |piece| {
         let input = BufReader::with_capacity(piece, bytes);
-        // As text, since what is no number is not equal to itself.
+        // As text, since NaN is not equal to itself.
         format!("{:?}", outcome::of(OpenMetricsParser::new(input)))
     };
     assert_eq!(read(7), read(10_000));

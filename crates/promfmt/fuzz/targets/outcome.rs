@@ -1,9 +1,9 @@
-//! What came of an input.
+//! The result of parsing an input.
 
 use promcore::MetricFamily;
 use promfmt::Error;
 
-/// Returns all families, and what is wrong behind them.
+/// Returns all families, and the error after them.
 pub fn of(
     parser: impl Iterator<Item = Result<MetricFamily, Error>>,
 ) -> (Vec<MetricFamily>, Option<String>) {

@@ -1,4 +1,4 @@
-//! Any bytes are read or refused as protobuf, and what was read is the same after writing.
+//! Any bytes are parsed or refused as protobuf, and parsed families are the same after a round trip.
 #![no_main]
 
 mod outcome;

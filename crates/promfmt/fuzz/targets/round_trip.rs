@@ -1,4 +1,4 @@
-//! Whatever a registry produces of any families is the same after it was written and read, in all formats.
+//! The output of a registry, for any families, is the same after a round trip in every format.
 #![no_main]
 
 #[path = "../../tests/round_trip/check.rs"]
@@ -12,7 +12,7 @@ use libfuzzer_sys::fuzz_target;
 use promfmt::ProtobufParser;
 
 fuzz_target!(|bytes: &[u8]| {
-    // Protobuf says more than the others.
+    // Protobuf carries more than the other formats.
     let families = ProtobufParser::new(bytes).flatten().collect();
     check::check(&registry::admit(families));
 });

@@ -1,4 +1,4 @@
-//! Any bytes are read or refused as text, whatever the pieces in which they come and the line before.
+//! Any bytes are parsed or refused as text, with the same result for pieces of any size and after any line.
 #![no_main]
 
 mod outcome;
@@ -19,17 +19,17 @@ fuzz_target!(|bytes: &[u8]| {
 fn read(bytes: &[u8], piece: usize) -> (String, Option<String>) {
     let input = BufReader::with_capacity(piece, bytes);
     let (families, error) = outcome::of(TextParser::new(input));
-    // As text, since what is no number is not equal to itself.
+    // As text, since NaN is not equal to itself.
     (format!("{families:?}"), error)
 }
 
-/// Puts a comment between all lines, so that none is behind one that is like it.
+/// Inserts a comment between all lines, so that no line follows one of the same shape.
 fn apart(bytes: &[u8]) -> Vec<u8> {
     let lines: Vec<_> = bytes.split_inclusive(|&byte| byte == b'\n').collect();
     lines.join(&b"#\n"[..])
 }
 
-/// Returns what is wrong, without the place.
+/// Returns an error without its position.
 fn message(error: &Option<String>) -> Option<&str> {
     let (_, message) = error.as_ref()?.split_once(": ")?;
     Some(message)

@@ -1,4 +1,4 @@
-//! What the Go client sent.
+//! Scrapes of the Go client.
 
 use std::fs;
 use std::path::Path;
@@ -7,11 +7,11 @@ use serde_json::Value;
 
 /// A scrape of the corpus.
 pub(crate) struct Scrape {
-    /// The file it is in.
+    /// The path of its file.
     pub(crate) path: String,
     /// The Go client's bytes.
     pub(crate) bytes: Vec<u8>,
-    /// The same as JSON.
+    /// The families as JSON.
     pub(crate) families: Value,
 }
 

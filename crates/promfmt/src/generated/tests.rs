@@ -1,4 +1,4 @@
-//! The Go client's own bytes, read through the schema and written again.
+//! Bytes of the Go client, decoded with the schema and encoded again.
 
 use prost::Message as _;
 use serde_json::{Map, Value};
@@ -27,7 +27,7 @@ fn reads_what_the_go_client_sends() {
     }
 }
 
-/// A field that the schema lacks would be lost on the way.
+/// A field that is missing from the schema would be lost.
 #[test]
 fn writes_the_same_bytes() {
     for Scrape { path, bytes, .. } in scrapes::all() {
@@ -40,7 +40,7 @@ fn writes_the_same_bytes() {
     }
 }
 
-/// Builds one object of the JSON mapping of protobuf: what is absent is left out.
+/// Builds an object of the JSON mapping of protobuf, without absent fields.
 #[derive(Default)]
 struct Object(Map<String, Value>);
 
@@ -170,7 +170,7 @@ fn exemplar(it: &Exemplar) -> Value {
         .done()
 }
 
-/// Integers of 64 bits are strings in the JSON mapping.
+/// 64-bit integers are strings in the JSON mapping.
 fn integer(value: impl Into<i128>) -> Value {
     value.into().to_string().into()
 }
@@ -197,7 +197,7 @@ fn time(it: &prost_types::Timestamp) -> Value {
     format!("{whole}.{fraction:0<digits$}Z").into()
 }
 
-/// JSON does not tell 1 from 1.0, `Value` does.
+/// Converts numbers to floats: JSON does not distinguish 1 from 1.0, but `Value` does.
 fn as_floats(value: Value) -> Value {
     match value {
         Value::Number(number) => number.as_f64().into(),

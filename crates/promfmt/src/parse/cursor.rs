@@ -1,4 +1,4 @@
-//! The tokens that lines of all text formats are made of.
+//! Reads the tokens of lines in all text formats.
 
 use std::borrow::Cow;
 
@@ -6,9 +6,9 @@ use memchr::{memchr, memchr3};
 
 use super::fault::{Fault, Quoted, QuotedByte};
 
-/// A line, and how far it was read.
+/// A line, and how far it has been read.
 ///
-/// Its line feed is part of it, so that there is always a byte to look at; a line without one was cut off.
+/// It includes its line feed, so that there is always a next byte; a line without one was cut off.
 #[derive(Clone)]
 pub(super) struct Cursor<'a> {
     line: &'a [u8],
@@ -23,7 +23,7 @@ pub(super) enum Escapes {
     Refuse,
 }
 
-/// What may be named; messages call it so.
+/// What a name is for, as shown in messages.
 #[derive(Clone, Copy)]
 pub(super) enum Named {
     Label,
@@ -39,7 +39,7 @@ impl Named {
     }
 }
 
-/// What stands unquoted in names: 1 for what may start a label name, 2 for a digit, 4 for a colon.
+/// Characters of unquoted names: 1 for those that may start a label name, 2 for digits, 4 for the colon.
 static NAME: [u8; 256] = {
     let mut classes = [0; 256];
     let mut byte = 0;
@@ -64,7 +64,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Returns how many bytes were read.
+    /// Returns the number of bytes read.
     #[inline]
     pub(super) fn at(&self) -> usize {
         self.at
@@ -84,13 +84,13 @@ impl<'a> Cursor<'a> {
         Fault::new(self.at, "unexpected end of input stream")
     }
 
-    /// Steps over the byte that [`peek`](Self::peek) has shown.
+    /// Skips the byte that [`peek`](Self::peek) returned.
     #[inline]
     pub(super) fn step(&mut self) {
         self.at += 1;
     }
 
-    /// Steps over blanks and returns the byte behind them.
+    /// Skips blanks and returns the byte after them.
     #[inline]
     pub(super) fn skip_blanks(&mut self) -> Result<u8, Fault> {
         loop {
@@ -133,12 +133,12 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Returns what was read.
+    /// Returns the bytes read.
     pub(super) fn passed(&self) -> &'a [u8] {
         &self.line[..self.at]
     }
 
-    /// Steps over these bytes, if they come next.
+    /// Skips these bytes if they come next.
     #[inline]
     pub(super) fn skip(&mut self, bytes: &[u8]) -> Option<()> {
         self.rest().strip_prefix(bytes)?;
@@ -146,7 +146,7 @@ impl<'a> Cursor<'a> {
         Some(())
     }
 
-    /// Reads up to a closing quote that comes before any escape.
+    /// Reads up to a closing quote, if there is no escape before it.
     #[inline]
     pub(super) fn unescaped(&mut self) -> Option<&'a [u8]> {
         let rest = self.rest();
@@ -155,13 +155,13 @@ impl<'a> Cursor<'a> {
         Some(&rest[..end])
     }
 
-    /// Returns what was not read yet, with the line feed.
+    /// Returns the rest of the line, with the line feed.
     #[inline]
     pub(super) fn rest(&self) -> &'a [u8] {
         &self.line[self.at..]
     }
 
-    /// Reads a name: plain, in quotes, or, as Go takes it, first plain and then in quotes; empty if there is none.
+    /// Reads a name: plain, in quotes, or, as Go accepts it, first plain and then in quotes; empty if there is none.
     #[inline]
     pub(super) fn name(&mut self, named: Named) -> Result<Cow<'a, [u8]>, Fault> {
         let plain = self.plain_name(named);
@@ -177,7 +177,7 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// Reads a name that has no quotes; empty if there is none.
+    /// Reads an unquoted name; empty if there is none.
     #[inline]
     pub(super) fn plain_name(&mut self, named: Named) -> &'a [u8] {
         let (first, others) = match named {
@@ -197,13 +197,13 @@ impl<'a> Cursor<'a> {
         &rest[..len]
     }
 
-    /// Reads up to the closing quote, and steps over it.
+    /// Reads up to the closing quote, and skips it.
     #[inline]
     pub(super) fn quoted(&mut self, what: &str) -> Result<Cow<'a, [u8]>, Fault> {
         self.quoted_after(b"", what)
     }
 
-    /// Reads up to the closing quote; an error shows `plain` as well, which stands before the opening one.
+    /// Reads up to the closing quote; an error also shows `plain`, the text before the opening quote.
     #[inline]
     fn quoted_after(&mut self, plain: &[u8], what: &str) -> Result<Cow<'a, [u8]>, Fault> {
         match self.unescaped() {
@@ -215,7 +215,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Reads text with escapes up to the closing quote, and steps over it.
+    /// Reads text with escapes up to the closing quote, and skips it.
     #[cold]
     fn escaped(&mut self, plain: &[u8], what: &str) -> Result<Vec<u8>, Fault> {
         let start = self.at;
@@ -255,12 +255,12 @@ impl<'a> Cursor<'a> {
         Ok(Cow::Owned(text))
     }
 
-    /// Reads what follows a backslash.
+    /// Reads the character after a backslash.
     fn escape(&mut self, text: &mut Vec<u8>) -> Result<(), Fault> {
         match self.peek()? {
             b'n' => text.push(b'\n'),
             byte @ (b'\\' | b'"') => text.push(byte),
-            // The next character is read as any other.
+            // The next character is read like any other.
             _ if self.escapes == Escapes::Keep => {
                 text.push(b'\\');
                 return Ok(());
@@ -274,7 +274,7 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// Tells what stands where something else should.
+    /// Returns a fault that shows an unexpected byte.
     #[cold]
     pub(super) fn expected(&self, what: &str, found: u8) -> Fault {
         Fault::new(self.at, format!("{what} {}", QuotedByte(found)))

@@ -7,7 +7,7 @@ use crate::error::{Error, Position};
 /// What is wrong with a line, and where in it.
 #[derive(Debug)]
 pub(super) struct Fault {
-    /// How many bytes stand before.
+    /// The number of bytes before it.
     pub(super) at: usize,
     pub(super) message: String,
     pub(super) is_limit: bool,
@@ -22,7 +22,7 @@ impl Fault {
         }
     }
 
-    /// Tells of something that is fine but too much.
+    /// Makes a fault for valid input that exceeds a limit.
     pub(super) fn limit(at: usize, message: impl Into<String>) -> Self {
         Self {
             is_limit: true,
@@ -38,7 +38,7 @@ impl Fault {
         self.into_error(at)
     }
 
-    /// Tells where the fault is in an input in which so many bytes stand before.
+    /// Converts to an error at a byte offset, in an input with `before` bytes before this part.
     pub(super) fn in_bytes(self, before: u64) -> Error {
         let at = Position::Byte(before + self.at as u64);
         self.into_error(at)
@@ -53,10 +53,10 @@ impl Fault {
     }
 }
 
-/// Bytes of the input as Go's `%q` writes text, cut if they are many.
+/// Bytes of the input, formatted like a string with Go's `%q`, and truncated.
 pub(super) struct Quoted<'a>(pub(super) &'a [u8]);
 
-/// More would not help to find the place.
+/// The maximum number of bytes that are shown.
 const SHOWN: usize = 200;
 
 impl fmt::Display for Quoted<'_> {
@@ -78,7 +78,7 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// A byte of the input as Go's `%q` writes a character.
+/// A byte of the input, formatted like a character with Go's `%q`.
 pub(super) struct QuotedByte(pub(super) u8);
 
 impl fmt::Display for QuotedByte {

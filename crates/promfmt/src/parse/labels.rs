@@ -3,10 +3,10 @@ use promcore::LabelPair;
 use super::fault::Fault;
 use super::limits::Limits;
 
-/// The labels of the line that is being read, in memory that is used again.
+/// The labels of the current line, in memory that is reused.
 #[derive(Debug, Default)]
 pub(super) struct Labels {
-    /// Those of this line, and behind them some of lines before.
+    /// The labels of this line, followed by some of earlier lines.
     pairs: Vec<LabelPair>,
     len: usize,
 }
@@ -20,7 +20,7 @@ impl Labels {
         &self.pairs[..self.len]
     }
 
-    /// Says whether there is a label of that name.
+    /// Reports whether there is a label of that name.
     #[inline]
     pub(super) fn has(&self, name: &str) -> bool {
         self.as_slice().iter().any(|label| label.name == name)
@@ -51,7 +51,7 @@ impl Labels {
         Ok(())
     }
 
-    /// Takes a label of the line before, which becomes the last one, with another value, if that is valid.
+    /// Reuses a label of the previous line, which becomes the last one, with a new value, if that is valid.
     #[inline]
     pub(super) fn again(&mut self, label: usize, value: &[u8]) -> Option<()> {
         let pair = self.pairs.get_mut(label)?;
@@ -65,7 +65,7 @@ impl Labels {
         Some(())
     }
 
-    /// Takes the label of that name away; if it was the last one, the next line may have it [`again`](Self::again).
+    /// Removes the label of that name; if it was the last one, the next line may reuse it with [`again`](Self::again).
     pub(super) fn take(&mut self, name: &str) -> Option<&LabelPair> {
         let pairs = &mut self.pairs[..self.len];
         let at = pairs.iter().position(|label| label.name == name)?;
@@ -75,7 +75,7 @@ impl Labels {
     }
 }
 
-/// Writes labels so that those of two metrics are the same only if the labels are, whatever their order.
+/// Returns a key that is the same for equal labels, in any order, and different for all others.
 pub(super) fn key<'a>(labels: impl IntoIterator<Item = &'a LabelPair>) -> Vec<u8> {
     let mut sorted: Vec<_> = labels.into_iter().collect();
     sorted.sort_unstable();

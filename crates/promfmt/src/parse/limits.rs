@@ -1,11 +1,11 @@
-/// How much a parser takes before it gives up, so that no input can fill the memory.
+/// The limits of a parser, so that no input can exhaust memory.
 ///
-/// A tree mostly takes a few bytes for each byte of its input.
+/// A tree usually takes a few bytes for each byte of its input.
 /// The shortest series and families and, in protobuf, empty buckets take about 30, and up to 80 while a list of them grows.
 ///
 /// # Defaults
 ///
-/// 64 MiB, lines of 1 MiB, 128 labels for a series, a million series.
+/// 64 MiB of input, 1 MiB per line, 128 labels per series, a million series.
 ///
 /// # Examples
 ///
@@ -38,7 +38,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Takes everything, for inputs that can be trusted.
+    /// Removes all limits, for trusted inputs.
     pub fn unlimited() -> Self {
         Self {
             bytes: u64::MAX,
@@ -48,25 +48,25 @@ impl Limits {
         }
     }
 
-    /// Sets how many bytes the whole input may have.
+    /// Sets the maximum number of bytes of the input.
     pub fn bytes(mut self, bytes: u64) -> Self {
         self.bytes = bytes;
         self
     }
 
-    /// Sets how many bytes a line may have.
+    /// Sets the maximum number of bytes of a line.
     pub fn line(mut self, bytes: usize) -> Self {
         self.line = bytes;
         self
     }
 
-    /// Sets how many labels a series or an exemplar may have.
+    /// Sets the maximum number of labels of a series or an exemplar.
     pub fn labels(mut self, labels: usize) -> Self {
         self.labels = labels;
         self
     }
 
-    /// Sets how many series, and how many families, there may be.
+    /// Sets the maximum number of series, and of families.
     pub fn series(mut self, series: usize) -> Self {
         self.series = series;
         self

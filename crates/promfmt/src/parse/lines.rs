@@ -1,4 +1,4 @@
-//! Lines of an input that is read piece by piece.
+//! Splits an input into lines.
 
 use std::io::{self, BufRead};
 
@@ -8,15 +8,15 @@ use super::fault::Fault;
 use super::limits::Limits;
 use crate::error::Error;
 
-/// Reads lines, and keeps no more than one of them.
+/// Reads lines, keeping only one in memory.
 #[derive(Debug)]
 pub(super) struct Lines<R> {
     input: R,
-    /// A line that lies in several pieces of the input.
+    /// A line that spans several pieces of the input.
     whole: Vec<u8>,
-    /// How many bytes of the reader's piece the last line took.
+    /// How many bytes of the reader's current piece belong to the last line.
     used: usize,
-    /// How many lines were read, and how many bytes.
+    /// The number of lines read.
     pub(super) number: u64,
     bytes: u64,
 }
@@ -32,7 +32,7 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    /// Returns the next line with its line feed, which only the last one may lack; nothing at the end of the input.
+    /// Returns the next line with its line feed, which only the last line may lack, or `None` at the end of the input.
     pub(super) fn next(&mut self, limits: &Limits) -> Result<Option<&[u8]>, Error> {
         self.input.consume(std::mem::take(&mut self.used));
         self.whole.clear();
@@ -53,12 +53,12 @@ impl<R: BufRead> Lines<R> {
             return Ok(Some(&self.whole));
         }
         self.used = len;
-        // The same piece again, without reading: nothing was consumed in between.
+        // The same piece again, without a read, since nothing was consumed in between.
         let piece = self.input.fill_buf().map_err(Error::Read)?;
         Ok(piece.get(..len))
     }
 
-    /// Puts a line together, up to a limit, and returns its length.
+    /// Assembles a line, up to a limit, and returns its length.
     #[cold]
     fn gather(&mut self, limits: &Limits) -> Result<usize, Error> {
         loop {
@@ -90,7 +90,7 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// Looks at the piece of the input that is to be read next.
+/// Passes the next piece of the input to `look`.
 fn look<T>(input: &mut impl BufRead, look: impl FnOnce(&[u8]) -> T) -> Result<T, Error> {
     loop {
         match input.fill_buf() {
@@ -107,7 +107,7 @@ mod tests {
 
     use super::*;
 
-    /// Reads everything, in pieces of so many bytes.
+    /// Reads everything in pieces of `piece` bytes.
     fn read(text: &[u8], piece: usize, limits: &Limits) -> Result<Vec<String>, String> {
         let mut lines = Lines::new(BufReader::with_capacity(piece, text));
         let mut found = Vec::new();

@@ -1,15 +1,15 @@
-//! Metrics as they come in.
+//! Parsers.
 
 mod fault; // What is wrong with a line.
 mod labels; // The labels of a line.
-mod limits; // How much is taken.
-mod lines; // Reading piece by piece.
+mod limits; // Limits of a parser.
+mod lines; // Splits an input into lines.
 mod list; // Lists that are short.
 mod number; // Numbers as Go reads them.
 mod time; // Seconds.
 
 mod cursor; // Tokens.
-mod shape; // What a line has in common with the one before.
+mod shape; // What a line shares with the previous one.
 
 mod openmetrics; // OpenMetrics 1.0.
 mod protobuf; // Delimited messages.

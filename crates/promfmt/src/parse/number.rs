@@ -1,4 +1,4 @@
-//! Numbers as Go's `strconv` reads them.
+//! Numbers as parsed by Go's `strconv`.
 
 /// Powers of ten that are exact as floats.
 static TENS: [f64; 23] = [
@@ -6,16 +6,16 @@ static TENS: [f64; 23] = [
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
-/// From here on not every whole number is a float.
+/// From here on, not every whole number is a float.
 const EXACT: u64 = 1 << 53;
 
-/// Reads a float: decimal, `Inf`, `Infinity` or `NaN` in any case; what is too large for a float is none.
+/// Parses a float: decimal, `Inf`, `Infinity` or `NaN` in any case; a number that is too large is invalid.
 #[inline]
 pub(super) fn parse_float(text: &[u8]) -> Option<f64> {
     parse_short(text).or_else(|| parse_any(text))
 }
 
-/// Reads the usual number, whose digits and power of ten are both exact, so that one operation rounds them right.
+/// Parses a usual number, whose digits and power of ten are both exact, so that a single operation rounds correctly.
 fn parse_short(text: &[u8]) -> Option<f64> {
     let (negative, digits) = match text {
         [b'-', rest @ ..] => (true, rest),
@@ -53,7 +53,7 @@ fn parse_short(text: &[u8]) -> Option<f64> {
     Some(if negative { -value } else { value })
 }
 
-/// Reads an exponent of at most two digits.
+/// Parses an exponent of at most two digits.
 fn parse_exponent(text: &[u8]) -> Option<i32> {
     let (negative, digits) = match text {
         [b'-', rest @ ..] => (true, rest),
@@ -73,19 +73,19 @@ fn parse_any(text: &[u8]) -> Option<f64> {
     let word = text.trim_start_matches(['+', '-']);
     let is_word = word.starts_with(|c: char| c.is_ascii_alphabetic());
     match is_word {
-        // Rust gives signs to what is not a number, Go does not.
+        // Rust accepts a sign before NaN, Go does not.
         true if value.is_nan() => (word.len() == text.len()).then_some(value),
         true => Some(value),
         false => value.is_finite().then_some(value),
     }
 }
 
-/// Reads a whole number with or without a sign.
+/// Parses an integer with or without a sign.
 pub(super) fn parse_int(text: &[u8]) -> Option<i64> {
     str::from_utf8(text).ok()?.parse().ok()
 }
 
-/// Reads a whole number that is not negative, and has no sign.
+/// Parses a non-negative integer without a sign.
 pub(super) fn parse_count(text: &[u8]) -> Option<u64> {
     let zero = (!text.is_empty()).then_some(0_u64)?;
     text.iter().try_fold(zero, |count, byte| {
@@ -95,7 +95,7 @@ pub(super) fn parse_count(text: &[u8]) -> Option<u64> {
     })
 }
 
-/// Returns the whole number that a float is, if it is one that is not negative.
+/// Returns a float as an integer, if it is one and not negative.
 pub(super) fn whole(value: f64) -> Option<u64> {
     // The first float that is too large.
     const END: f64 = 18_446_744_073_709_552_000.0;

@@ -4,20 +4,20 @@ use super::cursor::Cursor;
 use super::labels::Labels;
 use super::number::parse_float;
 
-/// A line up to its number, but for the values of its labels, as the next line mostly differs in these alone.
+/// A line up to its number without its label values, since the next line usually differs only in these.
 ///
-/// What is the same means the same: the names of the metric and of the labels, what they stand for, and that all of them are fine.
-/// Whatever else a line may be or have is for others to say.
+/// A line of the same shape has the same metric and label names, which are known to be valid.
+/// Any other line takes the general path.
 pub(super) struct Shape<P> {
     line: Vec<u8>,
     values: Vec<Value>,
-    /// What the name stands for; nothing if there is no such line.
+    /// The family of the name, or `None` if no line is kept.
     place: Option<P>,
 }
 
 /// The value of a label.
 struct Value {
-    /// Where it stands.
+    /// Its position in the line.
     range: Range<usize>,
     /// Whether it is the bound of a bucket or the rank of a quantile.
     is_bound: bool,
@@ -34,27 +34,27 @@ impl<P> Default for Shape<P> {
 }
 
 impl<P: Copy> Shape<P> {
-    /// Forgets the line, as one comes that is not like it.
+    /// Forgets the line, since the next one differs.
     pub(super) fn forget(&mut self) {
         self.values.clear();
         self.place = None;
     }
 
-    /// Learns where a value of the line stands.
+    /// Notes the position of a label value.
     pub(super) fn value(&mut self, range: Range<usize>, is_bound: bool) {
         self.values.push(Value { range, is_bound });
     }
 
-    /// Keeps the line up to its closing brace, once all of that was found to be fine.
+    /// Keeps the line up to its closing brace, which was found to be valid.
     pub(super) fn keep(&mut self, line: &[u8], place: P) {
-        // Without labels the lines of a family are few.
+        // A family has few lines without labels.
         if !self.values.is_empty() {
             line.clone_into(&mut self.line);
             self.place = Some(place);
         }
     }
 
-    /// Reads the values of the labels of a line that is like the one that was kept, and returns the bound among them.
+    /// Reads the label values of a line with the shape of the kept one, and returns the bound among them.
     #[inline]
     pub(super) fn read(&self, cursor: &mut Cursor<'_>, labels: &mut Labels) -> Option<(P, f64)> {
         let place = self.place?;
@@ -82,7 +82,7 @@ mod tests {
 
     const HEAD: &[u8] = b"# TYPE h histogram\n# TYPE s summary\n";
 
-    /// Lines that are alike, that look alike, and that are wrong.
+    /// Lines that are alike, that only look alike, and that are invalid.
     const LINES: &[&[u8]] = &[
         b"a 1\n",
         b"a{} 1\n",
@@ -130,7 +130,7 @@ mod tests {
         b"# TYPE s_sum gauge\n",
     ];
 
-    /// Returns what came of the lines, as text, since what is no number is not equal to itself.
+    /// Parses lines, and returns the result as text, since NaN is not equal to itself.
     fn read_text(lines: &[&[u8]]) -> String {
         let text = [HEAD, &lines.concat()].concat();
         format!("{:?}", TextParser::new(&*text).collect::<Vec<_>>())
@@ -143,14 +143,14 @@ mod tests {
             .filter(|line| !read_text(&[line]).contains("Err"));
         for first in fine {
             for second in LINES {
-                // As many lines as there are with a comment in between, which is like neither.
+                // The same number of lines with a comment in between, which has no shape.
                 let together = read_text(&[b"#\n", first, second]);
                 assert_eq!(together, read_text(&[first, b"#\n", second]));
             }
         }
     }
 
-    /// Lines of one family, behind its type.
+    /// Lines of one family, after its type.
     const FAMILIES: &[(&str, &[&str])] = &[
         (
             "# TYPE a gauge\n",
@@ -199,7 +199,7 @@ mod tests {
         ),
     ];
 
-    /// Returns what came of the lines, without the place of what is wrong.
+    /// Parses lines, and returns the result without positions of errors.
     fn read_open_metrics(lines: &[&str]) -> String {
         match parse_openmetrics(lines.concat() + "# EOF\n") {
             Ok(families) => format!("{families:?}"),
@@ -207,7 +207,7 @@ mod tests {
         }
     }
 
-    /// Writes a line in another way.
+    /// Returns an equivalent line with another shape.
     fn quoted(line: &str) -> String {
         let mut line = line.to_owned();
         for (before, name) in ["b", "le", "s"]
@@ -225,7 +225,7 @@ mod tests {
         for (head, lines) in FAMILIES {
             for (first, second) in lines.iter().flat_map(|a| lines.iter().map(move |b| (a, b))) {
                 for third in *lines {
-                    // One in between that says the same is like neither.
+                    // The line in between is equivalent, but has another shape.
                     let together = read_open_metrics(&[head, first, second, third]);
                     let apart = read_open_metrics(&[head, first, &quoted(second), third]);
                     assert_eq!(together, apart, "{first}{second}{third}");

@@ -1,10 +1,10 @@
-//! Points in time as OpenMetrics writes them: seconds since the Unix epoch.
+//! Timestamps of OpenMetrics: seconds since the Unix epoch.
 
 use promcore::Timestamp;
 
-/// Converts seconds to the nanosecond that is written as just these seconds, if there is one.
+/// Converts seconds to the nanosecond that is formatted as the same number of seconds, if there is one.
 pub(super) fn from_seconds(seconds: f64) -> Timestamp {
-    // A float has fewer digits than many nanoseconds, and two roundings may lead to a neighbour.
+    // A float has less precision than many nanoseconds, and rounding twice may give a neighbour.
     let nanos = (seconds * 1e9).round();
     let near = [nanos, nanos.next_down(), nanos.next_up()];
     let written = near.into_iter().find(|nanos| nanos / 1e9 == seconds);
@@ -33,7 +33,7 @@ mod tests {
             nanos = (nanos.wrapping_mul(6_364_136_223_846_793_005) + step) & (i64::MAX >> 1);
         }
         assert_eq!(from_seconds(0.123).unix_nanos(), 123_000_000);
-        // The product is a little less than that.
+        // The product is slightly less.
         assert_eq!(from_seconds(0.500131072).unix_nanos(), 500_131_072);
         assert_eq!(from_seconds(1e300).unix_nanos(), i64::MAX);
     }

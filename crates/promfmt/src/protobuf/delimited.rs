@@ -1,4 +1,4 @@
-//! Families with their lengths before them.
+//! Length-delimited families.
 
 use std::collections::VecDeque;
 use std::io;
@@ -12,39 +12,39 @@ use super::wire::Wire;
 use crate::escape::Escaping;
 use crate::output::Output;
 
-/// Writes metrics in protobuf, each family with its length before it.
+/// Writes metrics in length-delimited protobuf.
 ///
-/// A family whose series are [measured](Sink::measure) is written while they come; any other is kept until it is complete.
+/// A family whose series are [measured](Sink::measure) is streamed; any other is buffered until it is complete.
 #[derive(Debug)]
 pub(crate) struct DelimitedEncoder<W> {
     output: Output<W>,
     family: Family,
-    /// What is known of the series of the family, if they are measured.
+    /// The measurements of the family's series, if they are measured.
     measured: Option<Measured>,
 }
 
-/// What is kept of a family; the next one uses the memory again.
+/// The buffer of a family, which is reused.
 #[derive(Debug)]
 struct Family {
     wire: Wire,
-    /// Where the fields end that come before the metrics.
+    /// The end of the fields before the metrics.
     head: usize,
     schema: Schema,
     labels: LabelFields,
 }
 
-/// What is known of series before they come.
+/// The measurements of series that are yet to come.
 #[derive(Debug, Default)]
 struct Measured {
-    /// How many they are.
+    /// The number of series.
     count: usize,
-    /// How many bytes of those that are not kept are still to come.
+    /// The number of bytes to come of series that are not buffered.
     len: usize,
-    /// Those whose size may change until they come: their numbers, and where they are kept.
+    /// Series whose size could change before they come: their numbers, and where they are buffered.
     kept: VecDeque<(usize, Range<usize>)>,
-    /// How many have come.
+    /// The number of series written.
     written: usize,
-    /// Where the fields are kept that come behind the metrics.
+    /// Where the fields after the metrics are buffered.
     end: Range<usize>,
 }
 
@@ -62,7 +62,7 @@ impl<W: io::Write> DelimitedEncoder<W> {
         }
     }
 
-    /// Ends the family that is being written, if there is one.
+    /// Ends the current family, if there is one.
     fn end_family(&mut self) -> Flow {
         let family = &mut self.family;
         if let Some(measured) = self.measured.take() {
@@ -120,7 +120,7 @@ impl<W: io::Write> Sink for DelimitedEncoder<W> {
 }
 
 impl Family {
-    /// Appends a metric to what is kept, and returns where it is.
+    /// Appends a metric to the buffer, and returns where it is.
     fn keep(&mut self, series: &Series<'_>) -> Range<usize> {
         let start = self.wire.len();
         let labels = self.labels.of(&series.labels, &self.schema);
@@ -158,7 +158,7 @@ impl Measured {
         Flow::Continue(())
     }
 
-    /// Writes the length, and what comes before the metrics.
+    /// Writes the length, and the fields before the metrics.
     fn begin<W: io::Write>(&mut self, family: &mut Family, output: &mut Output<W>) -> Flow {
         let wire = &mut family.wire;
         let end = wire.len();
@@ -168,7 +168,7 @@ impl Measured {
         output.write(wire.bytes(start..family.head))
     }
 
-    /// Writes what comes behind the metrics.
+    /// Writes the fields after the metrics.
     fn end<W: io::Write>(self, family: &Family, output: &mut Output<W>) -> Flow {
         if self.written != self.count || self.len > 0 {
             return changed(output);
@@ -177,7 +177,7 @@ impl Measured {
     }
 }
 
-/// Breaks off, since the length that was written is not that of what comes behind it.
+/// Stops, since the length that was written is wrong.
 fn changed<W: io::Write>(output: &mut Output<W>) -> Flow {
     output.fail("the series of a family have changed since they were measured")
 }
@@ -230,7 +230,7 @@ mod tests {
             counter("three", 3.0, None),
             counter("4", 4.0, Some("there")),
         ];
-        // Meanwhile the values have changed, and one exemplar has come.
+        // Meanwhile, the values have changed, and there is a new exemplar.
         let after = [
             counter("1", 1e9, Some("new")),
             counter("2", 7.0, None),

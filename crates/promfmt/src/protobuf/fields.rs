@@ -1,11 +1,11 @@
-//! What the forms of protobuf have in common: messages are made of fields.
+//! Fields, independent of how they are written.
 
 /// A field of a message.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Field {
     pub(super) number: u32,
     pub(super) name: &'static str,
-    /// Fields with a smaller one stand before it where the schema declares them.
+    /// The position of its declaration in the schema: fields with a smaller one are declared before it.
     pub(super) place: u32,
 }
 
@@ -18,33 +18,33 @@ impl Field {
         }
     }
 
-    /// Says that the schema declares the field right behind the one with this number.
+    /// Sets that the schema declares the field right after the one with this number.
     pub(super) const fn declared_behind(mut self, number: u32) -> Self {
         self.place = 2 * number + 1;
         self
     }
 }
 
-/// Takes the fields of a message, one after the other, in the order of their numbers.
+/// Writes the fields of a message, in the order of their numbers.
 pub(super) trait Fields {
-    /// Takes a text.
+    /// Writes a text.
     fn string(&mut self, field: Field, text: &str);
 
-    /// Takes a float.
+    /// Writes a float.
     fn float(&mut self, field: Field, value: f64);
 
-    /// Takes an integer that is not negative.
+    /// Writes an integer that is not negative.
     fn uint(&mut self, field: Field, value: u64);
 
-    /// Takes an integer that is hardly ever negative.
+    /// Writes an integer that is rarely negative.
     fn int(&mut self, field: Field, value: i64);
 
-    /// Takes an integer that may as well be negative.
+    /// Writes an integer that is often negative.
     fn sint(&mut self, field: Field, value: i64);
 
-    /// Takes a value of an enumeration: its number and its name.
+    /// Writes a value of an enum: its number or its name.
     fn symbol(&mut self, field: Field, number: u32, name: &str);
 
-    /// Takes a message, whose fields `write` writes.
+    /// Writes a message with the fields that `write` writes.
     fn message(&mut self, field: Field, write: impl FnOnce(&mut Self));
 }

@@ -1,4 +1,4 @@
-//! Labels as bytes.
+//! Encoded labels.
 
 use std::borrow::Cow;
 use std::iter::{from_fn, zip};
@@ -10,18 +10,18 @@ use super::fields::Fields;
 use super::schema::{LABEL, LABEL_NAME, LABEL_VALUE, Schema};
 use super::wire::Wire;
 
-/// The labels of a series as fields, kept for the next one, whose labels mostly begin alike.
+/// The encoded labels of a series, kept because the next series usually starts with the same ones.
 #[derive(Debug, Default)]
 pub(super) struct LabelFields {
-    /// The labels as text, if they came as text.
+    /// The labels as text, if that is how they were given.
     text: Vec<u8>,
     fields: Wire,
-    /// Where each label of the text ends, and where its fields do.
+    /// The end of each label in `text` and in `fields`.
     ends: Vec<(usize, usize)>,
 }
 
 impl LabelFields {
-    /// Returns the fields of labels.
+    /// Returns encoded labels.
     pub(super) fn of(&mut self, labels: &Labels<'_>, schema: &Schema) -> &[u8] {
         if let Some(text) = labels.rendered() {
             self.read(text);
@@ -34,7 +34,7 @@ impl LabelFields {
         self.fields.bytes(..)
     }
 
-    /// Makes fields of a text.
+    /// Encodes labels given as text.
     fn read(&mut self, text: &[u8]) {
         let same = common_len(&self.text, text);
         while self.ends.pop_if(|(end, _)| *end > same).is_some() {}
@@ -49,9 +49,9 @@ impl LabelFields {
         }
     }
 
-    /// Makes fields of the first label of a text, and returns how long it is.
+    /// Encodes the first label of a text, and returns its length.
     fn read_one(&mut self, text: &[u8]) -> usize {
-        // Before the name there is a brace or a comma, behind it an equals sign and a quote.
+        // There is a brace or a comma before the name, and an equals sign and a quote after it.
         let name_end = memchr(b'=', text).expect("a name is followed by its value");
         let (name, value) = (&text[1..name_end], &text[name_end + 2..]);
         let len = value_len(value);
@@ -64,7 +64,7 @@ impl LabelFields {
     }
 }
 
-/// Returns how long a value is up to the quote at its end.
+/// Returns the length of a value up to its closing quote.
 fn value_len(text: &[u8]) -> usize {
     let mut at = 0;
     loop {
@@ -73,7 +73,7 @@ fn value_len(text: &[u8]) -> usize {
         if text[at] == b'"' {
             return at;
         }
-        // What comes behind a backslash ends nothing.
+        // The character after a backslash does not end the value.
         at += 2;
     }
 }
@@ -93,7 +93,7 @@ fn unescape(value: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(from_fn(next).collect())
 }
 
-/// Returns how many bytes at the beginning are the same.
+/// Returns the length of the common prefix.
 fn common_len(a: &[u8], b: &[u8]) -> usize {
     let words = zip(a.as_chunks::<8>().0, b.as_chunks::<8>().0);
     let len = words.take_while(|(a, b)| a == b).count() * 8;
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
     use crate::escape::Escaping;
 
-    /// Makes fields of labels in both ways, one series after the other.
+    /// Encodes the labels of each series in both ways.
     struct Both {
         kept: LabelFields,
         schema: Schema,

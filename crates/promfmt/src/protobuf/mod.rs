@@ -1,10 +1,10 @@
 //! The protobuf format and its text forms.
 
-mod delimited; // Families with their lengths before them.
-mod fields; // What the forms have in common.
-mod labels; // Labels as bytes.
+mod delimited; // Length-delimited families.
+mod fields; // Fields, independent of how they are written.
+mod labels; // Encoded labels.
 mod prototext; // Fields as text.
-mod schema; // Which fields there are.
+mod schema; // The messages and their fields.
 mod wire; // Fields as bytes.
 
 use std::io;
@@ -26,7 +26,7 @@ pub(crate) struct PrototextEncoder<W> {
 }
 
 impl<W: io::Write> PrototextEncoder<W> {
-    /// Makes an encoder that writes each family on a line of its own, or each field.
+    /// Makes an encoder that writes one family per line if it is compact, and one field per line otherwise.
     pub(crate) fn new(out: W, escaping: Escaping, is_compact: bool) -> Self {
         Self {
             output: Output::new(out),
@@ -42,7 +42,7 @@ impl<W: io::Write> PrototextEncoder<W> {
         self.write()
     }
 
-    /// Writes what there is of the text.
+    /// Writes out the text so far.
     fn write(&mut self) -> Flow {
         let flow = self.output.write(&self.text.text);
         self.text.text.clear();

@@ -3,17 +3,17 @@
 use super::fields::{Field, Fields};
 use crate::number::append_float;
 
-/// A message that is being written as text.
+/// A message written as text.
 ///
-/// Follows `encoding/prototext` of Go's protobuf 1.36.11, without the spaces that it adds by chance: fields stand in the order in which the schema declares them.
+/// Follows `encoding/prototext` of Go's protobuf 1.36.11, without its random spaces; fields are in the order of their declarations in the schema.
 #[derive(Debug)]
 pub(super) struct Prototext {
-    /// What has been written of the outermost message and not been taken.
+    /// The text of the outermost message that has not been taken yet.
     pub(super) text: Vec<u8>,
     is_compact: bool,
-    /// Whether the next field of the outermost message is the first one there.
+    /// Whether the next field of the outermost message is its first.
     is_first: bool,
-    /// The fields of the messages within that have been begun, each with its place, the outer messages first.
+    /// The fields of the open nested messages, with their places, from the outer to the inner.
     within: Vec<Vec<(u32, Vec<u8>)>>,
 }
 
@@ -27,7 +27,7 @@ impl Prototext {
         }
     }
 
-    /// Ends the message: with a line feed, and one more if it has many lines.
+    /// Ends the message with a line feed, and another one if it has many lines.
     pub(super) fn finish(&mut self) {
         self.is_first = true;
         self.text
@@ -53,7 +53,7 @@ impl Prototext {
         self.field(field, itoa::Buffer::new().format(value).as_bytes());
     }
 
-    /// Puts the fields of a message together, which is in `depth` others.
+    /// Joins the fields of a message that is nested in `depth` others.
     fn join(&self, fields: &[(u32, Vec<u8>)], depth: usize) -> Vec<u8> {
         let new_line = |depth: usize| [b"\n", &b"  ".repeat(depth)[..]].concat();
         let (between, end) = match self.is_compact {
@@ -127,7 +127,7 @@ impl Fields for Prototext {
         write(self);
         let depth = self.within.len();
         let mut fields = self.within.pop().expect("it was begun here");
-        // Stable: fields of one place stay as they came.
+        // Stable, so that fields with the same place keep their order.
         fields.sort_by_key(|(place, _)| *place);
         let text = self.join(&fields, depth);
         self.field(field, &text);

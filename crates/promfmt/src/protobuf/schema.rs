@@ -1,6 +1,4 @@
-//! The messages of the format, and their fields.
-//!
-//! Names and numbers are those of `proto/io/prometheus/client/metrics.proto`.
+//! The messages of the format and their fields, with the names and numbers of `proto/io/prometheus/client/metrics.proto`.
 
 use std::borrow::Cow;
 
@@ -16,11 +14,11 @@ use crate::escape::{Escaping, escape_if_needed};
 #[derive(Debug)]
 pub(super) struct Schema {
     escaping: Escaping,
-    /// The unit of the family that was begun and not ended, if there is one.
+    /// The unit of the current family, if there is one.
     unit: Option<String>,
 }
 
-/// A label of a metric or an exemplar, and the fields that it has.
+/// A label of a metric or an exemplar, and its fields.
 pub(super) const LABEL: Field = Field::new(1, "label");
 pub(super) const LABEL_NAME: Field = Field::new(1, "name");
 pub(super) const LABEL_VALUE: Field = Field::new(2, "value");
@@ -44,7 +42,7 @@ impl Schema {
         self.unit = Some(family.unit.to_owned());
     }
 
-    /// Ends the family that was begun, and says whether there was one.
+    /// Ends the current family, and reports whether there was one.
     pub(super) fn end(&mut self, out: &mut impl Fields) -> bool {
         let unit = self.unit.take();
         if let Some(unit) = unit.as_ref().filter(|unit| !unit.is_empty()) {
@@ -53,7 +51,7 @@ impl Schema {
         unit.is_some()
     }
 
-    /// Writes a metric, whose labels `labels` writes.
+    /// Writes a metric with the labels that `labels` writes.
     pub(super) fn metric<F: Fields>(series: &Series<'_>, labels: impl FnOnce(&mut F), out: &mut F) {
         out.message(Field::new(4, "metric"), |out| {
             labels(out);
@@ -92,7 +90,7 @@ fn kind(kind: MetricType) -> (u32, &'static str) {
         MetricType::Summary => (2, "SUMMARY"),
         MetricType::Histogram => (4, "HISTOGRAM"),
         MetricType::GaugeHistogram => (5, "GAUGE_HISTOGRAM"),
-        // Untyped, and types that the schema does not have.
+        // Untyped, and types that are not in the schema.
         _ => (3, "UNTYPED"),
     }
 }
@@ -104,7 +102,7 @@ fn pair(name: &str, value: &str, out: &mut impl Fields) {
     });
 }
 
-/// Writes a value, unless it is a histogram, whose field has a larger number than the timestamp.
+/// Writes a value other than a histogram, whose field number is larger than that of the timestamp.
 fn value(value: Value<'_>, out: &mut impl Fields) {
     const VALUE: Field = Field::new(1, "value");
     match value {
@@ -127,7 +125,7 @@ fn value(value: Value<'_>, out: &mut impl Fields) {
         Value::Untyped(value) => {
             out.message(Field::new(5, "untyped"), |out| out.float(VALUE, value));
         }
-        // And types that the schema does not have.
+        // Histograms, and types that are not in the schema.
         _ => {}
     }
 }
@@ -207,7 +205,7 @@ fn native(native: &NativeValue, float: Option<&FloatCounts>, out: &mut impl Fiel
     buckets(fields, &native.positive, counts, out);
 }
 
-/// Writes the buckets on one side of 0: runs, and either differences or counts.
+/// Writes the buckets on one side of 0: spans, and either deltas or counts.
 fn buckets(
     [span, delta, count]: [Field; 3],
     buckets: &NativeBuckets,
@@ -238,7 +236,7 @@ fn exemplar(field: Field, exemplar: Option<&Exemplar>, out: &mut impl Fields) {
     });
 }
 
-/// Writes a point in time; of its two parts, those that are 0 are left out.
+/// Writes a timestamp, without parts that are 0.
 fn time(field: Field, time: Option<Timestamp>, out: &mut impl Fields) {
     const NANOS: i64 = 1_000_000_000;
     let Some(time) = time.map(Timestamp::unix_nanos) else {

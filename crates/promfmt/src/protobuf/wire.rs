@@ -1,23 +1,23 @@
-//! Fields as bytes.
+//! The wire format.
 
 use std::ops::RangeBounds;
 
 use super::fields::{Field, Fields};
 
-/// Most bytes that the length of a message takes.
+/// The maximum length of an encoded length.
 const MAX_LEN_BYTES: usize = 10;
 
-/// What Rust calls NaN.
+/// The NaN of Rust.
 const RUST_NAN: u64 = f64::NAN.to_bits();
 
-/// What Go calls NaN. Others may have a meaning, as the one that marks a stale series.
+/// The NaN of Go. Other NaNs can have a meaning, such as the one that marks a stale series.
 const GO_NAN: u64 = 0x7ff8_0000_0000_0001;
 
-/// A message that is being written, with room for its length before it.
+/// An encoded message, with room for its length before it.
 #[derive(Debug, Default)]
 pub(super) struct Wire(Vec<u8>);
 
-/// How what follows a field's number is to be read.
+/// The wire type of a field.
 #[derive(Clone, Copy)]
 enum Kind {
     Varint = 0,
@@ -26,13 +26,13 @@ enum Kind {
 }
 
 impl Wire {
-    /// Begins a message that has its length before it.
+    /// Begins a length-delimited message.
     pub(super) fn begin(&mut self) {
         self.0.clear();
         self.0.resize(MAX_LEN_BYTES, 0);
     }
 
-    /// Puts the length before the message, to which `more` bytes are to follow, and returns where it is.
+    /// Writes the length before the message, of which `more` bytes are yet to follow, and returns its position.
     pub(super) fn put_len(&mut self, more: usize) -> usize {
         let len = (self.0.len() - MAX_LEN_BYTES + more) as u64;
         let start = MAX_LEN_BYTES - varint_len(len);
@@ -40,7 +40,7 @@ impl Wire {
         start
     }
 
-    /// Returns how many bytes there are, the room for the length among them.
+    /// Returns the number of bytes, including the room for the length.
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
@@ -50,17 +50,17 @@ impl Wire {
         &self.0[(range.start_bound().cloned(), range.end_bound().cloned())]
     }
 
-    /// Forgets all but the first `len` bytes.
+    /// Keeps only the first `len` bytes.
     pub(super) fn truncate(&mut self, len: usize) {
         self.0.truncate(len);
     }
 
-    /// Appends fields that were written elsewhere.
+    /// Appends fields that are already encoded.
     pub(super) fn append(&mut self, fields: &[u8]) {
         self.0.extend_from_slice(fields);
     }
 
-    /// Takes a text of which it need not be known that it is one.
+    /// Writes a text without checking that it is UTF-8.
     #[inline]
     pub(super) fn text(&mut self, field: Field, text: &[u8]) {
         self.tag(field, Kind::Length);
@@ -87,7 +87,7 @@ fn varint_len(value: u64) -> usize {
     (value | 1).ilog2() as usize / 7 + 1
 }
 
-/// Writes a varint that `out` is as long as.
+/// Writes a varint that fills `out`.
 fn put_varint(mut value: u64, out: &mut [u8]) {
     let (last, others) = out.split_last_mut().expect("a varint has bytes");
     for byte in others {
@@ -134,7 +134,7 @@ impl Fields for Wire {
     #[inline]
     fn message(&mut self, field: Field, write: impl FnOnce(&mut Self)) {
         self.tag(field, Kind::Length);
-        // Most messages are short enough for a length of one byte; others make way for more.
+        // Most lengths take one byte; for longer ones, the message is moved.
         self.0.push(0);
         let start = self.0.len();
         write(self);

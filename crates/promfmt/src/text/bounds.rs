@@ -1,4 +1,4 @@
-//! Lines that differ in one label and a count, as those of a histogram do.
+//! Lines that differ only in one label and a count, like those of a histogram.
 
 use super::dialect::Dialect;
 use super::ends::{Ends, NUMBER};
@@ -6,33 +6,33 @@ use super::plain::{WINDOW, Window};
 use crate::buffer::Buffer;
 use crate::number::ROOM;
 
-/// Numbers as values of the label, kept for the next series, which mostly has the same ones.
+/// Formatted numbers as label values, kept because the next series usually has the same ones.
 #[derive(Debug, Default)]
 pub(super) struct Bounds(Vec<Bound>);
 
-/// A number as the value of a label, and what follows it up to the value of the line.
+/// A number as a label value, with the text between it and the value of the line.
 #[derive(Clone, Debug)]
 pub(super) struct Bound {
     bits: u64,
-    /// The text, with rubbish behind.
+    /// The text, followed by garbage.
     text: [u8; BOUND],
     len: usize,
 }
 
-/// Most bytes of a bound, rounded up.
+/// The maximum length of a bound, rounded up.
 const BOUND: usize = 48;
 
-/// Bytes of a bound that are copied at once; most have no more.
+/// The number of bytes of a bound that are copied in one piece; most are not longer.
 const PIECE: usize = 16;
 
-/// What is behind the number.
+/// The text after the number.
 const BEHIND: &[u8] = b"\"} ";
 
-/// Most bytes of what lines begin with that leave room for the rest.
+/// The maximum length of the beginning of a line that leaves room for the rest.
 pub(super) const LONGEST: usize = WINDOW - BOUND - NUMBER;
 
 impl Bounds {
-    /// Returns the value `at` of the label.
+    /// Returns the label value with index `at`.
     #[inline]
     pub(super) fn get(&mut self, at: usize, bound: f64, dialect: Dialect) -> &Bound {
         let kept = self.0.get(at).map(|it| it.bits);
@@ -47,7 +47,7 @@ impl Bounds {
         let bound = Bound::new(bound, dialect);
         match self.0.get_mut(at) {
             Some(before) => *before = bound,
-            // Those before it were asked for first.
+            // All values before it are there already.
             None => self.0.push(bound),
         }
     }
@@ -71,7 +71,7 @@ impl Bound {
     }
 }
 
-/// Writes a line for each bound and its count; all begin with the first bytes of `beginning`, [`LONGEST`] at most.
+/// Writes a line for each bound and its count; all start with the first `len` bytes of `beginning`, at most [`LONGEST`].
 pub(super) fn write(
     (beginning, len): (&Window, usize),
     bounds: &mut Bounds,
@@ -79,7 +79,7 @@ pub(super) fn write(
     ends: &Ends,
     buffer: &mut Buffer,
 ) {
-    // A copy takes less time if its length is known beforehand.
+    // A copy of constant length is faster.
     match len {
         ..=64 => write_of::<64>(beginning, len, bounds, counts, ends, buffer),
         65..=96 => write_of::<96>(beginning, len, bounds, counts, ends, buffer),

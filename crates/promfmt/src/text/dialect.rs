@@ -1,4 +1,4 @@
-//! What the two text formats write differently.
+//! Differences between the two text formats.
 
 use promcore::MetricType;
 
@@ -12,12 +12,12 @@ pub(crate) enum Dialect {
     Plain,
     /// OpenMetrics.
     OpenMetrics {
-        /// Whether there are lines that say when a metric was made.
+        /// Whether there are `_created` lines.
         created: bool,
     },
 }
 
-/// What a line says.
+/// The number of a line.
 #[derive(Clone, Copy)]
 pub(super) enum Number {
     Float(f64),
@@ -30,12 +30,12 @@ impl Dialect {
         matches!(self, Self::OpenMetrics { .. })
     }
 
-    /// Says whether there are lines that say when a metric was made.
+    /// Reports whether there are `_created` lines.
     pub(super) fn has_created(self) -> bool {
         self == Self::OpenMetrics { created: true }
     }
 
-    /// Returns what the name of a counter has in samples, and not in comments and times of creation.
+    /// Returns the suffix that the name of a counter has in samples, but not in comments and `_created` lines.
     pub(super) fn counter_suffix(self) -> &'static str {
         match self {
             Self::Plain => "",
@@ -43,7 +43,7 @@ impl Dialect {
         }
     }
 
-    /// Returns the name of a type, of which one does not know all; a counter without the suffix is none for OpenMetrics.
+    /// Returns the name of a type; types that a format does not have are replaced, and in OpenMetrics a counter without the suffix is not a counter.
     pub(super) fn type_name(self, kind: MetricType, has_suffix: bool) -> &'static str {
         match (self, kind) {
             (Self::Plain, MetricType::GaugeHistogram) => MetricType::Histogram.as_str(),
@@ -53,7 +53,7 @@ impl Dialect {
         }
     }
 
-    /// Returns what the sum and the count of a histogram have behind its name.
+    /// Returns the suffixes of the sum and the count of a histogram.
     pub(super) fn histogram_suffixes(self, kind: MetricType) -> [&'static str; 2] {
         match (self, kind) {
             (Self::OpenMetrics { .. }, MetricType::GaugeHistogram) => ["_gsum", "_gcount"],
@@ -61,7 +61,7 @@ impl Dialect {
         }
     }
 
-    /// Returns a number of observations that may be any float, of which OpenMetrics allows whole numbers alone.
+    /// Returns a number of observations that may be any float, although OpenMetrics only allows integers.
     pub(super) fn count(self, count: f64) -> Number {
         const END: f64 = 18_446_744_073_709_552_000.0; // 2^64
         let is_whole = (0.0..END).contains(&count) && count.fract() == 0.0;
@@ -101,7 +101,7 @@ impl Dialect {
         }
     }
 
-    /// Writes the time of a sample: milliseconds, or seconds.
+    /// Writes the timestamp of a sample, in milliseconds or seconds.
     pub(super) fn timestamp(self, milliseconds: i64, buffer: &mut Buffer) {
         match self {
             Self::Plain => buffer.push(itoa::Buffer::new().format(milliseconds).as_bytes()),

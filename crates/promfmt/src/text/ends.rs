@@ -1,20 +1,20 @@
-//! What lines end with.
+//! The ends of lines.
 
 use super::dialect::{Dialect, Number};
 use super::words::{OPEN_METRICS, PLAIN, Words};
 use crate::number::{ROOM, small};
 
-/// Writes the values of lines and what is around them.
+/// Writes the values of lines, and the text around them.
 #[derive(Debug)]
 pub(super) struct Ends {
     dialect: Dialect,
     floats: &'static Words,
 }
 
-/// Most bytes of a number and a line feed.
+/// The maximum length of a number and a line feed.
 pub(super) const NUMBER: usize = ROOM + 1;
 
-/// Most bytes behind labels.
+/// The maximum length of a line after its labels.
 pub(super) const END: usize = 2 + NUMBER;
 
 impl Ends {
@@ -30,8 +30,8 @@ impl Ends {
         self.dialect
     }
 
-    /// Writes what is behind labels to the beginning of `out`: the closing brace, a space, the value and a line feed; returns the length.
-    // Always, here and below: what is usual takes fewer instructions than a call.
+    /// Writes the part of a line after its labels to the beginning of `out`: the closing brace, a space, the value and a line feed; returns the length.
+    // Always, here and below: the usual case takes fewer instructions than a call.
     #[inline(always)]
     pub(super) fn write(&self, value: f64, out: &mut [u8; END]) -> usize {
         let (before, number) = out.split_at_mut(2);
@@ -65,7 +65,7 @@ impl Ends {
         }
     }
 
-    // These two are calls, and take a number as it is, so that nothing else need be in memory.
+    // These two are not inlined and take plain numbers, so that the caller keeps everything in registers.
     #[inline(never)]
     fn unusual_float(&self, value: f64, out: &mut [u8; NUMBER]) -> usize {
         self.unusual(Number::Float(value), out)

@@ -1,4 +1,4 @@
-//! The lines that begin a family, and its name as it stands in all others.
+//! The comment lines of a family, and its name in all other lines.
 
 use promcore::{FamilyHead, MetricType, is_legacy_metric_name};
 
@@ -9,11 +9,11 @@ use crate::escape::{Escaping, escape_name};
 /// The name of a family, escaped.
 #[derive(Debug, Default)]
 pub(super) struct Name {
-    /// As it stands in samples; if it is quoted, what is between the quotes.
+    /// The name in samples; if it is quoted, the text between the quotes.
     pub(super) text: String,
-    /// Whether it must stand in quotes, within the braces.
+    /// Whether it must be quoted within the braces.
     pub(super) is_quoted: bool,
-    /// How many bytes of it are the name in comments and times of creation.
+    /// The length of the part that is the name in comments and `_created` lines.
     pub(super) base: usize,
 }
 
@@ -41,13 +41,13 @@ impl Name {
         }
     }
 
-    /// Returns the name in comments and times of creation.
+    /// Returns the name in comments and `_created` lines.
     pub(super) fn base(&self) -> &str {
         &self.text[..self.base]
     }
 }
 
-/// Writes the lines that begin a family, and returns its name.
+/// Writes the comment lines of a family, and returns its name.
 pub(super) fn write(
     family: &FamilyHead<'_>,
     dialect: Dialect,
@@ -75,7 +75,7 @@ fn comment(keyword: &str, name: &Name, buffer: &mut Buffer) {
     buffer.push(b"# ");
     buffer.push(keyword.as_bytes());
     buffer.push(b" ");
-    // A counter may have nothing but a suffix for a name.
+    // The name of a counter may consist of its suffix only.
     match name.is_quoted || name.base == 0 {
         false => buffer.push(name.base().as_bytes()),
         true => {
@@ -87,7 +87,7 @@ fn comment(keyword: &str, name: &Name, buffer: &mut Buffer) {
     buffer.push(b" ");
 }
 
-/// Writes what follows the name, with line feeds and backslashes escaped, and quotes in OpenMetrics.
+/// Writes the text after the name, with line feeds and backslashes escaped, and quotes in OpenMetrics.
 fn escape(text: &str, quotes: bool, buffer: &mut Buffer) {
     for part in text.split_inclusive(['\\', '\n', '"']) {
         let (plain, special) = match part.as_bytes() {

@@ -1,10 +1,10 @@
-//! Labels as they stand in a line.
+//! Labels in a line.
 
 use promcore::{LabelPair, Labels, is_legacy_label_name, is_legacy_metric_name};
 
 use crate::escape::{Escaping, escape_name};
 
-/// Returns labels as text, without the closing brace; `scratch` is where it is put if it is not there yet.
+/// Returns labels as text, without the closing brace, which is made in `scratch` if they are not text already.
 pub(super) fn text<'a>(
     labels: &Labels<'a>,
     escaping: Escaping,
@@ -32,7 +32,7 @@ fn name(name: &str, escaping: Escaping, text: &mut Vec<u8>) {
     match escaping {
         _ if is_legacy_label_name(name) => text.extend_from_slice(name.as_bytes()),
         Escaping::AllowUtf8 => quote(name, text),
-        // Names that may name a metric are not escaped, although a colon makes them bad label names.
+        // Valid metric names are not escaped, although a colon makes them invalid label names.
         _ if is_legacy_metric_name(name) => text.extend_from_slice(name.as_bytes()),
         _ => text.extend_from_slice(escape_name(name, escaping).as_bytes()),
     }

@@ -1,4 +1,4 @@
-//! Lines of all kinds.
+//! The general way to write lines.
 
 use promcore::{Exemplar, Timestamp};
 
@@ -19,7 +19,7 @@ pub(super) struct Lines<'a> {
     /// The labels, without the closing brace.
     pub(super) labels: &'a [u8],
     pub(super) timestamp_ms: Option<i64>,
-    /// What lines with one more label begin with.
+    /// The beginning of lines with one more label.
     pub(super) beginning: &'a mut Vec<u8>,
 }
 
@@ -64,7 +64,7 @@ impl Lines<'_> {
         self.end(number, exemplar);
     }
 
-    /// Writes lines with one more label and a count each, all at once, and says whether it has: not if they are too long, or have a time.
+    /// Writes lines with one more label and a count each, in one pass; returns false if they are too long or have a timestamp.
     pub(super) fn write_counts(
         &mut self,
         bounds: &mut Bounds,
@@ -73,7 +73,7 @@ impl Lines<'_> {
         let len = self.beginning.len();
         let is_short = self.timestamp_ms.is_none() && len <= LONGEST;
         if is_short {
-            // For whoever copies more than the beginning has.
+            // Since copies have a constant length, which may be larger.
             self.beginning.resize(WINDOW, 0);
             let beginning = self.beginning.first_chunk().expect("it has this length");
             let ends = Ends::of(self.dialect);
@@ -82,12 +82,12 @@ impl Lines<'_> {
         is_short
     }
 
-    /// Says whether nothing comes behind the number of a line.
+    /// Reports whether a line ends with its number.
     fn is_short(&self, exemplar: Option<&Exemplar>) -> bool {
         self.timestamp_ms.is_none() && exemplar.is_none()
     }
 
-    /// Writes the line that says when the metric was made.
+    /// Writes the `_created` line.
     pub(super) fn created(&mut self, created: Option<Timestamp>) {
         if let Some(created) = created.filter(|_| self.dialect.has_created()) {
             self.begin(self.name.base(), "_created", b" ");
@@ -97,7 +97,7 @@ impl Lines<'_> {
         }
     }
 
-    /// Makes what a line begins with: name and labels, and then either a space, with the braces closed, or a brace to open them.
+    /// Makes the beginning of a line: name and labels, then either the closing brace and a space, or the start of another label.
     fn begin(&mut self, name: &str, suffix: &str, next: &[u8; 1]) {
         let beginning = &mut *self.beginning;
         beginning.clear();
@@ -114,7 +114,7 @@ impl Lines<'_> {
         let first = beginning.len();
         beginning.extend_from_slice(self.labels);
         if self.name.is_quoted && first < beginning.len() {
-            // The metric's name is in the braces, and the first label behind it.
+            // The metric's name is in the braces, before the first label.
             beginning[first] = b',';
         }
         let has_braces = self.name.is_quoted || !self.labels.is_empty();
@@ -125,7 +125,7 @@ impl Lines<'_> {
         });
     }
 
-    /// Writes what follows the labels.
+    /// Writes the part of a line after its labels.
     fn end(&mut self, number: Number, exemplar: Option<&Exemplar>) {
         self.dialect.number(number, self.buffer);
         if let Some(timestamp) = self.timestamp_ms {
@@ -155,7 +155,7 @@ impl Lines<'_> {
     }
 }
 
-/// Writes a line of these parts and a number, all at once, since most lines are like this.
+/// Writes a line of these parts and a number in one piece, since most lines are like this.
 #[inline]
 fn write_short<const N: usize>(
     buffer: &mut Buffer,

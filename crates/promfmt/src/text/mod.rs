@@ -1,12 +1,12 @@
 //! Text format 0.0.4 and OpenMetrics.
 
-mod bounds; // Lines that differ in one label only.
-mod dialect; // What the two write differently.
-mod ends; // What lines end with.
-mod head; // The lines that begin a family.
-mod labels; // Labels as they stand in a line.
-mod line; // The lines of one series, in the general way.
-mod plain; // Many lines, in the short way.
+mod bounds; // Lines that differ only in one label.
+mod dialect; // Differences between the two.
+mod ends; // The ends of lines.
+mod head; // The comment lines of a family.
+mod labels; // Labels in a line.
+mod line; // The general way to write lines.
+mod plain; // The fast way to write many lines.
 mod words; // Whole numbers from a table.
 
 use std::io;
@@ -33,7 +33,7 @@ pub(crate) struct TextEncoder<W> {
     output: Output<W>,
     dialect: Dialect,
     escaping: Escaping,
-    /// The name of the family that is being written.
+    /// The name of the current family.
     name: Name,
     beginning: Beginning,
     /// Values of `le` and `quantile`.
@@ -41,7 +41,7 @@ pub(crate) struct TextEncoder<W> {
     scratch: Scratch,
 }
 
-/// Memory to be used again.
+/// Memory that is reused.
 #[derive(Debug, Default)]
 struct Scratch {
     labels: Vec<u8>,
@@ -67,12 +67,12 @@ impl<W: io::Write> TextEncoder<W> {
         }
     }
 
-    /// Writes what is left.
+    /// Writes out the buffer.
     pub(crate) fn finish(self) -> io::Result<W> {
         self.output.finish()
     }
 
-    /// Ends the exposition, and writes what is left.
+    /// Ends the exposition, and writes out the buffer.
     pub(crate) fn end(mut self) -> io::Result<W> {
         if self.dialect.is_open_metrics() {
             self.output.buffer.push(b"# EOF\n");
@@ -94,7 +94,7 @@ impl<W: io::Write> TextEncoder<W> {
         (lines, &mut self.bounds)
     }
 
-    /// Writes a line with a value and no label that the series does not have.
+    /// Writes a line with a value and no additional label.
     fn simple(&mut self, series: &Series<'_>, value: f64, exemplar: Option<&Exemplar>) {
         match series.labels.rendered() {
             Some(labels)
@@ -190,7 +190,7 @@ impl<W: io::Write> Sink for TextEncoder<W> {
                 self.histogram(series, histogram);
             }
             Value::Summary(summary) => self.summary(series, summary),
-            // Types that the text formats do not have.
+            // Types that are not in the text formats.
             _ => {}
         }
         self.output.continued()
@@ -219,7 +219,7 @@ impl<W: io::Write> Sink for TextEncoder<W> {
         }
     }
 
-    /// Only OpenMetrics has a place for times of creation.
+    /// Only OpenMetrics has creation times.
     fn wants_created(&self) -> bool {
         self.dialect.has_created()
     }

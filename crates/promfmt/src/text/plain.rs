@@ -1,4 +1,4 @@
-//! Lines with nothing but a name, labels and a value, which most lines are, in the shortest way.
+//! The fast way to write lines that consist of a name, labels and a value, as most lines do.
 
 use promcore::__private::{Text, Texts};
 
@@ -7,22 +7,22 @@ use super::ends::{END, Ends};
 use crate::buffer::put;
 use crate::number::{ROOM, write_float, write_open_metrics_float};
 
-/// What lines begin with, as most lines begin alike.
+/// The beginning that consecutive lines usually share.
 #[derive(Debug)]
 pub(super) struct Beginning {
     /// The family's name.
     name: Vec<u8>,
-    /// The name and the labels of the last [stem](Texts), with some rubbish behind.
+    /// The name and the labels of the last [stem](Texts), followed by garbage.
     stem: Box<Window>,
 }
 
-/// Room for a line, and for what is copied with it because a copy takes less time if its length is known.
+/// Room for a line, and for the garbage that is copied with it because a copy of constant length is faster.
 pub(super) type Window = [u8; WINDOW];
 
-/// How many bytes that is.
+/// The size of a window.
 pub(super) const WINDOW: usize = 512;
 
-/// Most bytes of name and labels that leave room for the rest.
+/// The maximum length of name and labels that leaves room for the rest.
 const LONGEST: usize = WINDOW - Text::SHORT - END;
 
 /// Lines that have not been written yet.
@@ -49,19 +49,19 @@ impl Beginning {
         put(&name.as_bytes()[..name.len().min(WINDOW)], &mut *self.stem);
     }
 
-    /// Says whether a line with labels of this length fits into a window.
+    /// Reports whether a line with labels of this length fits into a window.
     pub(super) fn fits(&self, labels: usize) -> bool {
         labels > 0 && self.name.len() + labels <= LONGEST
     }
 
-    /// Writes lines that [fit](Self::fits) to the beginning of `out`, as long as there is a window for another one, and returns how many bytes they have.
+    /// Writes lines that [fit](Self::fits) to the beginning of `out`, as long as there is a window for another one, and returns their length.
     pub(super) fn write_many(
         &mut self,
         lines: &mut Left<'_>,
         ends: &Ends,
         out: &mut [u8],
     ) -> usize {
-        // All beginnings are copied with one length: the loop has no branch for that.
+        // All beginnings are copied with the same constant length, so that the loop has no branch for it.
         match self.name.len() + lines.texts.longest() {
             ..=64 => self.write_many_of::<64>(lines, ends, out),
             65..=80 => self.write_many_of::<80>(lines, ends, out),
@@ -72,7 +72,7 @@ impl Beginning {
         }
     }
 
-    /// Does so for lines of which none begins with more than `LEN` bytes.
+    /// Does the same for lines whose beginnings have at most `LEN` bytes.
     fn write_many_of<const LEN: usize>(
         &mut self,
         lines: &mut Left<'_>,
@@ -80,7 +80,7 @@ impl Beginning {
         out: &mut [u8],
     ) -> usize {
         let (stem, name, room) = (&mut *self.stem, self.name.len(), out.len());
-        // All that changes is in variables of this function, which are in registers.
+        // Local variables, which stay in registers.
         let (mut left, mut free) = (lines.clone(), out);
         while let Some(to) = free.first_chunk_mut::<WINDOW>()
             && let Some(text) = left.texts.next()
@@ -101,13 +101,13 @@ impl Beginning {
         room - free.len()
     }
 
-    /// Returns how many bytes a line takes at most, with so many for its labels.
+    /// Returns the maximum length of a line with `labels` bytes of labels.
     #[inline]
     pub(super) fn room(&self, labels: usize) -> usize {
         self.name.len() + labels + 2 + ROOM + 1
     }
 
-    /// Writes a line to the beginning of `out`, and returns how many bytes it has.
+    /// Writes a line to the beginning of `out`, and returns its length.
     pub(super) fn write_one(
         &self,
         labels: &[u8],
@@ -125,15 +125,15 @@ impl Beginning {
     }
 }
 
-// A call, so that the usual way has all registers.
+// Not inlined, so that the usual path has all registers.
 #[inline(never)]
 fn put_stem(rest: &[u8], at: usize, stem: &mut Window, to: &mut Window) {
     put(rest, &mut stem[at..]);
     put(rest, &mut to[at..]);
 }
 
-/// Writes what a line ends with to the beginning of `out`, and returns what is behind.
-// Always: what is in registers stays there.
+/// Writes the end of a line to the beginning of `out`, and returns the rest of `out`.
+// Always, so that values stay in registers.
 #[inline(always)]
 fn put_value<const OPEN_METRICS: bool>(value: f64, is_bare: bool, out: &mut [u8]) -> &mut [u8] {
     let out = match is_bare {

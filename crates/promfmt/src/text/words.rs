@@ -1,17 +1,17 @@
-//! Whole numbers below a million from a table, with what is behind them.
+//! Integers below a million from a table, with the text after them.
 
 use super::ends::NUMBER;
 
-/// Texts of up to three digits, and what is behind a number in a line.
+/// Texts of up to three digits, and the text after a number in a line.
 #[derive(Debug)]
 pub(super) struct Words {
-    /// The numbers below a thousand, then the same with three digits each; in the last byte of each is how long it is.
+    /// The numbers below a thousand, then the same with three digits each; the last byte of each is its length.
     words: [[u8; 8]; 2 * PADDED],
-    /// How many bytes are behind the digits.
+    /// The length of the text after the digits.
     behind: usize,
 }
 
-/// Where 000 is.
+/// The index of 000.
 const PADDED: usize = 1_000;
 
 /// Values in text format 0.0.4, and counts in all formats.
@@ -50,7 +50,7 @@ impl Words {
         }
     }
 
-    /// Writes a number below a million to the beginning of `out`, with some rubbish behind, and returns its length.
+    /// Writes a number below a million to the beginning of `out`, followed by garbage, and returns its length.
     // Always: it takes fewer instructions than a call.
     #[inline(always)]
     pub(super) fn write(&self, value: u32, out: &mut [u8; NUMBER]) -> usize {
@@ -65,7 +65,7 @@ impl Words {
     #[inline(always)]
     fn put(&self, word: usize, out: &mut [u8; NUMBER], at: usize) -> usize {
         let word = &self.words[word];
-        // It is never more than three digits that are before.
+        // There are at most three digits before.
         let at = at % 4;
         out[at..at + word.len()].copy_from_slice(word);
         word[7].into()

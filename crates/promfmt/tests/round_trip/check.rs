@@ -1,4 +1,4 @@
-//! What was written is read, and written again in the same way.
+//! Encodes, parses and encodes again, and compares.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ use crate::registry::admit;
 
 type Parse = fn(&[u8]) -> Result<Vec<MetricFamily>, Error>;
 
-/// Checks every format with every escaping of names; the families are what a registry produces.
+/// Checks every format with every escaping; the families are those of a registry.
 pub fn check(families: &[MetricFamily]) {
     for escaping in [
         Escaping::AllowUtf8,
@@ -60,7 +60,7 @@ fn shown(bytes: &[u8]) -> String {
     bytes.escape_ascii().to_string().replace("\\n", "\n")
 }
 
-/// Says whether names that differ are the same after escaping, which is for the encoder to refuse.
+/// Reports whether different names become the same when escaped, which the encoder refuses.
 fn clash(families: &[MetricFamily], escaping: Escaping) -> bool {
     let mut renamed = families.to_vec();
     for family in &mut renamed {
@@ -82,7 +82,7 @@ fn clash(families: &[MetricFamily], escaping: Escaping) -> bool {
     before != after
 }
 
-/// Escapes a name as encoders do: only if it needs that.
+/// Escapes a name as encoders do, only if needed.
 pub fn escaped(name: &str, escaping: Escaping) -> String {
     match is_legacy_metric_name(name) {
         true => name.to_owned(),
@@ -90,22 +90,22 @@ pub fn escaped(name: &str, escaping: Escaping) -> String {
     }
 }
 
-/// Leaves out what the text format, as Go reads it, cannot say.
+/// Leaves out what Go's parser loses from the text format.
 fn what_text_says(families: &[MetricFamily], escaping: Escaping) -> Vec<MetricFamily> {
     let mut families = families.to_vec();
     for family in &mut families {
-        // Blanks before a help text are skipped.
+        // Leading blanks of a help text are skipped.
         family.help = family.help.trim_start_matches([' ', '\t']).to_owned();
         let is_plain = |metric: &Metric| has_plain_labels(&metric.labels, escaping);
         family.metrics.retain(is_plain);
         let mut seen = HashSet::new();
         family.metrics.retain(|metric| match &metric.value {
             MetricValue::GaugeHistogram(_) | MetricValue::Histogram(_) => {
-                // Those of several moments are taken for one.
+                // Metrics with several timestamps are merged.
                 seen.insert(metric.labels.clone())
             }
             MetricValue::Summary(summary) => {
-                // A rank that is no number is none, and a count is less than 2^64 also as a float.
+                // A rank that is NaN is ignored, and a count must be less than 2^64 as a float, too.
                 let mut ranks = summary.quantiles.iter().map(|it| it.quantile);
                 ranks.all(|rank| !rank.is_nan())
                     && (summary.count as f64) < u64::MAX as f64
@@ -118,7 +118,7 @@ fn what_text_says(families: &[MetricFamily], escaping: Escaping) -> Vec<MetricFa
     families
 }
 
-/// Says whether no label has a name with a colon, which is written without quotes and refused by readers.
+/// Reports whether no label name has a colon, which is written without quotes and refused by parsers.
 pub fn has_plain_labels(labels: &[LabelPair], escaping: Escaping) -> bool {
     let mut names = labels.iter().map(|label| escaped(&label.name, escaping));
     names.all(|name| is_legacy_label_name(&name) || !is_legacy_metric_name(&name))

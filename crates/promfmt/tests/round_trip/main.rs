@@ -1,9 +1,9 @@
-//! Whatever a registry produces is the same after it was written, read, and written again.
+//! The output of a registry is the same after it is encoded, parsed and encoded again.
 #![expect(unreachable_pub, reason = "the fuzz targets have these modules, too")]
 
-mod check; // How that is seen.
+mod check; // The round trip.
 mod openmetrics; // What OpenMetrics forbids.
-mod registry; // What a registry produces.
+mod registry; // The families that a registry produces.
 mod trees; // Families of all kinds.
 
 use proptest::prelude::*;
@@ -18,7 +18,7 @@ proptest! {
     }
 }
 
-/// Most of what the strategy makes must get as far as the formats, or nothing is shown.
+/// Most generated families must reach the encoder, or the test proves nothing.
 #[test]
 fn little_is_left_out() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();

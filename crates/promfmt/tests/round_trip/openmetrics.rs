@@ -1,4 +1,4 @@
-//! What OpenMetrics allows.
+//! The subset that OpenMetrics allows.
 //!
 //! Go writes more than that, and so do we; our parser, like others, refuses it.
 
@@ -9,7 +9,7 @@ use promfmt::Escaping;
 
 use crate::check::{escaped, has_plain_labels};
 
-/// Leaves out what the format forbids, although a registry produces it.
+/// Leaves out what a registry produces but the format forbids.
 pub fn what_it_allows(families: &[MetricFamily], escaping: Escaping) -> Vec<MetricFamily> {
     let mut names = HashSet::new();
     let families = families.iter().filter_map(|family| {
@@ -24,7 +24,7 @@ pub fn what_it_allows(families: &[MetricFamily], escaping: Escaping) -> Vec<Metr
     families.collect()
 }
 
-/// What the name is in the metadata.
+/// Returns the name in the metadata.
 fn base(family: &MetricFamily, escaping: Escaping) -> String {
     let name = escaped(&family.name, escaping);
     match family.kind {
@@ -36,7 +36,7 @@ fn base(family: &MetricFamily, escaping: Escaping) -> String {
 fn has_allowed_name(family: &MetricFamily, escaping: Escaping) -> bool {
     let base = base(family, escaping);
     let is_total = family.kind == MetricType::Counter && base != escaped(&family.name, escaping);
-    // A counter without the suffix is written as unknown, and yet with its exemplar and time of creation.
+    // A counter without the suffix is written with type unknown, but with its exemplar and creation time.
     let is_plain = |metric: &Metric| match &metric.value {
         MetricValue::Counter(counter) => counter.exemplar.is_none() && counter.created.is_none(),
         _ => true,
@@ -46,7 +46,7 @@ fn has_allowed_name(family: &MetricFamily, escaping: Escaping) -> bool {
     !base.is_empty() && has_unit && (is_total || family.metrics.iter().all(is_plain))
 }
 
-/// All names that are then taken; several families may not share one.
+/// Returns all names that a family takes; families must not share one.
 fn own_names(family: &MetricFamily, escaping: Escaping) -> impl Iterator<Item = String> {
     let suffixes: &[&str] = match family.kind {
         MetricType::Counter if family.name.ends_with("_total") => &["", "_total", "_created"],
@@ -59,14 +59,14 @@ fn own_names(family: &MetricFamily, escaping: Escaping) -> impl Iterator<Item = 
     suffixes.iter().map(move |suffix| format!("{base}{suffix}"))
 }
 
-/// Leaves out metrics that are apart from others with their labels, since a registry sorts by values alone.
+/// Leaves out metrics that are separated from others with the same labels, since a registry sorts by values only.
 fn keep_together(metrics: &mut Vec<Metric>) {
     let mut seen = HashSet::new();
     let mut last: Option<Metric> = None;
     metrics.retain(|metric| {
         let goes_on = last.as_ref().filter(|last| last.labels == metric.labels);
         let is_kept = match goes_on {
-            // One without a time may not stand beside those that have one.
+            // A metric without a timestamp must not be next to one with a timestamp.
             Some(last) => last.timestamp_ms.is_some() && metric.timestamp_ms.is_some(),
             None => seen.insert(metric.labels.clone()),
         };
@@ -82,11 +82,11 @@ fn is_allowed(metric: &Metric, escaping: Escaping) -> bool {
     let mut exemplars = exemplars(&metric.value);
     let is_plain = has_plain_labels(&metric.labels, escaping)
         && exemplars.all(|it| has_plain_labels(&it.labels, Escaping::AllowUtf8));
-    // Beyond, milliseconds that differ are the same as seconds.
+    // Beyond, different milliseconds are the same when written as seconds.
     let has_exact_time = metric
         .timestamp_ms
         .is_none_or(|time| time.unsigned_abs() < 1 << 52);
-    // Lines with times of creation are written without the timestamp that the others have.
+    // `_created` lines are written without the timestamp of the other lines.
     let is_created = match &metric.value {
         MetricValue::Counter(counter) => counter.created.is_some(),
         MetricValue::GaugeHistogram(histogram) | MetricValue::Histogram(histogram) => {
@@ -99,11 +99,11 @@ fn is_allowed(metric: &Metric, escaping: Escaping) -> bool {
         && is_plain
         && !(is_created && metric.timestamp_ms.is_some())
         && match &metric.value {
-            // Counters, counts and sums are numbers and not negative.
+            // Counters, counts and sums are neither NaN nor negative.
             MetricValue::Counter(counter) => counter.value >= 0.0,
             MetricValue::Summary(summary) => {
                 let mut quantiles = summary.quantiles.iter();
-                // Quantiles have ranks from 0 to 1, and are numbers that are not negative, or none.
+                // Quantiles have ranks from 0 to 1, and are not negative, but may be NaN.
                 summary.sum >= 0.0
                     && quantiles.all(|it| {
                         (0.0..=1.0).contains(&it.quantile) && (it.value >= 0.0 || it.value.is_nan())
@@ -147,7 +147,7 @@ fn adds_up(histogram: &HistogramValue) -> bool {
     let of_all = histogram.buckets.iter();
     let mut of_all = of_all.filter(|it| it.upper_bound == f64::INFINITY);
     let counts = histogram.buckets.iter().map(|it| it.cumulative_count);
-    // Counts that may have fractions are written with a point, although they are whole.
+    // Float counts are written with a point, even if they are whole.
     histogram.float.is_none()
         && histogram.buckets.iter().all(has_its_exemplar)
         && counts.chain([histogram.count]).is_sorted()

@@ -1,4 +1,4 @@
-//! What a registry makes of families that come from anywhere.
+//! The registry's view of arbitrary families.
 
 use std::collections::HashSet;
 
@@ -7,9 +7,9 @@ use promcore::{
     Registry, collector_fn,
 };
 
-/// Returns those of the families and metrics that a registry can produce, as it does.
+/// Returns the families and metrics that a registry can produce, as it produces them.
 pub fn admit(families: Vec<MetricFamily>) -> Vec<MetricFamily> {
-    // A registry knows these as histograms; nobody but parsers makes them.
+    // A registry has these as histograms; only parsers make them.
     let gauges = families
         .iter()
         .filter(|family| family.kind == MetricType::GaugeHistogram);

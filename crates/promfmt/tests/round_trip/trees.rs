@@ -1,4 +1,4 @@
-//! Families of all kinds, with names, texts and numbers that are hard to write.
+//! Families of all kinds, with difficult names, texts and numbers.
 
 use promcore::{
     Bucket, CounterValue, Exemplar, FloatCounts, HistogramValue, LabelPair, Metric, MetricFamily,
@@ -69,7 +69,7 @@ const FLOATS: &[f64] = &[
     f64::NAN,
 ];
 
-/// Families as they are before a registry has seen them.
+/// Families that a registry has not checked.
 pub fn families() -> impl Strategy<Value = Vec<MetricFamily>> {
     vec(family(), 1..5)
 }
@@ -77,7 +77,7 @@ pub fn families() -> impl Strategy<Value = Vec<MetricFamily>> {
 fn family() -> impl Strategy<Value = MetricFamily> {
     let unit = prop_oneof![4 => Just(""), 1 => Just("seconds"), 1 => Just("b")];
     let head = (name(NAMES), text(), unit, kind());
-    // The metrics of a family mostly have the same labels.
+    // The metrics of a family usually have the same label names.
     let names = btree_map(name(LABELS), Just(()), 0..3);
     (head, names).prop_flat_map(|((name, help, unit, kind), names)| {
         let names: Vec<String> = names.into_keys().collect();
@@ -151,12 +151,12 @@ fn float() -> impl Strategy<Value = f64> {
     ]
 }
 
-/// What is mostly not negative, as counters and sums are.
+/// A number that is usually not negative, like counters and sums.
 fn amount() -> impl Strategy<Value = f64> {
     prop_oneof![4 => float().prop_map(f64::abs), 1 => float()]
 }
 
-/// Times are at most as far away as floats have all of their nanoseconds.
+/// A time within the range of 64-bit nanoseconds.
 fn time() -> impl Strategy<Value = Option<Timestamp>> {
     option::of(any::<i64>().prop_map(Timestamp::from_unix_nanos))
 }
@@ -229,7 +229,7 @@ fn histogram() -> impl Strategy<Value = HistogramValue> {
     })
 }
 
-/// Native buckets, and how many observations they have.
+/// Native buckets, and their number of observations.
 fn native() -> impl Strategy<Value = (NativeValue, u64)> {
     let side = || btree_map(-1_000..1_000_i32, 0..1_000_u64, 0..6);
     let zero = (amount(), 0..1_000_u64);

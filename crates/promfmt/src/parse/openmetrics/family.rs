@@ -12,26 +12,26 @@ use crate::parse::list;
 use crate::parse::number::parse_float;
 use crate::parse::time;
 
-/// The family that is being read.
+/// The current family.
 pub(super) struct Family {
     pub(super) name: String,
     kind: Option<Kind>,
     help: Option<String>,
     unit: Option<String>,
     tree: MetricFamily,
-    /// What the last samples said, and what they had in common.
+    /// The current metric at one timestamp.
     point: Option<Point>,
-    /// The metrics that have begun, so that none comes twice; empty while each one's labels are larger than those of the one before.
+    /// The metrics so far, to detect duplicates; empty while each metric's labels are larger than the previous one's.
     begun: HashSet<Vec<u8>>,
-    /// The samples of infos and state sets, so that none comes twice.
+    /// The samples of infos and state sets, to detect duplicates.
     samples: HashSet<Vec<u8>>,
     has_samples: bool,
-    /// How many series there are, those of families before included.
+    /// The number of series, including those of earlier families.
     pub(super) series: usize,
 }
 
 impl Family {
-    /// Makes a family that comes after so many series.
+    /// Makes a family that is preceded by `series` series.
     pub(super) fn new(name: &str, kind: Option<Kind>, series: usize) -> Self {
         Self {
             name: name.to_owned(),
@@ -47,12 +47,12 @@ impl Family {
         }
     }
 
-    /// Returns the type; without a word it is unknown.
+    /// Returns the type, which is unknown unless declared.
     pub(super) fn kind(&self) -> Kind {
         self.kind.unwrap_or(Kind::Unknown)
     }
 
-    /// Takes a line with metadata.
+    /// Adds a metadata line.
     pub(super) fn describe(&mut self, line: &Metadata<'_>) -> Result<(), Fault> {
         let keyword = String::from_utf8_lossy(line.keyword);
         if self.has_samples {
@@ -91,14 +91,14 @@ impl Family {
         Ok(())
     }
 
-    /// Says what a sample of that name tells about a metric of the family.
+    /// Returns the role of a sample of that name in the family.
     pub(super) fn role(&self, name: &str) -> Option<Role> {
         let suffix = name.strip_prefix(&self.name)?;
         let mut suffixes = self.kind().suffixes().iter();
         suffixes.find_map(|&(it, role)| (it == suffix).then_some(role))
     }
 
-    /// Takes a sample.
+    /// Adds a sample.
     pub(super) fn add(
         &mut self,
         role: Role,
@@ -140,7 +140,7 @@ impl Family {
         })
     }
 
-    /// Takes away the label that says which bucket or quantile a sample is.
+    /// Removes the label with the bucket or quantile of a sample, and returns its value.
     fn bound(&self, role: Role, labels: &mut Labels) -> Result<f64, Fault> {
         let kind = self.kind();
         let Some(own) = kind.own_label(role) else {
@@ -156,7 +156,7 @@ impl Family {
         let value = label.map_or("", |label| &label.value);
         let is_valid = |bound: &f64| match kind {
             Kind::Summary => (0.0..=1.0).contains(bound),
-            // Infinity has one spelling, so that a bound is always the same label.
+            // Infinity has only one spelling, so that a bound is always the same label.
             _ if bound.is_infinite() => matches!(value, "+Inf" | "-Inf"),
             _ => !bound.is_nan(),
         };
@@ -164,7 +164,7 @@ impl Family {
         bound.ok_or_else(|| Fault::new(0, format!("label {own} has the value {value:?}")))
     }
 
-    /// Goes on with the metric and the moment that a sample belongs to.
+    /// Moves on to the metric and the timestamp of a sample.
     fn turn_to(
         &mut self,
         labels: &[LabelPair],
@@ -194,17 +194,17 @@ impl Family {
         Ok(())
     }
 
-    /// Says whether a sample belongs to the metric of a point.
+    /// Reports whether a sample belongs to the metric of a point.
     fn is_of(&self, point: &Point, labels: &[LabelPair]) -> bool {
         if point.labels == labels {
             return true;
         }
-        // Labels in order are the same only if they are equal.
+        // Labels in order denote the same metric only if they are equal.
         let in_order = self.begun.is_empty() && is_sorted(labels);
         !in_order && self.group(&point.labels) == self.group(labels)
     }
 
-    /// Begins with a metric, unless there was one with the same labels.
+    /// Starts a metric; returns false if there already was one with these labels.
     fn begin(&mut self, labels: &[LabelPair]) -> bool {
         let last = self.point.as_ref().map(|point| &point.labels[..]);
         if self.begun.is_empty() {
@@ -219,10 +219,10 @@ impl Family {
         self.begun.insert(self.group(labels))
     }
 
-    /// Returns what the samples of a metric have in common, of their labels.
+    /// Returns a key of the labels that all samples of a metric share.
     fn group(&self, labels: &[LabelPair]) -> Vec<u8> {
         match self.kind() {
-            // Nothing tells metrics from the samples of one.
+            // Metrics cannot be distinguished from the samples of one metric.
             Kind::Info => Vec::new(),
             Kind::StateSet => {
                 let others = labels.iter().filter(|label| label.name != self.name);
@@ -251,7 +251,7 @@ impl Family {
         Ok(())
     }
 
-    /// Returns the family as a registry has it.
+    /// Returns the family as in a registry.
     pub(super) fn finish(mut self) -> Result<MetricFamily, Fault> {
         self.finish_point()?;
         let kind = self.kind();
@@ -263,12 +263,12 @@ impl Family {
     }
 }
 
-/// Says whether the names of labels are in order.
+/// Reports whether the names of labels are in order.
 fn is_sorted(labels: &[LabelPair]) -> bool {
     labels.is_sorted_by(|a, b| a.name < b.name)
 }
 
-/// Checks that the timestamps of a metric go on as they began.
+/// Checks that the timestamps of a metric are consistent.
 fn check_times(last: Option<f64>, next: Option<f64>, kind: Kind) -> Result<(), Fault> {
     match (last, next) {
         (Some(last), Some(next)) if next < last && kind != Kind::Info => Err(Fault::new(

@@ -1,6 +1,6 @@
 use promcore::MetricType;
 
-/// The types that OpenMetrics has.
+/// The metric types of OpenMetrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Counter,
@@ -13,7 +13,7 @@ pub(super) enum Kind {
     Unknown,
 }
 
-/// What a sample says about its metric, by the suffix of its name.
+/// The role of a sample in its metric, according to the suffix of its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     Bucket,
@@ -25,7 +25,7 @@ pub(super) enum Role {
 }
 
 impl Kind {
-    /// Finds the type by its name in a text.
+    /// Returns the type with this name in the text format.
     pub(super) fn of(name: &[u8]) -> Option<Self> {
         Some(match name {
             b"counter" => Self::Counter,
@@ -40,7 +40,7 @@ impl Kind {
         })
     }
 
-    /// Returns the suffixes that names of samples have, and what such samples say.
+    /// Returns the suffixes of sample names, with their roles.
     pub(super) const fn suffixes(self) -> &'static [(&'static str, Role)] {
         match self {
             Self::Counter => &[("_total", Role::Value), ("_created", Role::Created)],
@@ -67,7 +67,7 @@ impl Kind {
         }
     }
 
-    /// Returns what a family of this type has behind its name in a registry.
+    /// Returns the suffix of the family name in a registry.
     pub(super) const fn name_suffix(self) -> &'static str {
         match self {
             Self::Counter => "_total",
@@ -76,7 +76,7 @@ impl Kind {
         }
     }
 
-    /// Returns the label that tells the samples of a metric apart which say this.
+    /// Returns the label that distinguishes the samples of a metric with this role.
     pub(super) const fn own_label(self, role: Role) -> Option<&'static str> {
         match role {
             Role::Bucket | Role::Value => self.reserved_label(),
@@ -93,7 +93,7 @@ impl Kind {
         }
     }
 
-    /// Says whether a sample may have an exemplar.
+    /// Reports whether a sample may have an exemplar.
     pub(super) const fn takes_exemplar(self, role: Role) -> bool {
         matches!(
             (self, role),
@@ -101,12 +101,12 @@ impl Kind {
         )
     }
 
-    /// Says whether each sample of a metric is a metric of its own in the tree.
+    /// Reports whether each sample of a metric is a separate metric in the tree.
     pub(super) const fn is_set(self) -> bool {
         matches!(self, Self::Info | Self::StateSet)
     }
 
-    /// Returns the type that the tree has for it.
+    /// Returns the type in the tree.
     pub(super) const fn metric_type(self) -> MetricType {
         match self {
             Self::Counter => MetricType::Counter,

@@ -11,27 +11,27 @@ use crate::parse::number::{parse_count, parse_float, whole};
 use crate::parse::shape::Shape;
 use crate::parse::time;
 
-/// A line with metadata.
+/// A metadata line.
 pub(super) struct Metadata<'a> {
     pub(super) keyword: &'a [u8],
     pub(super) name: Cow<'a, str>,
-    /// Where what follows the name stands.
+    /// The position of the text after the name.
     pub(super) at: usize,
     pub(super) text: Cow<'a, [u8]>,
 }
 
-/// What is behind the name and the labels.
+/// The part of a sample after its name and labels.
 pub(super) struct Sample {
     pub(super) value: f64,
-    /// The value as a count, which may have more digits than a float.
+    /// The value as an integer, which may have more digits than a float.
     pub(super) count: Option<u64>,
-    /// Where the value stands.
+    /// The position of the value.
     pub(super) at: usize,
     pub(super) seconds: Option<f64>,
     pub(super) exemplar: Option<Exemplar>,
 }
 
-/// Reads a line that begins with `#`.
+/// Parses a line that begins with `#`.
 pub(super) fn metadata(line: &[u8]) -> Result<Metadata<'_>, Fault> {
     let mut cursor = Cursor::new(line, Escapes::Keep);
     cursor.step();
@@ -62,7 +62,7 @@ pub(super) fn metadata(line: &[u8]) -> Result<Metadata<'_>, Fault> {
     })
 }
 
-/// Reads a name, and labels into `labels`.
+/// Parses a name, and labels into `labels`.
 pub(super) fn subject<'a>(
     cursor: &mut Cursor<'a>,
     labels: &mut Labels,
@@ -78,7 +78,7 @@ pub(super) fn subject<'a>(
     metric_name(name, 0)
 }
 
-/// Reads a value, up to the end of the line.
+/// Parses the rest of a line, from the value on.
 pub(super) fn sample(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Sample, Fault> {
     expect(cursor, b' ')?;
     let at = cursor.at();
@@ -104,7 +104,7 @@ pub(super) fn sample(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Sample,
     })
 }
 
-/// Reads what is in braces, and returns the name that is among the labels.
+/// Parses the contents of braces, and returns the metric name among the labels.
 fn braces<'a>(
     cursor: &mut Cursor<'a>,
     takes_name: bool,
@@ -149,7 +149,7 @@ fn braces<'a>(
     }
 }
 
-/// Reads what stands behind a label's name.
+/// Parses a label after its name.
 fn label(
     cursor: &mut Cursor<'_>,
     name: &[u8],
@@ -178,7 +178,7 @@ fn label(
     labels.push(text, value, at, limits)
 }
 
-/// Reads what stands behind the value and the timestamp.
+/// Parses an exemplar.
 fn exemplar(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Exemplar, Fault> {
     expect(cursor, b' ')?;
     expect(cursor, b'#')?;
@@ -198,7 +198,7 @@ fn exemplar(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Exemplar, Fault>
     Exemplar::try_new(labels, value, timestamp).map_err(|error| Fault::new(at, error.to_string()))
 }
 
-/// Says whether a blank follows, and behind it something else than an exemplar.
+/// Reports whether a blank follows, and then something other than an exemplar.
 fn is_at_number(cursor: &Cursor<'_>) -> Result<bool, Fault> {
     let is_blank = cursor.peek()? == b' ';
     Ok(is_blank && !cursor.rest().starts_with(b" #"))
@@ -244,7 +244,7 @@ fn seconds(cursor: &mut Cursor<'_>) -> Result<f64, Fault> {
     seconds.ok_or_else(|| Fault::new(at, format!("expected a timestamp, found {}", Quoted(word))))
 }
 
-/// Steps over a byte that must be there.
+/// Skips a byte that is required here.
 fn expect(cursor: &mut Cursor<'_>, byte: u8) -> Result<(), Fault> {
     let found = cursor.peek()?;
     if found != byte {

@@ -1,10 +1,10 @@
-//! OpenMetrics 1.0, as strictly as it is specified.
+//! A strict parser of OpenMetrics 1.0.
 
-mod family; // The family that is being read.
-mod kind; // What each type allows.
-mod line; // What one line says.
-mod point; // What several lines say together.
-mod reader; // Families, one after the other.
+mod family; // The current family.
+mod kind; // The rules of each type.
+mod line; // Single lines.
+mod point; // Values from several lines.
+mod reader; // Lines to families.
 #[cfg(test)]
 mod tests;
 
@@ -19,16 +19,18 @@ use super::limits::Limits;
 use super::lines::Lines;
 use crate::error::Error;
 
-/// Parses OpenMetrics 1.0, and yields each family once the next one begins.
+/// Parses OpenMetrics 1.0, and yields each family when the next one begins.
 ///
-/// Whoever reads from a file or a socket wants an [`std::io::BufReader`].
+/// Wrap a file or a socket in a [`std::io::BufReader`].
 ///
-/// Follows the [specification](https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md), and enforces its rules: the `# EOF` at the end, no blank lines, metadata before samples, families and metrics in one piece, names that do not clash, suffixes and units that fit the type, timestamps in order, buckets that add up, and exemplars only where they may be, in their buckets, and of no more than 128 characters.
-/// It takes a little more than that, as others do: names that begin with an underscore, which are reserved, backslashes that escape nothing, and bare quotes and carriage returns in help texts.
-/// Names beyond ASCII may stand in quotes, as in `{"http.requests_total"} 1`, which came later.
+/// Follows the [specification](https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md), and enforces its rules: `# EOF` at the end, no blank lines, metadata before samples, families and metrics not interleaved, names that do not clash, suffixes and units that match the type, timestamps in order, cumulative buckets, and exemplars only where they are allowed, within their buckets, and with at most 128 characters.
+/// Like other parsers, it accepts slightly more: reserved names that start with an underscore, backslashes that escape nothing, and unescaped quotes and carriage returns in help texts.
+/// Names beyond ASCII may be quoted, as in `{"http.requests_total"} 1`, a later addition to the format.
 ///
-/// The families are named as in a registry: counters with `_total`, and infos, which become gauges, with `_info`.
-/// State sets become gauges, too. The bucket `+Inf` is left out unless it has an exemplar, families without samples are left out, and of several samples of a metric with the same timestamp the first counts.
+/// Families are named as in a registry: counters with `_total`, and infos, which become gauges, with `_info`.
+/// State sets also become gauges.
+/// The bucket `+Inf` is left out unless it has an exemplar, and so are families without samples.
+/// If a metric has several samples with the same timestamp, the first one counts.
 ///
 /// # Defaults
 ///
@@ -36,7 +38,7 @@ use crate::error::Error;
 ///
 /// # Errors
 ///
-/// The items are errors of three kinds, with which the parser ends: [`Error::Parse`], [`Error::Limit`] and [`Error::Read`].
+/// Items can be [`Error::Parse`], [`Error::Limit`] or [`Error::Read`], after which the parser ends.
 ///
 /// # Examples
 ///
@@ -56,7 +58,7 @@ pub struct OpenMetricsParser<R> {
     lines: Lines<R>,
     limits: Limits,
     reader: Reader,
-    /// What is to come after the family that came last.
+    /// The error to yield after the last family.
     error: Option<Error>,
     has_ended: bool,
 }
@@ -73,13 +75,13 @@ impl<R: BufRead> OpenMetricsParser<R> {
         }
     }
 
-    /// Sets how much the parser takes.
+    /// Sets the limits of the parser.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Reads up to the end of a family that has metrics.
+    /// Reads up to the end of the next family with metrics.
     fn read(&mut self) -> Result<Option<MetricFamily>, Error> {
         if let Some(error) = self.error.take() {
             return Err(error);
@@ -87,7 +89,7 @@ impl<R: BufRead> OpenMetricsParser<R> {
         while let Some(line) = self.lines.next(&self.limits)? {
             let outcome = self.reader.line(line, &self.limits);
             let outcome = outcome.map_err(|fault| fault.in_line(self.lines.number));
-            // A line that is wrong may still have ended a family that is not.
+            // An invalid line may have ended a valid family.
             match (self.reader.take_done(), outcome) {
                 (Some(family), outcome) => {
                     self.error = outcome.err();
@@ -125,11 +127,11 @@ impl<R> fmt::Debug for OpenMetricsParser<R> {
     }
 }
 
-/// Parses all of a text in the format OpenMetrics 1.0.
+/// Parses a text in OpenMetrics 1.0.
 ///
 /// # Errors
 ///
-/// [`Error::Parse`] and [`Error::Limit`], with the place; [`OpenMetricsParser`] tells what stood before it.
+/// [`Error::Parse`] or [`Error::Limit`], with the position; [`OpenMetricsParser`] also yields the families before it.
 ///
 /// # Examples
 ///

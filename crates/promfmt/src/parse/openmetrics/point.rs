@@ -9,7 +9,7 @@ use super::kind::{Kind, Role};
 use crate::parse::list;
 use crate::parse::time;
 
-/// What the samples of one metric say about one moment.
+/// The samples of one metric at one timestamp.
 #[derive(Default)]
 pub(super) struct Point {
     pub(super) labels: Vec<LabelPair>,
@@ -25,14 +25,14 @@ pub(super) struct Point {
     created: Option<Timestamp>,
 }
 
-/// What one sample says.
+/// One sample.
 pub(super) struct Part {
     pub(super) kind: Kind,
     pub(super) role: Role,
     /// The bound of a bucket, or the rank of a quantile.
     pub(super) bound: f64,
     pub(super) value: f64,
-    /// The value as a count, if it is one.
+    /// The value as an integer, if it is one.
     pub(super) count: Option<u64>,
     pub(super) exemplar: Option<Exemplar>,
 }
@@ -46,11 +46,11 @@ impl Point {
         }
     }
 
-    /// Adds what a sample says.
+    /// Adds a sample.
     pub(super) fn add(&mut self, part: Part) -> Result<(), &'static str> {
         check(&part)?;
         if self.is_second(&part) {
-            // Timestamps that differed may have been rounded to the same one.
+            // Different timestamps may have been rounded to the same one.
             return match self.seconds {
                 Some(_) => Ok(()),
                 None => Err("the sample occurs twice"),
@@ -108,7 +108,7 @@ impl Point {
         Ok(())
     }
 
-    /// Makes a value of everything that was said.
+    /// Makes a value from the samples.
     pub(super) fn finish(self, kind: Kind) -> Result<MetricValue, &'static str> {
         Ok(match kind {
             Kind::Counter => {
@@ -170,7 +170,7 @@ impl Point {
     }
 }
 
-/// Checks what one sample says by itself.
+/// Checks one sample by itself.
 fn check(part: &Part) -> Result<(), &'static str> {
     let Part {
         kind, role, value, ..
@@ -179,7 +179,7 @@ fn check(part: &Part) -> Result<(), &'static str> {
         (Kind::Info, _) if value != 1.0 => Err("an info has the value 1"),
         (Kind::StateSet, _) if value != 0.0 && value != 1.0 => Err("a state is 0 or 1"),
         (Kind::Gauge | Kind::Unknown | Kind::Info | Kind::StateSet, _) => Ok(()),
-        // These may go below zero, or tell that there is nothing to tell.
+        // These may be negative, or NaN if there are no observations.
         (Kind::Summary, Role::Value) if value.is_nan() => Ok(()),
         (Kind::GaugeHistogram, Role::Sum) if value < 0.0 => Ok(()),
         (_, Role::Created) if value.is_finite() => Ok(()),

@@ -15,9 +15,9 @@ use crate::parse::shape::Shape;
 #[derive(Default)]
 pub(super) struct Reader {
     family: Option<Family>,
-    /// A family that has ended.
+    /// A family that is complete.
     done: Option<MetricFamily>,
-    /// All names that samples of earlier families have or may have.
+    /// All names that samples of earlier families may have.
     names: HashSet<String>,
     families: usize,
     series: usize,
@@ -27,7 +27,7 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Reads a line; one or more of them make a family [`done`](Self::take_done).
+    /// Reads a line, which may complete a family; see [`take_done`](Self::take_done).
     pub(super) fn line(&mut self, line: &[u8], limits: &Limits) -> Result<(), Fault> {
         if self.has_ended {
             return Err(Fault::new(0, "there is something behind # EOF"));
@@ -47,7 +47,7 @@ impl Reader {
         self.done.take()
     }
 
-    /// Says whether the text may end here.
+    /// Checks that the text may end here.
     pub(super) fn end(&self) -> Result<(), Fault> {
         match self.has_ended {
             true => Ok(()),
@@ -92,7 +92,7 @@ impl Reader {
         let Some(family) = &mut self.family else {
             return Ok(());
         };
-        // A label that is taken away is there again only if it was the last.
+        // A label that was removed can be reused only if it was the last.
         let own = family.kind().own_label(role);
         let last = self.labels.as_slice().last();
         if own.is_some_and(|own| last.is_some_and(|last| last.name != own)) {
@@ -101,7 +101,7 @@ impl Reader {
         family.add(role, sample, &mut self.labels, limits)
     }
 
-    /// Ends a family and begins the next one.
+    /// Ends the current family and begins the next one.
     fn begin(
         &mut self,
         name: &str,

@@ -11,7 +11,7 @@ use crate::parse::fault::{Fault, Quoted};
 use crate::parse::limits::Limits;
 use crate::parse::list;
 
-/// Decodes messages, and counts what it has made of them.
+/// Decodes messages, and counts series and families.
 #[derive(Default)]
 pub(super) struct Decoder {
     pub(super) validation: NameValidation,
@@ -19,7 +19,7 @@ pub(super) struct Decoder {
     series: usize,
 }
 
-/// What a metric says; it may have values of several types, and its family's type tells which counts.
+/// The values of a metric, which may be of several types; the type of the family decides which one counts.
 #[derive(Default)]
 struct Values {
     counter: Option<CounterValue>,
@@ -42,7 +42,7 @@ impl Decoder {
             return Err(Fault::limit(0, message));
         }
         let mut message = Message::new(message);
-        // Metrics may stand before the type that says how to take them.
+        // Metrics may come before the type, which is needed to decode them.
         let mut family = self.head(message)?;
         while let Some(field) = message.next()? {
             if field.number == 4 {
@@ -58,7 +58,7 @@ impl Decoder {
         Ok(family)
     }
 
-    /// Decodes everything but the metrics.
+    /// Decodes everything except the metrics.
     fn head(&self, mut message: Message<'_>) -> Result<MetricFamily, Fault> {
         let start = message.at();
         let mut family = MetricFamily::new("", "", MetricType::Counter);
@@ -166,7 +166,7 @@ impl Decoder {
         Ok(())
     }
 
-    /// Decodes an exemplar, or more of it.
+    /// Decodes an exemplar, and merges it with an earlier one.
     pub(super) fn exemplar(
         &self,
         field: &Field<'_>,
@@ -188,7 +188,7 @@ impl Decoder {
 }
 
 impl Values {
-    /// Takes the value that the family's type tells to take.
+    /// Returns the value of the family's type.
     fn into_value(self, kind: MetricType) -> Option<MetricValue> {
         let histogram = self.histogram.map(|it| it.into_value());
         match kind {
@@ -218,7 +218,7 @@ fn kind(field: &Field<'_>) -> Result<MetricType, Fault> {
     })
 }
 
-/// Decodes a gauge or an untyped value, which may have been there before.
+/// Decodes a gauge or an untyped value, which replaces an earlier one.
 fn only_value(field: &Field<'_>, before: Option<f64>) -> Result<f64, Fault> {
     let mut message = field.message()?;
     let mut value = before.unwrap_or_default();

@@ -7,20 +7,20 @@ use crate::parse::fault::Fault;
 use crate::parse::limits::Limits;
 use crate::parse::list;
 
-/// A histogram whose counts may be whole numbers, floats, or, of some senders, both.
+/// A histogram whose counts may be integers, floats, or, from some senders, both.
 #[derive(Default)]
 pub(super) struct Histogram {
     value: HistogramValue,
     native: NativeValue,
     float: FloatCounts,
     is_native: bool,
-    /// Whether there is the number of observations, as a whole number and as a float.
+    /// Whether there is the number of observations as an integer, and as a float.
     has_count: bool,
     has_float_count: bool,
 }
 
 impl Histogram {
-    /// Decodes a histogram, or more of it.
+    /// Decodes a histogram, and merges it with an earlier one.
     pub(super) fn decode(
         &mut self,
         field: &Field<'_>,
@@ -78,7 +78,7 @@ impl Histogram {
             }
         }
         if float > 0.0 {
-            // Those before had none.
+            // The buckets before had no float counts.
             self.float.buckets.resize(self.value.buckets.len(), 0.0);
             self.float.buckets.push(float);
         }
@@ -86,7 +86,7 @@ impl Histogram {
         Ok(())
     }
 
-    /// Makes a value of all that was decoded.
+    /// Makes a value from the decoded fields.
     pub(super) fn into_value(self) -> HistogramValue {
         let is_float = self.is_float();
         let Self {
@@ -109,7 +109,7 @@ impl Histogram {
         value
     }
 
-    /// Says whether the counts are floats: one is positive, as the schema has it, or there are no others.
+    /// Reports whether the counts are floats: one is positive, as the schema defines it, or there are no integers.
     fn is_float(&self) -> bool {
         let float = &self.float;
         float.count > 0.0
@@ -121,7 +121,7 @@ impl Histogram {
     }
 }
 
-/// Makes a count as a whole number and as a float say the same; the float counts if it is positive.
+/// Makes the integer and the float of a count agree; the float wins if it is positive.
 fn settle(whole: &mut u64, float: &mut f64) {
     match *float > 0.0 {
         true => *whole = *float as u64,

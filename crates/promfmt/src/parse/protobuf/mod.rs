@@ -1,4 +1,4 @@
-//! Protobuf messages, each with its length before it.
+//! A parser of length-delimited protobuf.
 
 mod family; // A family and its metrics.
 mod histogram; // Buckets of both kinds.
@@ -20,25 +20,25 @@ use super::fault::Fault;
 use super::limits::Limits;
 use crate::error::Error;
 
-/// Parses delimited protobuf messages, and yields a family for each.
+/// Parses length-delimited protobuf messages, and yields a family for each.
 ///
-/// One message at a time is kept, and decoded without another copy.
-/// Whoever reads from a file or a socket wants an [`std::io::BufReader`].
+/// It buffers one message at a time, and decodes it without another copy.
+/// Wrap a file or a socket in a [`std::io::BufReader`].
 ///
 /// Follows `expfmt/decode.go` of prometheus/common 0.70.1, which checks that names are valid and that they and label values are UTF-8; a help text that is not is repaired.
-/// Fields that are not known are skipped.
+/// Unknown fields are skipped.
 /// Labels and buckets stay in the order of the input.
 /// A family without metrics is left out.
 ///
-/// What differs from Go: a metric must have a value of its family's type, which is one of the six that there are, and a field that is known must have the form that it should have; Go's decoder leaves all that to whoever uses the metrics.
+/// Unlike in Go, which leaves these checks to the caller, a metric must have a value of its family's type, the type must be one of the six in the schema, and a known field must have the right wire type.
 ///
 /// # Defaults
 ///
-/// [`Limits::default`], of which the one on lines does not matter here, and names in UTF-8.
+/// [`Limits::default`], whose limit on lines has no effect here, and names in UTF-8.
 ///
 /// # Errors
 ///
-/// The items are errors of three kinds, with which the parser ends: [`Error::Parse`], [`Error::Limit`] and [`Error::Read`].
+/// Items can be [`Error::Parse`], [`Error::Limit`] or [`Error::Read`], after which the parser ends.
 ///
 /// # Examples
 ///
@@ -61,7 +61,7 @@ pub struct ProtobufParser<R> {
     limits: Limits,
     decoder: Decoder,
     message: Vec<u8>,
-    /// How many bytes were read.
+    /// The number of bytes read.
     at: u64,
     has_ended: bool,
 }
@@ -79,19 +79,19 @@ impl<R: BufRead> ProtobufParser<R> {
         }
     }
 
-    /// Sets how much the parser takes.
+    /// Sets the limits of the parser.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Sets which names the parser takes.
+    /// Sets which names are valid.
     pub fn validation(mut self, validation: NameValidation) -> Self {
         self.decoder.validation = validation;
         self
     }
 
-    /// Reads up to the end of a message that has metrics.
+    /// Reads up to the end of the next message with metrics.
     fn read(&mut self) -> Result<Option<MetricFamily>, Error> {
         while let Some(len) = self.length()? {
             let start = self.at;
@@ -131,7 +131,7 @@ impl<R: BufRead> ProtobufParser<R> {
             return Err(Fault::limit(0, message).in_bytes(self.at));
         }
         self.message.clear();
-        // Grows with what is there, not with what was announced.
+        // The buffer grows with the bytes that arrive, not with the announced length.
         let read = (&mut self.input).take(len).read_to_end(&mut self.message);
         self.at += read.map_err(Error::Read)? as u64;
         if (self.message.len() as u64) < len {
@@ -165,11 +165,11 @@ impl<R> fmt::Debug for ProtobufParser<R> {
     }
 }
 
-/// Parses all of an input that is delimited protobuf messages.
+/// Parses an input of length-delimited protobuf messages.
 ///
 /// # Errors
 ///
-/// [`Error::Parse`] and [`Error::Limit`], with the place; [`ProtobufParser`] tells what stood before it.
+/// [`Error::Parse`] or [`Error::Limit`], with the position; [`ProtobufParser`] also yields the families before it.
 ///
 /// # Examples
 ///

@@ -5,7 +5,7 @@ use crate::parse::fault::Fault;
 
 const NANOS: i64 = 1_000_000_000;
 
-/// Decodes a point in time, or more of it; one that is too far away becomes the first or the last there is.
+/// Decodes a timestamp, and merges it with an earlier one; the result is clamped to the representable range.
 pub(super) fn decode(field: &Field<'_>, time: &mut Option<Timestamp>) -> Result<(), Fault> {
     let mut message = field.message()?;
     let before = time.map_or(0, Timestamp::unix_nanos);

@@ -1,19 +1,19 @@
-//! The wire format: fields with a number and one of a few forms.
+//! The wire format.
 
 use std::borrow::Cow;
 
 use crate::parse::fault::{Fault, Quoted};
 
-/// How deep groups may stand in each other, as many as other decoders take.
+/// The maximum nesting of groups, as in other decoders.
 const MAX_GROUPS: usize = 100;
 
-/// The largest number that a field may have.
+/// The largest field number.
 const MAX_FIELDS: u64 = (1 << 29) - 1;
 
-/// A message, or what was not read of it yet.
+/// A message, or the rest of it.
 #[derive(Clone, Copy)]
 pub(super) struct Message<'a> {
-    /// The outermost message, so that places are counted from its beginning.
+    /// The outermost message, since positions are relative to its start.
     whole: &'a [u8],
     at: usize,
     end: usize,
@@ -22,7 +22,7 @@ pub(super) struct Message<'a> {
 /// A field of a message.
 pub(super) struct Field<'a> {
     pub(super) number: u64,
-    /// How many bytes stand before.
+    /// The number of bytes before it.
     pub(super) at: usize,
     value: Value<'a>,
 }
@@ -30,13 +30,13 @@ pub(super) struct Field<'a> {
 enum Value<'a> {
     Varint(u64),
     Fixed64(u64),
-    /// A text, a message, or numbers.
+    /// A text, a message, or packed numbers.
     Bytes(Message<'a>),
-    /// A form that no field has that is known here.
+    /// A wire type that no known field has.
     Other,
 }
 
-/// A number of variable length, of which the lowest bits come first.
+/// A number of variable length, lowest bits first.
 #[derive(Default)]
 pub(super) struct Varint {
     value: u64,
@@ -44,7 +44,7 @@ pub(super) struct Varint {
 }
 
 impl Varint {
-    /// Takes a byte, and returns the number if that was its last.
+    /// Adds a byte, and returns the number if that was the last one.
     #[inline]
     pub(super) fn push(&mut self, byte: u8) -> Result<Option<u64>, &'static str> {
         // The tenth byte has one bit of the number.
@@ -66,7 +66,7 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// Returns how many bytes stand before.
+    /// Returns the number of bytes before the next field.
     pub(super) fn at(&self) -> usize {
         self.at
     }
@@ -75,7 +75,7 @@ impl<'a> Message<'a> {
         &self.whole[self.at..self.end]
     }
 
-    /// Reads a field; nothing at the end of the message.
+    /// Reads a field; returns `None` at the end of the message.
     pub(super) fn next(&mut self) -> Result<Option<Field<'a>>, Fault> {
         if self.at == self.end {
             return Ok(None);
@@ -89,7 +89,7 @@ impl<'a> Message<'a> {
         Ok(Some(Field { number, at, value }))
     }
 
-    /// Reads a field's number, and in which form its value follows.
+    /// Reads a field number and a wire type.
     fn key(&mut self) -> Result<(u64, u8), Fault> {
         let at = self.at;
         let key = self.varint()?;
@@ -121,7 +121,7 @@ impl<'a> Message<'a> {
         })
     }
 
-    /// Steps over a group, an old form of messages, up to its end.
+    /// Skips a group, an old form of messages.
     fn skip_group(&mut self, number: u64) -> Result<Value<'a>, Fault> {
         let mut open = vec![number];
         while let Some(&innermost) = open.last() {
@@ -184,7 +184,7 @@ impl<'a> Message<'a> {
     }
 }
 
-// The methods are named after the types that the schema has for a field.
+// The methods are named after the field types of the schema.
 impl<'a> Field<'a> {
     pub(super) fn message(&self) -> Result<Message<'a>, Fault> {
         match self.value {
@@ -193,7 +193,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// Takes the field as a text, called `what` if it is none.
+    /// Returns the field as a text; an error calls it `what`.
     pub(super) fn string(&self, what: &str) -> Result<&'a str, Fault> {
         let message = self.message()?;
         str::from_utf8(message.bytes()).map_err(|_| {
@@ -202,7 +202,7 @@ impl<'a> Field<'a> {
         })
     }
 
-    /// Takes the field as a text, and repairs it.
+    /// Returns the field as a text, repaired if it is not UTF-8.
     pub(super) fn lossy_string(&self) -> Result<Cow<'a, str>, Fault> {
         let message = self.message()?;
         Ok(String::from_utf8_lossy(message.bytes()))
@@ -222,7 +222,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// Takes the field as a number of 32 bits, of which there may be more than that.
+    /// Returns the field as a 32-bit number; higher bits are dropped.
     pub(super) fn uint32(&self) -> Result<u32, Fault> {
         self.uint64().map(|value| value as u32)
     }
@@ -240,7 +240,7 @@ impl<'a> Field<'a> {
         Ok((value >> 1).cast_signed() ^ -(value & 1).cast_signed())
     }
 
-    /// Takes the field as one number, or as many that are packed.
+    /// Appends the number of the field, or its packed numbers.
     pub(super) fn sint64s(&self, out: &mut Vec<i64>) -> Result<(), Fault> {
         let Value::Bytes(mut packed) = self.value else {
             out.push(unzigzag(self.uint64()?));
@@ -252,7 +252,7 @@ impl<'a> Field<'a> {
         Ok(())
     }
 
-    /// Takes the field as one number, or as many that are packed.
+    /// Appends the number of the field, or its packed numbers.
     pub(super) fn doubles(&self, out: &mut Vec<f64>) -> Result<(), Fault> {
         let Value::Bytes(mut packed) = self.value else {
             out.push(self.double()?);
@@ -270,7 +270,7 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Takes a number whose lowest bit is the sign.
+/// Decodes a zigzag number, whose lowest bit is the sign.
 fn unzigzag(value: u64) -> i64 {
     (value >> 1).cast_signed() ^ -(value & 1).cast_signed()
 }

@@ -8,7 +8,7 @@ use crate::parse::labels;
 use crate::parse::limits::Limits;
 use crate::parse::list;
 
-/// The families that were mentioned so far.
+/// The families so far.
 #[derive(Default)]
 pub(super) struct Families {
     list: Vec<Family>,
@@ -18,34 +18,34 @@ pub(super) struct Families {
 
 struct Family {
     tree: MetricFamily,
-    /// Whether the type is settled, by a line that names it or by a sample.
+    /// Whether the type is fixed, by a `# TYPE` line or a sample.
     has_kind: bool,
-    /// Where the metrics of several lines are, by their labels.
+    /// The indices of metrics that consist of several lines, by their labels.
     by_labels: HashMap<Vec<u8>, usize>,
-    /// Where the last line belongs, as the next one mostly belongs there too.
+    /// The index of the last line's metric, which is usually that of the next line.
     last: usize,
 }
 
-/// What a name in a line stands for.
+/// The family and role of a name.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
     family: usize,
     role: Role,
 }
 
-/// What a line says.
+/// The contents of a line.
 pub(super) struct Sample<'a> {
     pub(super) labels: &'a [LabelPair],
-    /// The bound of a bucket or the rank of a quantile; not a number if there is none.
+    /// The bound of a bucket or the rank of a quantile; NaN if there is none.
     pub(super) bound: f64,
     pub(super) value: f64,
     pub(super) timestamp_ms: Option<i64>,
-    /// Where the value stands.
+    /// The position of the value.
     pub(super) at: usize,
 }
 
 impl Families {
-    /// Finds the family that a name belongs to, or makes it.
+    /// Finds or makes the family of a name.
     pub(super) fn place(&mut self, name: &str, at: usize, limits: &Limits) -> Result<Place, Fault> {
         match self.find(name) {
             Some(place) => Ok(place),
@@ -86,7 +86,7 @@ impl Families {
         &self.list[place.family].tree.name
     }
 
-    /// Returns the name of a family and, to be set, its help text.
+    /// Returns the name of a family and a reference to its help text.
     pub(super) fn help(&mut self, place: Place) -> (&str, &mut String) {
         let tree = &mut self.list[place.family].tree;
         (&tree.name, &mut tree.help)
@@ -102,7 +102,7 @@ impl Families {
         family.tree.kind = kind;
     }
 
-    /// Returns the label that says which bucket or quantile a line is.
+    /// Returns the name of the label that holds the bucket or quantile of a line.
     #[inline]
     pub(super) fn bound_label(&self, place: Place) -> Option<&'static str> {
         match self.list[place.family].tree.kind {
@@ -112,7 +112,7 @@ impl Families {
         }
     }
 
-    /// Adds what a line says.
+    /// Adds a line.
     #[inline]
     pub(super) fn add(
         &mut self,
@@ -147,7 +147,7 @@ impl Families {
         added.map_err(|what| negative(what, &family.tree.name, sample.at))
     }
 
-    /// Makes sure that the value of a line is fine, and adds nothing.
+    /// Checks the value of a line without adding it.
     #[cold]
     pub(super) fn check(
         &self,
@@ -162,7 +162,7 @@ impl Families {
         added.map_err(|what| negative(what, &tree.name, at))
     }
 
-    /// Returns the families that have metrics.
+    /// Returns the families with metrics.
     pub(super) fn finish(self) -> Vec<MetricFamily> {
         let trees = self.list.into_iter().map(|family| family.tree);
         trees.filter(|tree| !tree.metrics.is_empty()).collect()
@@ -170,7 +170,7 @@ impl Families {
 }
 
 impl Family {
-    /// Finds the metric with these labels, whatever their order.
+    /// Finds the metric with these labels, in any order.
     #[inline]
     fn find(&mut self, labels: &[LabelPair]) -> Option<usize> {
         let last = self.tree.metrics.get(self.last)?;

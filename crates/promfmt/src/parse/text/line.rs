@@ -14,18 +14,18 @@ pub(super) struct Reader {
     limits: Limits,
     validation: NameValidation,
     families: Families,
-    /// What was named last, which is what messages tell of where a line has no name yet.
+    /// The last name, which messages show if a line has none yet.
     named: Option<Place>,
     labels: Labels,
     shape: Shape<Place>,
 }
 
-/// What the part of a line before the value says, apart from labels.
+/// The part of a line before the value, without labels.
 struct Subject {
-    /// The name in front of the braces, or in them.
+    /// The family of the name before or in the braces.
     place: Option<Place>,
     is_in_braces: bool,
-    /// The bound of a bucket or the rank of a quantile; not a number if there is none.
+    /// The bound of a bucket or the rank of a quantile; NaN if there is none.
     bound: f64,
 }
 
@@ -53,7 +53,7 @@ impl Reader {
         self.shape.forget();
         let mut cursor = Cursor::new(line, Escapes::Refuse);
         match cursor.skip_blanks() {
-            // Blanks behind the last line are the only ones that need no line feed.
+            // Only trailing blanks need no line feed.
             Err(_) | Ok(b'\n') => Ok(()),
             Ok(b'#') => self.comment(cursor),
             Ok(_) => self.sample(cursor),
@@ -107,7 +107,7 @@ impl Reader {
             );
             return Err(Fault::new(at, message));
         }
-        // Go steps over backslashes here.
+        // Go skips backslashes here.
         let mut text = cursor.up_to_end()?.to_vec();
         text.retain(|&byte| byte != b'\\');
         let kind = kind_of(&text).ok_or_else(|| {
@@ -143,13 +143,13 @@ impl Reader {
         self.value(place, subject.bound, cursor)
     }
 
-    /// Refuses a line that has labels but no name.
+    /// Returns the error of a line with labels but no name.
     ///
-    /// Go goes on with what was named last, if anything was, and so finds what is wrong behind the labels first.
+    /// Go continues with the last name, if there is one, and therefore reports errors after the labels first.
     #[cold]
     fn nameless(&self, start: usize, cursor: Cursor<'_>) -> Result<(), Fault> {
         if self.named.is_some() {
-            // What was named last must not get the value.
+            // The family of the last name must not get the value.
             let mut other = Self::new(self.limits, self.validation);
             let place = other.place(b"other", start)?;
             other.value(place, f64::NAN, cursor)?;
@@ -157,7 +157,7 @@ impl Reader {
         Err(Fault::new(start, "invalid metric name"))
     }
 
-    /// Reads the value and what is behind it.
+    /// Parses the value and the rest of the line.
     fn value(&mut self, place: Place, bound: f64, mut cursor: Cursor<'_>) -> Result<(), Fault> {
         cursor.skip_blanks()?;
         let at = cursor.at();
@@ -169,7 +169,7 @@ impl Reader {
         let timestamp_ms = match timestamp(&mut cursor) {
             Ok(timestamp_ms) => timestamp_ms,
             Err(fault) => {
-                // What comes first is told first.
+                // The first error is reported.
                 self.families.check(place, bound, value, at)?;
                 return Err(fault);
             }
@@ -184,7 +184,7 @@ impl Reader {
         self.families.add(place, &sample, &self.limits)
     }
 
-    /// Reads labels, and perhaps a name among them, up to behind the closing brace.
+    /// Parses labels, and a name among them, if there is one, including the closing brace.
     fn braces(&mut self, subject: &mut Subject, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
         cursor.step();
         while cursor.skip_blanks()? != b'}' {
@@ -209,7 +209,7 @@ impl Reader {
         self.take_bound(subject)
     }
 
-    /// Takes a name that stands among labels.
+    /// Handles a metric name among the labels.
     fn name_in_braces(
         &mut self,
         subject: &mut Subject,
@@ -233,7 +233,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Reads what stands behind a label's equals sign.
+    /// Parses a label after its equals sign.
     fn label(
         &mut self,
         subject: &mut Subject,
@@ -288,7 +288,7 @@ impl Reader {
         text.ok_or_else(|| Fault::new(at, format!("invalid label name {}", Quoted(name))))
     }
 
-    /// Takes the bound from among the labels, where it is if the name came after it or not at all.
+    /// Takes the bound from the labels, where it is if it came before the name.
     fn take_bound(&mut self, subject: &mut Subject) -> Result<(), Fault> {
         let bound = self
             .named
@@ -300,7 +300,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Finds the family that a name belongs to.
+    /// Finds the family of a name.
     fn place(&mut self, name: &[u8], at: usize) -> Result<Place, Fault> {
         let text = str::from_utf8(name).ok();
         let text = text.filter(|name| match self.validation {
@@ -316,7 +316,7 @@ impl Reader {
         Ok(place)
     }
 
-    /// Returns the name of the family that was named last, in this line or before.
+    /// Returns the last name of a family, in this line or before.
     fn name(&self) -> &[u8] {
         let name = self.named.map(|place| self.families.name(place));
         name.unwrap_or_default().as_bytes()
@@ -343,7 +343,7 @@ fn parse_bound(label: &str, value: &str, at: usize) -> Result<f64, Fault> {
     })
 }
 
-/// Reads what stands behind the value.
+/// Parses the timestamp, if there is one.
 #[inline]
 fn timestamp(cursor: &mut Cursor<'_>) -> Result<Option<i64>, Fault> {
     if cursor.peek()? == b'\n' {

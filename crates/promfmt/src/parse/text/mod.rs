@@ -1,10 +1,10 @@
-//! Text format 0.0.4, as leniently as Go reads it.
+//! A parser of text format 0.0.4, as lenient as Go's.
 
-mod families; // What was read so far.
-mod line; // What one line says.
+mod families; // The families so far.
+mod line; // Single lines.
 #[cfg(test)]
 mod tests;
-mod value; // What several lines say together.
+mod value; // Values from several lines.
 
 use std::fmt;
 use std::io::BufRead;
@@ -18,7 +18,7 @@ use super::limits::Limits;
 use super::lines::Lines;
 use crate::error::Error;
 
-/// Which names a parser takes.
+/// The names that a parser accepts.
 ///
 /// # Examples
 ///
@@ -34,24 +34,24 @@ use crate::error::Error;
 #[non_exhaustive]
 #[doc(alias = "ValidationScheme")]
 pub enum NameValidation {
-    /// Only what older servers know: ASCII letters, digits, underscores and, for metrics, colons.
+    /// ASCII letters, digits, underscores and, for metrics, colons, as in older servers.
     Legacy,
-    /// Every text that is not empty.
+    /// Any text that is not empty.
     #[default]
     Utf8,
 }
 
 /// Parses text format 0.0.4, and yields its families in the order in which they are first mentioned.
 ///
-/// Lines of different families may be mixed, so that the first family comes when all of the input was read; the input itself is not kept.
-/// After an error come the families of the lines before it, and then the error.
-/// Whoever reads from a file or a socket wants an [`std::io::BufReader`].
+/// Lines of different families may be mixed, so the first family is yielded when all of the input is read; the input itself is not kept.
+/// If there is an error, the families before it are yielded first.
+/// Wrap a file or a socket in a [`std::io::BufReader`].
 ///
-/// Follows `expfmt/text_parse.go` of prometheus/common 0.70.1, which is lenient: it takes leading blanks, any case in types, commas before the closing brace, and several series with the same labels.
+/// Follows `expfmt/text_parse.go` of prometheus/common 0.70.1, which is lenient: it accepts leading blanks, types in any case, a comma before the closing brace, and several series with the same labels.
 /// Labels and buckets stay in the order of the input.
 /// A family without a `# TYPE` line is [untyped](promcore::MetricType::Untyped), and one without series is left out.
 ///
-/// What differs from Go: the order of families is not random, help texts that are not UTF-8 are repaired, labels that stand in braces before the name are never lost, and a line without a name, which Go adds to the line before, is an error.
+/// Unlike in Go, the order of families is not random, help texts that are not UTF-8 are repaired, labels before a name in braces are never lost, and a line without a name, which Go adds to the previous line, is an error.
 ///
 /// # Defaults
 ///
@@ -59,7 +59,7 @@ pub enum NameValidation {
 ///
 /// # Errors
 ///
-/// The items are errors of three kinds: [`Error::Parse`], [`Error::Limit`] and [`Error::Read`].
+/// Items can be [`Error::Parse`], [`Error::Limit`] or [`Error::Read`].
 ///
 /// # Examples
 ///
@@ -86,7 +86,7 @@ pub struct TextParser<R> {
     outcome: Option<Outcome>,
 }
 
-/// What came of the input.
+/// The result of the whole input.
 struct Outcome {
     families: vec::IntoIter<MetricFamily>,
     error: Option<Error>,
@@ -103,13 +103,13 @@ impl<R: BufRead> TextParser<R> {
         }
     }
 
-    /// Sets how much the parser takes.
+    /// Sets the limits of the parser.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Sets which names the parser takes.
+    /// Sets which names are valid.
     pub fn validation(mut self, validation: NameValidation) -> Self {
         self.validation = validation;
         self
@@ -158,11 +158,11 @@ impl<R> fmt::Debug for TextParser<R> {
     }
 }
 
-/// Parses all of a text in format 0.0.4.
+/// Parses a text in format 0.0.4.
 ///
 /// # Errors
 ///
-/// [`Error::Parse`] and [`Error::Limit`], with the place; [`TextParser`] tells what stood before it.
+/// [`Error::Parse`] or [`Error::Limit`], with the position; [`TextParser`] also yields the families before it.
 ///
 /// # Examples
 ///

@@ -5,7 +5,7 @@ use promcore::{MetricFamily, MetricType, MetricValue};
 use super::*;
 use crate::{Encoder, Escaping, Format};
 
-/// Writes families, so that what was read is easy to see.
+/// Encodes families, to show what was parsed.
 fn encode(families: &[MetricFamily]) -> String {
     let mut encoder = Encoder::new(Vec::new(), Format::TEXT.escaping(Escaping::AllowUtf8));
     for family in families {
@@ -14,7 +14,7 @@ fn encode(families: &[MetricFamily]) -> String {
     String::from_utf8(encoder.finish().unwrap()).unwrap()
 }
 
-/// Reads a text in pieces of several sizes, which must make no difference.
+/// Parses a text in pieces of several sizes, which must make no difference.
 fn parse(text: &str) -> (String, Option<String>) {
     let mut outcomes = [1, 7, 1_000].map(|piece| {
         let input = BufReader::with_capacity(piece, text.as_bytes());
@@ -189,7 +189,7 @@ fn errors_say_what_is_wrong_and_where() {
     }
 }
 
-/// What the Go client's own tests refuse, and more, with the place added.
+/// The invalid inputs of the Go client's tests, and more, with positions.
 const ERRORS: &[(&str, &str)] = &[
     (
         "\na 1\nb 42",
@@ -353,7 +353,7 @@ fn lines_without_a_name_are_told_of_as_lines_of_what_was_named_last() {
     ] {
         check_error(text, expected);
     }
-    // The labels belong to the name that comes behind them.
+    // The labels belong to the name that follows them.
     check(
         "# TYPE s summary\ns 1\n{quantile=\"x\",\"m\"} 1\n",
         "# HELP s \n# TYPE s summary\ns_sum 0\ns_count 0\n# HELP m \n# TYPE m untyped\nm{quantile=\"x\"} 1\n",

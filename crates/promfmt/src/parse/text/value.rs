@@ -5,19 +5,19 @@ use promcore::{
 use crate::parse::list;
 use crate::parse::number::whole;
 
-/// What the value of a line is, by the suffix of its name.
+/// The role of a value in its metric, according to the suffix of the name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// The number of observations.
     Count,
-    /// Their sum.
+    /// The sum of the observations.
     Sum,
-    /// What a line without a suffix says: the value, or that of a bucket or quantile.
+    /// The value of a line without a suffix: of the metric, a bucket or a quantile.
     Value,
 }
 
 impl Role {
-    /// Takes the suffix off the name of a line that belongs to a family of this type, which `kind` finds by name.
+    /// Removes the suffix of a line's name if `kind` finds a family with a matching type under the rest.
     pub(super) fn of<T>(
         name: &str,
         kind: impl FnOnce(&str) -> Option<(T, MetricType)>,
@@ -39,7 +39,7 @@ impl Role {
     }
 }
 
-/// Makes the value of a metric that one line tells all of.
+/// Makes the value of a metric that consists of one line.
 #[inline]
 pub(super) fn simple(kind: MetricType, value: f64) -> Option<MetricValue> {
     match kind {
@@ -50,7 +50,7 @@ pub(super) fn simple(kind: MetricType, value: f64) -> Option<MetricValue> {
     }
 }
 
-/// Makes the value of a metric that several lines tell of.
+/// Makes an empty value for a metric that consists of several lines.
 pub(super) fn empty(kind: MetricType) -> MetricValue {
     match kind {
         MetricType::Summary => MetricValue::Summary(SummaryValue::default()),
@@ -59,7 +59,7 @@ pub(super) fn empty(kind: MetricType) -> MetricValue {
     }
 }
 
-/// Adds what a line says to the value of its metric; says which count of a histogram is negative.
+/// Adds a line to the value of its metric; returns an error if a count of a histogram is negative.
 pub(super) fn add(
     metric: &mut MetricValue,
     role: Role,
@@ -107,7 +107,7 @@ fn add_to_histogram(
     Ok(())
 }
 
-/// Returns a count that is not negative, rounded down; from the first one with a fraction on, the histogram keeps fractions.
+/// Returns a non-negative count, rounded down; from the first fraction on, the histogram also keeps float counts.
 fn count(histogram: &mut HistogramValue, value: f64) -> Option<u64> {
     let whole = whole(value);
     if whole.is_none() {
@@ -121,7 +121,7 @@ fn count(histogram: &mut HistogramValue, value: f64) -> Option<u64> {
     Some(whole.unwrap_or(value as u64))
 }
 
-/// Converts as Go does on most machines: fractions are cut off, and what does not fit wraps around or is 2^63.
+/// Converts as Go does on most machines: fractions are cut off, and values out of range wrap around or are 2^63.
 fn as_count(value: f64) -> u64 {
     const HALF: f64 = 9_223_372_036_854_776_000.0; // 2^63
     match whole(value.trunc()) {

@@ -1,8 +1,8 @@
-//! Texts that are read, and what is wrong with others.
+//! Valid texts, and errors of invalid ones.
 
-mod limits; // More than is taken.
-mod rules; // Lines that do not fit together.
-mod syntax; // Lines that are wrong by themselves.
+mod limits; // Inputs that exceed limits.
+mod rules; // Lines that contradict each other.
+mod syntax; // Invalid lines.
 
 use std::io::BufReader;
 
@@ -11,7 +11,7 @@ use promcore::{MetricType, MetricValue};
 use super::*;
 use crate::{Encoder, Escaping, Format};
 
-/// Reads a text in pieces of several sizes, which must make no difference, and writes it in the other format, which shows most of it.
+/// Parses a text in pieces of several sizes, which must make no difference, and encodes it in text format, which shows most of it.
 fn parse(text: &str) -> Result<String, String> {
     let outcomes = [1, 7, 1_000].map(|piece| {
         let input = BufReader::with_capacity(piece, text.as_bytes());

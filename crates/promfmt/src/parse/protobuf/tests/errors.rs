@@ -6,7 +6,7 @@ fn check(bytes: &[u8], expected: &str) {
     assert_eq!(parse(bytes, Limits::default()), Err(expected));
 }
 
-/// Refuses a metric of this type, whose first byte is byte 8.
+/// Checks the error of a metric of this type, which starts at byte 8.
 #[track_caller]
 fn check_metric(kind: u64, metric: &[u8], expected: &str) {
     check(&family(kind, metric), expected);

@@ -2,7 +2,7 @@ use promcore::{BucketSpan, HistogramValue, MetricType, MetricValue};
 
 use super::*;
 
-/// Reads a family of one metric.
+/// Parses a family of one metric.
 #[track_caller]
 fn one(bytes: &[u8]) -> MetricFamily {
     let mut families = parse(bytes, Limits::default()).unwrap();
@@ -111,7 +111,7 @@ fn a_positive_float_counts_instead_of_a_whole_number() {
     assert_eq!(counts, [2.0, 3.5, 0.0]);
     assert_eq!(found.buckets[1].cumulative_count, 3);
 
-    // A sender of both says in floats what there is not.
+    // A sender of both writes zeros as floats.
     let whole = [number(1, 7), float(4, 0.0), bucket(1.0, &[float(4, 0.0)])];
     assert_eq!(histogram(&whole).float, None);
     assert!(histogram(&[float(4, 0.0)]).float.is_some());

@@ -1,8 +1,8 @@
-//! Messages that are put together by hand, and those that others make.
+//! Handmade messages, and those of other encoders.
 
-mod errors; // What is refused.
+mod errors; // Invalid messages.
 mod fields; // Fields in unusual forms and places.
-mod others; // What the Go client and prost encode.
+mod others; // Messages of the Go client and prost.
 
 use std::io::BufReader;
 
@@ -11,7 +11,7 @@ use promcore::MetricFamily;
 use super::*;
 use crate::{Encoder, Escaping, Format};
 
-/// Encodes families again.
+/// Encodes families.
 fn encode(families: &[MetricFamily]) -> Vec<u8> {
     let format = Format::PROTOBUF.escaping(Escaping::AllowUtf8);
     let mut encoder = Encoder::new(Vec::new(), format);
@@ -21,7 +21,7 @@ fn encode(families: &[MetricFamily]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// Reads messages in pieces of several sizes, which must make no difference.
+/// Parses messages in pieces of several sizes, which must make no difference.
 fn parse(bytes: &[u8], limits: Limits) -> Result<Vec<MetricFamily>, String> {
     let mut outcomes = [1, 7, 1_000].map(|piece| {
         let input = BufReader::with_capacity(piece, bytes);
@@ -47,7 +47,7 @@ fn varint(mut value: u64) -> Vec<u8> {
     bytes
 }
 
-/// A field with a whole number.
+/// A field with an integer.
 fn number(field: u64, value: u64) -> Vec<u8> {
     [varint(field << 3), varint(value)].concat()
 }
@@ -69,13 +69,13 @@ fn delimited(inner: &[u8]) -> Vec<u8> {
 const GAUGE: u64 = 1;
 const HISTOGRAM: u64 = 4;
 
-/// A family `a` of one metric, which begins at byte 8 if all is short.
+/// A family `a` of one metric, which starts at byte 8 if everything is short.
 fn family(kind: u64, metric: &[u8]) -> Vec<u8> {
     let fields = [message(1, b"a"), number(3, kind), message(4, metric)];
     delimited(&fields.concat())
 }
 
-/// What a gauge says, and a metric that is one.
+/// A gauge metric.
 fn gauge(value: f64) -> Vec<u8> {
     message(2, &float(1, value))
 }

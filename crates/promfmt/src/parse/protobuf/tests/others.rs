@@ -8,7 +8,7 @@ use super::*;
 use crate::generated::client::{self, *};
 use crate::generated::scrapes;
 
-/// Reads messages of a registry, or of who writes all fields as it does, and writes the same bytes.
+/// Checks that messages with the fields that a registry writes are decoded and encoded to the same bytes.
 #[track_caller]
 fn check(bytes: &[u8], what: &str) {
     let families = parse(bytes, Limits::default()).unwrap();
@@ -47,7 +47,7 @@ proptest! {
         check(&bytes, "");
     }
 
-    /// One message may come in several parts, which belong together.
+    /// A message may come in several parts, which are merged.
     #[test]
     fn parts_are_merged_as_prost_does_it((first, second) in twins()) {
         let parts = [first.encode_to_vec(), second.encode_to_vec()].concat();
@@ -72,18 +72,18 @@ proptest! {
     }
 }
 
-/// Any float, but the NaN that the encoder replaces by that of Go.
+/// Any float except the NaN that the encoder replaces with Go's.
 fn double() -> impl Strategy<Value = Option<f64>> {
     let bits = any::<u64>().prop_filter("Go has another NaN", |bits| *bits != f64::NAN.to_bits());
     bits.prop_map(|bits| Some(f64::from_bits(bits)))
 }
 
-/// A count with a fraction, which is neither negative nor no number.
+/// A count with a fraction, which is neither negative nor NaN.
 fn count() -> impl Strategy<Value = Option<f64>> {
     (0.0..1e300).prop_map(Some)
 }
 
-/// A time within the years that nanoseconds in 64 bits have.
+/// A time within the range of 64-bit nanoseconds.
 fn time() -> impl Strategy<Value = Option<Timestamp>> {
     let time = (-9_000_000_000_i64..9_000_000_000, 0..1_000_000_000);
     option::of(time.prop_map(|(seconds, nanos)| Timestamp { seconds, nanos }))
@@ -125,7 +125,7 @@ fn summary() -> impl Strategy<Value = Summary> {
     })
 }
 
-/// A histogram of whole numbers or of floats, with or without native buckets.
+/// A histogram of integers or floats, with or without native buckets.
 fn histogram(is_float: bool) -> impl Strategy<Value = Histogram> {
     let fields = (classic(is_float), option::of(native(is_float)));
     fields.prop_map(|(classic, native)| match native {
@@ -185,7 +185,7 @@ fn native(is_float: bool) -> impl Strategy<Value = Histogram> {
     })
 }
 
-/// The buckets on one side of 0: runs, differences and counts.
+/// The native buckets on one side of 0: spans, deltas and counts.
 fn side() -> impl Strategy<Value = (Vec<BucketSpan>, Vec<i64>, Vec<f64>)> {
     let span = (any::<i32>(), any::<u32>()).prop_map(|(offset, length)| BucketSpan {
         offset: Some(offset),
@@ -198,7 +198,7 @@ fn side() -> impl Strategy<Value = (Vec<BucketSpan>, Vec<i64>, Vec<f64>)> {
     )
 }
 
-/// A metric; a histogram has counts with or without fractions.
+/// A metric; the counts of a histogram are integers or floats.
 fn metric((kind, is_float): (MetricType, bool)) -> impl Strategy<Value = Metric> {
     let value = match kind {
         MetricType::Counter => counter().prop_map(of_counter).boxed(),
@@ -257,7 +257,7 @@ fn kind() -> impl Strategy<Value = (MetricType, bool)> {
     (kinds, any::<bool>())
 }
 
-/// The type of the only value that a metric has here.
+/// The type of the only value of a metric.
 fn kind_of(metric: &Metric) -> MetricType {
     match metric {
         Metric { gauge: Some(_), .. } => MetricType::Gauge,

@@ -53,7 +53,6 @@ mod declare; // The metrics that can be declared.
 mod declared; // Metrics in statics.
 mod statics; // The macro that declares them.
 
-pub use declare::Declare;
 pub use declared::Declared;
 pub use factory::{Factory, get_or_create, register, with};
 pub use makers::{
@@ -76,5 +75,6 @@ pub mod __private {
         untyped_fn,
     };
 
+    pub use crate::declare::Declare;
     pub use crate::statics::help;
 }

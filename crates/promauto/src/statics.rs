@@ -163,8 +163,8 @@ macro_rules! __help {
 #[macro_export]
 macro_rules! __made {
     ($metric:ty, $start:ident labels: $labels:expr $(, $option:ident: $value:expr)* $(,)?) => {
-        <$metric as $crate::Declare>::declare(
-            <$metric as $crate::Declare>::Opts::from($start)$(.$option($value))*,
+        <$metric as $crate::__private::Declare>::declare(
+            <$metric as $crate::__private::Declare>::Opts::from($start)$(.$option($value))*,
             $labels,
         )
     };
@@ -178,8 +178,8 @@ macro_rules! __made {
         $crate::__private::untyped_fn($crate::__private::UntypedOpts::from($start)$(.$option($value))*, $read)
     };
     ($metric:ty, $start:ident $($option:ident: $value:expr),* $(,)?) => {
-        <$metric as $crate::Declare>::declare::<&str>(
-            <$metric as $crate::Declare>::Opts::from($start)$(.$option($value))*,
+        <$metric as $crate::__private::Declare>::declare::<&str>(
+            <$metric as $crate::__private::Declare>::Opts::from($start)$(.$option($value))*,
             (),
         )
     };

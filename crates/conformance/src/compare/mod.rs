@@ -1,7 +1,7 @@
 //! Finds and shows what differs between an expected output and ours.
 
-mod json;
-mod lines;
+mod json; // Values, to the last bit.
+mod lines; // Texts, line by line.
 
 use std::fmt;
 

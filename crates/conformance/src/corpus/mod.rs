@@ -1,15 +1,16 @@
 //! Reads the corpus: folders of cases, tables of rows, and the values in them.
 
-mod constant;
-mod float;
-mod http;
-mod label;
-mod op;
-mod probe;
-mod push;
-mod row;
-mod scenario;
-mod text;
+mod op; // The operations of a scenario.
+mod row; // The rows of tables.
+mod scenario; // A program, and what came of it in Go.
+
+mod constant; // Constant metrics.
+mod float; // Floats as strings, so that every bit survives.
+mod http; // Handlers and requests.
+mod label; // Labels with and without constraints.
+mod probe; // Helpers for tests.
+mod push; // What to push.
+mod text; // Strings that need not be UTF-8.
 
 use std::fs;
 use std::io;

@@ -1,4 +1,4 @@
-//! The rows of the tables that are played so far.
+//! The rows of the tables.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! The list of deliberate differences, and how cases are judged by it.
 
-mod parse;
+mod parse; // Reads the list.
 
 use crate::Error;
 use crate::compare::{Difference, Output};

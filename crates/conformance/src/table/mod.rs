@@ -1,10 +1,10 @@
 //! Plays the rows of tables.
 
-mod buckets;
-mod floats;
-mod names;
-mod native;
-mod negotiate;
+mod buckets; // Helpers that make bounds.
+mod floats; // How numbers are written.
+mod names; // Which names are valid, and how others are escaped.
+mod native; // Native buckets.
+mod negotiate; // Which format a scraper gets.
 
 pub(crate) use buckets::bucket;
 pub(crate) use floats::float;

@@ -24,7 +24,7 @@ pub enum Error {
     BrokenOff,
     /// The registry refused the handler's own metrics; another collector uses their names.
     #[error("cannot register the metrics of the handler")]
-    Register(#[from] promcore::Error),
+    Register(#[source] promcore::Error),
     /// The client read nothing for this long, so its scrape was abandoned; see [`HandlerOpts::write_timeout`](crate::HandlerOpts::write_timeout).
     #[error("the client took nothing for {0:?}")]
     Stalled(Duration),

@@ -29,7 +29,7 @@ use std::time::Instant;
 /// assert_eq!(scrape.errors()[0].to_string(), late);
 /// # Ok::<(), promcore::Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub struct ScrapeOpts {
     pub(super) deadline: Option<Instant>,

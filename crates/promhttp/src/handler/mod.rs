@@ -102,7 +102,7 @@ pub fn handler_for(
     let queue = opts.coalesce_gather.then(Queue::default);
     let scraper = Scraper {
         gatherer: Box::new(gatherer),
-        errors: errors.transpose()?,
+        errors: errors.transpose().map_err(Error::Register)?,
         queue,
         opts,
     };

@@ -41,7 +41,7 @@ pub fn instrument_metric_handler<S>(
 ) -> Result<InstrumentedMetricHandler<S>, Error> {
     Ok(InstrumentedMetricHandler {
         service,
-        metrics: RequestMetrics::register(registry)?,
+        metrics: RequestMetrics::register(registry).map_err(Error::Register)?,
     })
 }
 

@@ -185,6 +185,8 @@ fn media_type(text: &str) -> Option<(&str, &str)> {
 }
 
 /// Parses a quality; anything that Go does not accept as a number is 0, including a number after a space, and NaN with a sign.
+///
+/// Hexadecimal numbers, and underscores between digits, which Go accepts here and no scraper sends, are 0 too.
 fn quality(text: &str) -> f32 {
     let quality = text.parse().unwrap_or(0.0);
     match f32::is_nan(quality) && text.starts_with(['+', '-']) {

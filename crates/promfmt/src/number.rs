@@ -78,6 +78,13 @@ pub(crate) fn small(value: f64) -> Option<u32> {
     (whole < 1_000_000 && shifted - ALL_WHOLE == value).then_some(whole as u32)
 }
 
+/// Returns `value` as a count if it is an integer from 0 to 2^64, exclusive.
+pub(crate) fn to_count(value: f64) -> Option<u64> {
+    // The first float that is too large.
+    const END: f64 = 18_446_744_073_709_552_000.0;
+    ((0.0..END).contains(&value) && value.trunc() == value).then_some(value as u64)
+}
+
 /// Returns `value` as an integer if it is one from 0 to 2^52.
 #[inline(always)]
 fn whole(value: f64) -> Option<u64> {
@@ -312,6 +319,79 @@ mod tests {
         check(-2.5e-7, "-2.5e-07");
         check(0.1, "0.1");
         check(100.5, "100.5");
+    }
+
+    /// The first are what the specification shows.
+    #[test]
+    fn numbers_of_open_metrics_have_a_point_or_an_exponent() {
+        for expected in [
+            "0.0",
+            "0.001",
+            "0.002",
+            "0.01",
+            "0.1",
+            "0.9",
+            "0.95",
+            "0.99",
+            "0.999",
+            "1.0",
+            "1.7",
+            "10.0",
+            "1e-10",
+            "1e-09",
+            "1e-05",
+            "0.0001",
+            "100000.0",
+            "1e+06",
+            "1e+10",
+            "999999.0",
+            "-7.0",
+            "-0.5",
+            "1e-07",
+            "1e+21",
+            "5e-324",
+            "-2.2e-308",
+            "9.007199254740991e+15",
+            "9.007199254740992e+15",
+            "9.007199254740994e+15",
+            "1.8446744073709552e+19",
+            "+Inf",
+            "-Inf",
+            "NaN",
+        ] {
+            let mut text = Vec::new();
+            append_open_metrics_float(&mut text, expected.parse().unwrap());
+            assert_eq!(str::from_utf8(&text), Ok(expected));
+        }
+        let mut text = Vec::new();
+        append_open_metrics_float(&mut text, -0.0);
+        assert_eq!(text, b"0.0");
+    }
+
+    #[test]
+    fn counts_have_all_of_their_digits() {
+        for count in [0, 9, 10, 999_999, 1_000_000, (1 << 53) + 1, u64::MAX] {
+            let mut room = [0; ROOM];
+            let len = write_count(count, &mut room);
+            assert_eq!(room[..len], *count.to_string().as_bytes());
+        }
+    }
+
+    #[test]
+    fn floats_that_are_counts_are_known() {
+        for (value, count) in [
+            (0.0, Some(0)),
+            (-0.0, Some(0)),
+            (3.0, Some(3)),
+            (18_446_744_073_709_550_000.0, Some(u64::MAX - 2047)),
+            (18_446_744_073_709_552_000.0, None),
+            (-1.0, None),
+            (0.5, None),
+            (f64::INFINITY, None),
+            (f64::NAN, None),
+        ] {
+            assert_eq!(to_count(value), count, "{value}");
+        }
     }
 
     #[test]

@@ -95,13 +95,6 @@ pub(super) fn parse_count(text: &[u8]) -> Option<u64> {
     })
 }
 
-/// Returns a float as an integer, if it is one and not negative.
-pub(super) fn whole(value: f64) -> Option<u64> {
-    // The first float that is too large.
-    const END: f64 = 18_446_744_073_709_552_000.0;
-    ((0.0..END).contains(&value) && value.trunc() == value).then_some(value as u64)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,20 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_numbers_are_found() {
-        assert_eq!(whole(0.0), Some(0));
-        assert_eq!(whole(-0.0), Some(0));
-        assert_eq!(whole(3.0), Some(3));
-        assert_eq!(whole(18_446_744_073_709_550_000.0), Some(u64::MAX - 2047));
-        for value in [
-            -1.0,
-            0.5,
-            18_446_744_073_709_552_000.0,
-            f64::INFINITY,
-            f64::NAN,
-        ] {
-            assert_eq!(whole(value), None, "{value}");
-        }
+    fn whole_numbers_are_read_if_they_fit() {
         assert_eq!(parse_count(b"18446744073709551615"), Some(u64::MAX));
         for text in [
             &b"18446744073709551616"[..],

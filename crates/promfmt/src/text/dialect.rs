@@ -3,7 +3,7 @@
 use promcore::MetricType;
 
 use crate::buffer::Buffer;
-use crate::number::{ROOM, write_count, write_float, write_open_metrics_float};
+use crate::number::{ROOM, to_count, write_count, write_float, write_open_metrics_float};
 
 /// A text format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,12 +63,8 @@ impl Dialect {
 
     /// Returns a number of observations that may be any float, although OpenMetrics only allows integers.
     pub(super) fn count(self, count: f64) -> Number {
-        const END: f64 = 18_446_744_073_709_552_000.0; // 2^64
-        let is_whole = (0.0..END).contains(&count) && count.fract() == 0.0;
-        match self {
-            Self::OpenMetrics { .. } if is_whole => Number::Count(count as u64),
-            _ => Number::Float(count),
-        }
+        let whole = to_count(count).filter(|_| self.is_open_metrics());
+        whole.map_or(Number::Float(count), Number::Count)
     }
 
     /// Writes a number.

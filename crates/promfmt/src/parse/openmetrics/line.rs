@@ -3,11 +3,12 @@ use std::borrow::Cow;
 use promcore::Exemplar;
 
 use super::kind::Role;
+use crate::number::to_count;
 use crate::parse::cursor::{Cursor, Escapes, Named};
 use crate::parse::fault::{Fault, Quoted};
 use crate::parse::labels::Labels;
 use crate::parse::limits::Limits;
-use crate::parse::number::{parse_count, parse_float, whole};
+use crate::parse::number::{parse_count, parse_float};
 use crate::parse::shape::Shape;
 use crate::parse::time;
 
@@ -84,7 +85,7 @@ pub(super) fn sample(cursor: &mut Cursor<'_>, limits: &Limits) -> Result<Sample,
     let at = cursor.at();
     let text = cursor.rest();
     let value = float(cursor)?;
-    let count = parse_count(&text[..cursor.at() - at]).or_else(|| whole(value));
+    let count = parse_count(&text[..cursor.at() - at]).or_else(|| to_count(value));
     let mut seconds = None;
     if is_at_number(cursor)? {
         expect(cursor, b' ')?;

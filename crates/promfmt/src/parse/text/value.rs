@@ -2,8 +2,8 @@ use promcore::{
     Bucket, FloatCounts, HistogramValue, MetricType, MetricValue, Quantile, SummaryValue,
 };
 
+use crate::number::to_count;
 use crate::parse::list;
-use crate::parse::number::whole;
 
 /// The role of a value in its metric, according to the suffix of the name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +109,7 @@ fn add_to_histogram(
 
 /// Returns a non-negative count, rounded down; from the first fraction on, the histogram also keeps float counts.
 fn count(histogram: &mut HistogramValue, value: f64) -> Option<u64> {
-    let whole = whole(value);
+    let whole = to_count(value);
     if whole.is_none() {
         if value < 0.0 {
             return None;
@@ -124,7 +124,7 @@ fn count(histogram: &mut HistogramValue, value: f64) -> Option<u64> {
 /// Converts as Go does on most machines: fractions are cut off, and values out of range wrap around or are 2^63.
 fn as_count(value: f64) -> u64 {
     const HALF: f64 = 9_223_372_036_854_776_000.0; // 2^63
-    match whole(value.trunc()) {
+    match to_count(value.trunc()) {
         Some(count) => count,
         None if (-HALF..0.0).contains(&value) => (value as i64).cast_unsigned(),
         None => 1 << 63,

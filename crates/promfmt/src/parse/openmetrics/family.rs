@@ -144,13 +144,11 @@ impl Family {
     fn bound(&self, role: Role, labels: &mut Labels) -> Result<f64, Fault> {
         let kind = self.kind();
         let Some(own) = kind.own_label(role) else {
-            return match kind.reserved_label() {
-                Some(own) if labels.has(own) => Err(Fault::new(
-                    0,
-                    format!("the label {own} is for buckets and quantiles"),
-                )),
-                _ => Ok(f64::NAN),
-            };
+            let misplaced = kind.reserved_label().filter(|label| labels.has(label));
+            return misplaced.map_or(Ok(f64::NAN), |label| {
+                let message = format!("the label {label} is for buckets and quantiles");
+                Err(Fault::new(0, message))
+            });
         };
         let label = labels.take(own);
         let value = label.map_or("", |label| &label.value);

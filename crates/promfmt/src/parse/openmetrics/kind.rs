@@ -84,7 +84,7 @@ impl Kind {
         }
     }
 
-    /// Returns the label that no metric has, as only some of its samples do.
+    /// Returns the label that some samples of a metric have, and never the metric.
     pub(super) const fn reserved_label(self) -> Option<&'static str> {
         match self {
             Self::GaugeHistogram | Self::Histogram => Some("le"),

@@ -1,4 +1,4 @@
-//! Any bytes are parsed or refused as protobuf, and parsed families are the same after a round trip.
+//! Any bytes are parsed or refused as protobuf, parsed families are the same after a round trip, and every other format can encode them.
 #![no_main]
 
 mod outcome;
@@ -13,7 +13,10 @@ fuzz_target!(|bytes: &[u8]| {
     let read = |bytes: &[u8], piece| {
         let input = BufReader::with_capacity(piece, bytes);
         let (families, error) = outcome::of(ProtobufParser::new(input));
-        (write(&families), error)
+        let others = OTHERS.map(|format| write(&families, format));
+        // No registry has checked these families.
+        assert!(families.is_empty() || others.iter().all(|it| !it.is_empty()));
+        (write(&families, Format::PROTOBUF), error)
     };
     let whole = read(bytes, 10_000);
     assert_eq!(read(bytes, 7), whole);
@@ -21,9 +24,16 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(read(&once, 10_000), (once, None));
 });
 
-fn write(families: &[MetricFamily]) -> Vec<u8> {
-    let format = Format::PROTOBUF.escaping(Escaping::AllowUtf8);
-    let mut encoder = Encoder::new(Vec::new(), format);
+const OTHERS: [Format; 4] = [
+    Format::TEXT,
+    Format::OPEN_METRICS,
+    Format::PROTOBUF_TEXT,
+    Format::PROTOBUF_COMPACT_TEXT,
+];
+
+fn write(families: &[MetricFamily], format: Format) -> Vec<u8> {
+    let format = format.escaping(Escaping::AllowUtf8);
+    let mut encoder = Encoder::new(Vec::new(), format).created_lines(true);
     for family in families {
         let _ = family.write(&mut encoder);
     }

@@ -48,7 +48,8 @@ fn stays(families: &[MetricFamily], format: Format, parse: Parse) {
     assert!(once == twice, "{}\nbecame\n{}", shown(&once), shown(&twice));
 }
 
-fn encode(families: &[MetricFamily], format: Format) -> Vec<u8> {
+/// Writes families as they are.
+pub fn encode(families: &[MetricFamily], format: Format) -> Vec<u8> {
     let mut encoder = Encoder::new(Vec::new(), format).created_lines(true);
     for family in families {
         let _ = family.write(&mut encoder);

@@ -6,6 +6,7 @@ mod openmetrics; // What OpenMetrics forbids.
 mod registry; // The families that a registry produces.
 mod trees; // Families of all kinds.
 
+use promfmt::{Escaping, Format};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 
@@ -15,6 +16,15 @@ proptest! {
     #[test]
     fn what_a_registry_produces_is_the_same_after_reading(families in trees::families()) {
         check::check(&registry::admit(families));
+    }
+
+    #[test]
+    fn what_no_registry_produces_is_written_all_the_same(families in trees::families()) {
+        for format in [Format::TEXT, Format::OPEN_METRICS, Format::PROTOBUF, Format::PROTOBUF_TEXT] {
+            for escaping in [Escaping::AllowUtf8, Escaping::Dots, Escaping::Values] {
+                prop_assert!(!check::encode(&families, format.escaping(escaping)).is_empty());
+            }
+        }
     }
 }
 
@@ -31,7 +41,7 @@ fn little_is_left_out() {
         made += families.len();
         let families = registry::admit(families);
         admitted += families.len();
-        allowed += openmetrics::what_it_allows(&families, promfmt::Escaping::AllowUtf8).len();
+        allowed += openmetrics::what_it_allows(&families, Escaping::AllowUtf8).len();
     }
     assert!(
         admitted * 10 > made * 7,

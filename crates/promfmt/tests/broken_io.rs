@@ -1,4 +1,4 @@
-//! Readers and writers that give little, are interrupted, or fail: nothing is lost without a word.
+//! Readers and writers that return few bytes, are interrupted, or fail: no data is lost without an error.
 
 use std::io::{self, BufRead, Read, Write};
 
@@ -8,7 +8,7 @@ use promcore::{
 };
 use promfmt::{Encoder, Error, Escaping, Format, OpenMetricsParser, ProtobufParser, TextParser};
 
-/// Gives one byte at a time, is interrupted before and after each, and fails at the end if it is to.
+/// A reader of one byte at a time, interrupted before each and at the end, where it may fail as well.
 struct Slow<'a> {
     bytes: &'a [u8],
     fails: bool,
@@ -36,7 +36,7 @@ impl Read for Slow<'_> {
 
 impl BufRead for Slow<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        // What was filled stays; at the end there is nothing to stay.
+        // A filled buffer stays ready; an empty one at the end does not.
         self.is_ready = !self.is_ready || !self.bytes.is_empty();
         match self.is_ready {
             false => Err(io::ErrorKind::Interrupted.into()),
@@ -51,12 +51,12 @@ impl BufRead for Slow<'_> {
     }
 }
 
-/// Takes so many bytes, a few at a time and with interruptions, and then fails.
+/// A writer that accepts up to `room` bytes, a few at a time and with interruptions, and then fails.
 struct Full {
     taken: Vec<u8>,
     room: usize,
     is_interrupted: bool,
-    /// Takes nothing instead of failing.
+    /// Accepts 0 bytes instead of returning an error.
     is_silent: bool,
 }
 
@@ -84,7 +84,7 @@ fn exemplar() -> Exemplar {
     Exemplar::new(vec![LabelPair::new("id", "\u{e9}\n")], 0.5, Some(time))
 }
 
-/// Families of all types, of which the first is longer than a chunk.
+/// Returns families of all types; the first one is longer than a chunk.
 fn families() -> Vec<MetricFamily> {
     let mut counter = CounterValue::new(3.0);
     counter.exemplar = Some(exemplar());
@@ -166,7 +166,7 @@ fn a_writer_that_fails_anywhere_is_an_error_and_has_what_came_before() {
     }
 }
 
-/// Reads all families, and what is wrong behind them; as text, since what is no number is not equal to itself.
+/// Parses all families, up to the error if there is one; as text, since NaN is not equal to itself.
 fn read(input: impl BufRead, format: Format) -> (Vec<String>, Option<Error>) {
     let mut families: Box<dyn Iterator<Item = Result<MetricFamily, Error>>> = match format {
         it if it == Format::TEXT => Box::new(TextParser::new(input)),
@@ -178,7 +178,7 @@ fn read(input: impl BufRead, format: Format) -> (Vec<String>, Option<Error>) {
         let family = family.map(|family| found.push(format!("{family:?}")));
         family.err()
     });
-    assert!(families.next().is_none(), "an error is the last that comes");
+    assert!(families.next().is_none(), "an error is the last item");
     (found, error)
 }
 
@@ -196,7 +196,7 @@ fn a_reader_that_fails_anywhere_is_an_error_behind_what_came_before() {
         for len in (0..=whole.len()).step_by(7) {
             let (slowly, error) = read(Slow::new(&whole[..len], true), format);
             assert!(matches!(error, Some(Error::Read(_))), "{format}: {error:?}");
-            // Text may have more to say of the last of these families.
+            // The last family may be incomplete, as text does not say where one ends.
             let known = slowly.len().saturating_sub(1);
             assert_eq!(slowly[..known], families[..known], "{format}");
         }

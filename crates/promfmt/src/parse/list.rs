@@ -1,6 +1,6 @@
-/// Appends to a list that often keeps one element, as that of a family's metrics does.
+/// Appends to a list that often has only one element, such as the metrics of a family.
 ///
-/// A vector makes room for four with the first one, which would be most of what a tree of short lists takes.
+/// `Vec::push` allocates room for four elements at first, which would be most of the memory of a tree with many short lists.
 #[inline]
 pub(super) fn push<T>(list: &mut Vec<T>, element: T) {
     if list.is_empty() {

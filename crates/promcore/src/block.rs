@@ -1,4 +1,4 @@
-//! The blocks that series live in.
+//! Blocks, which store series.
 
 use std::fmt;
 
@@ -9,26 +9,26 @@ use crate::sync::{Arc, AtomicU32, AtomicU64, OnceLock, Ordering};
 use crate::time::{Clock, Timestamp};
 use crate::vec::{Chunk, END, LabelStore, SeriesLabels, Window, are_together};
 
-/// Some series of a vec, or one that stands alone.
+/// Some series of a vec, or a single one outside of any vec.
 ///
-/// Handles do not count how many they are, as a rule, so that a place can never be given to another series: somebody might still write to it.
-/// As long as a vec never loses a series, this costs nothing.
-/// Series that are made after the first one was removed are *counted*: all handles on them, borrowed ones as well, add themselves to a count, and a place that nobody holds can be used again.
+/// Handles are not counted at first, so the place of a series can never be reused: a handle might still write to it.
+/// This costs nothing as long as no series of the vec is removed.
+/// Series created after the first removal are *counted*: every handle on them, even a borrowed one, adds to a count, and a place without handles can be reused.
 #[derive(Debug)]
 pub(crate) struct Block<C: Cells> {
     pub(crate) cells: C,
     labels: Arc<LabelStore>,
-    /// Where the label values of nearly all of its series are kept.
+    /// The storage of the label values of nearly all of its series.
     chunk: Chunk,
     states: C::States,
     created: Box<[AtomicU64]>,
-    /// How many handles there are on each counted series, and [`VACANT`] unless it is alive.
+    /// The number of handles on each counted series, plus [`VACANT`] unless it is live.
     holds: OnceLock<Box<[AtomicU32]>>,
 }
 
-/// A [`State`] for each series of a block: an array of [`Cells::LEN`], right in the block, so that a look-up need not be led there.
+/// A [`State`] for each series of a block: an array of [`Cells::LEN`], stored inline to save a pointer dereference on look-up.
 pub trait States: AsRef<[AtomicU32]> + fmt::Debug + Send + Sync {
-    /// Makes states of series that are not there yet.
+    /// Makes states of series that do not exist yet.
     fn new() -> Self;
 }
 
@@ -38,7 +38,7 @@ impl<const N: usize> States for [AtomicU32; N] {
     }
 }
 
-/// Where the label values of a series are kept, and what may be done with it.
+/// Where the label values of a series are, with flags.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct State(u32);
 
@@ -48,27 +48,27 @@ const COUNTED: u32 = 1 << 31;
 /// The series was removed.
 const GONE: u32 = 1 << 30;
 
-/// Its label values are not in the chunk of the block.
+/// Its label values are not in the chunk of its block.
 const FAR: u32 = 1 << 29;
 
-/// There is no living series at this place.
+/// There is no live series at this place.
 const VACANT: u32 = 1 << 31;
 
 impl State {
-    /// Returns the place of the label values.
+    /// Returns where the label values are.
     #[inline]
     pub(crate) fn record(self) -> u32 {
         const { assert!(END <= FAR as usize, "places have no bits of flags") };
         self.0 & !(COUNTED | GONE | FAR)
     }
 
-    /// Says whether the series is alive, and its place will never be another one's.
+    /// Returns whether the series is live, and its place will never be reused.
     #[inline]
     pub(crate) fn is_permanent(self) -> bool {
         self.0 & (COUNTED | GONE) == 0
     }
 
-    /// Says whether the series is permanent, and its label values are in the chunk of the block.
+    /// Returns whether the series is permanent, and its label values are in the chunk of its block.
     #[inline]
     fn is_near(self) -> bool {
         self.0 & (COUNTED | GONE | FAR) == 0
@@ -100,17 +100,17 @@ impl<C: Cells> Block<C> {
         &self.labels.desc
     }
 
-    /// Tells the time.
+    /// Returns the clock of the series.
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.labels.clock
     }
 
-    /// Makes the series `at` at the time `now`, whose label values are at `record`; if it is counted, for a first handle on it.
+    /// Makes the series `at` at the time `now`, with label values at `record`; a counted series starts with one handle.
     pub(crate) fn init(&self, at: usize, record: u32, is_counted: bool, now: Timestamp) {
-        // The chunk is that of the first series; it was another one if it is gone, but those that come then are counted.
+        // The chunk is that of the first series. If it was removed, its place may have a record in another chunk, but then new series are counted and do not use the chunk.
         let is_near = at == 0 || are_together(record, self.state(0).record());
         let flags = if is_counted { COUNTED } else { 0 } | if is_near { 0 } else { FAR };
-        // Relaxed: handed over together with the series, or below.
+        // Relaxed: published with the series, or below.
         self.created[at].store(now.unix_nanos().cast_unsigned(), Ordering::Relaxed);
         self.states.as_ref()[at].store(record | flags, Ordering::Relaxed);
         if is_counted {
@@ -120,26 +120,26 @@ impl<C: Cells> Block<C> {
                     .collect()
             };
             let holds = self.holds.get_or_init(made);
-            // Release: whoever holds it from now on finds the new series, although the number may have led here before.
-            // One handle more, and no longer vacant; some who came too late for the last series may be counted for a moment yet.
+            // Release: a thread that holds it from now on finds the new series, even if it looked for the previous one.
+            // Adds one handle and removes `VACANT`; late look-ups of the previous series may be counted for a moment longer.
             holds[at].fetch_sub(VACANT - 1, Ordering::Release);
         }
     }
 
-    /// Removes the series `at`: it cannot be found any more. Callers hold the table's lock.
+    /// Removes the series `at`, so that look-ups no longer find it. Callers hold the table's lock.
     pub(crate) fn mark_gone(&self, at: usize) {
         let state = self.state(at);
-        // Relaxed: only written under the lock; whoever finds the series in this moment was a bit earlier.
+        // Relaxed: a concurrent reader that still sees the series is ordered before the removal.
         self.states.as_ref()[at].store(state.0 | GONE, Ordering::Relaxed);
         if state.is_counted() {
-            // Relaxed: what follows from this is read from the same word.
+            // Relaxed: decisions that depend on this read the same word.
             self.hold_count(at).fetch_or(VACANT, Ordering::Relaxed);
         }
     }
 
-    /// Says whether the place of a counted series that was removed can be given to another one, as far as handles go.
+    /// Returns whether a removed counted series has no handles left, so that its place can be reused.
     pub(crate) fn is_free(&self, at: usize) -> bool {
-        // Acquire: pairs with the release of those who let go, so that their writes come before all that is done next.
+        // Acquire: pairs with the release in `let_go`, so that writes through handles happen before the reuse.
         self.hold_count(at).load(Ordering::Acquire) == VACANT
     }
 
@@ -148,7 +148,7 @@ impl<C: Cells> Block<C> {
         &holds[at]
     }
 
-    /// Holds the counted series `at`, unless it is gone. What it is now has to be looked up after that.
+    /// Adds a handle on the counted series `at`, unless it was removed. Callers must then check which series it is now.
     pub(crate) fn hold(&self, at: usize) -> bool {
         let count = self.hold_count(at);
         // Acquire: pairs with the release in `init`.
@@ -159,27 +159,27 @@ impl<C: Cells> Block<C> {
         is_alive
     }
 
-    /// Holds the counted series `at` once more, for a handle that is made of another one.
+    /// Adds a handle on the counted series `at` that is cloned from another one.
     pub(crate) fn hold_again(&self, at: usize) {
-        // Relaxed: the other handle keeps it as it is.
+        // Relaxed: the other handle keeps the series in place.
         self.hold_count(at).fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Takes a handle on the counted series `at` back.
+    /// Removes a handle on the counted series `at`.
     #[cold]
     pub(crate) fn let_go(&self, at: usize) {
         // Release: pairs with the acquire in `is_free`.
         self.hold_count(at).fetch_sub(1, Ordering::Release);
     }
 
-    /// Returns where the label values of the series `at` are, and whether it is alive.
+    /// Returns where the label values of the series `at` are, and whether it is live.
     #[inline]
     pub(crate) fn state(&self, at: usize) -> State {
-        // Relaxed, here and below: whoever knows of the series was told of it after it was made, or holds it.
+        // Relaxed, here and below: a thread that knows the series has synchronized with its creation, or holds it.
         State(self.states.as_ref()[at].load(Ordering::Relaxed))
     }
 
-    /// Returns the beginning of the label values of the series `at`, and what is kept behind them, if it is permanent and they can be had without a detour.
+    /// Returns the label values of the series `at` and the words after them, if the series is permanent and the values are in the block's chunk.
     #[inline(always)]
     pub(crate) fn near_labels(&self, at: usize) -> Option<&Window> {
         let state = self.state(at);
@@ -195,17 +195,17 @@ impl<C: Cells> Block<C> {
         self.labels.of(self.state(at).record())
     }
 
-    /// Returns when the series `at` was made.
+    /// Returns the creation time of the series `at`.
     pub(crate) fn created(&self, at: usize) -> Timestamp {
         Timestamp::from_unix_nanos(self.created[at].load(Ordering::Relaxed).cast_signed())
     }
 
-    /// Says whether the text of labels is the same in all text formats.
+    /// Returns whether the rendered labels are the same in all text formats.
     pub(crate) fn has_legacy_labels(&self) -> bool {
         self.labels.are_legacy
     }
 
-    /// Shows the value of the series `at` to `show`.
+    /// Passes the value of the series `at` to `show`.
     pub(crate) fn show<R>(&self, at: usize, show: impl FnOnce(Value<'_>) -> R) -> R {
         let created = Some(self.created(at));
         let scratch = &mut C::Scratch::default();

@@ -1,4 +1,4 @@
-//! The only door to atomics and locks: std's, or loom's when a model runs.
+//! The only source of atomics and locks: std's, or loom's in a model.
 
 #[cfg(not(loom))]
 pub(crate) use std::sync::atomic::{
@@ -18,16 +18,16 @@ pub(crate) use loom::sync::{Mutex, MutexGuard};
 #[cfg(loom)]
 pub(crate) use std::sync::Arc;
 
-/// Locks `mutex`, also when a thread has panicked while it held the lock.
+/// Locks `mutex`, even if a thread panicked while holding the lock.
 ///
-/// Everything that is kept under our locks is valid after each single step, so a panic in between leaves nothing half done that a later caller could trip over.
+/// All data under our locks is valid after every single step, so a panic leaves nothing half done.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// Lets another thread run while this one waits for it.
+/// Lets another thread run that this one waits for.
 pub(crate) fn pause() {
     #[cfg(loom)]
     loom::thread::yield_now();
@@ -40,7 +40,7 @@ mod model {
     use loom::sync::Mutex;
     use loom::sync::atomic::{AtomicBool, Ordering};
 
-    /// A `OnceLock` whose hand-over is visible to loom.
+    /// A `OnceLock` whose synchronization is visible to loom.
     #[derive(Debug)]
     pub(crate) struct OnceLock<T> {
         making: Mutex<()>,

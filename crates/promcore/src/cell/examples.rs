@@ -1,11 +1,11 @@
-//! Exemplars of what is counted beside them.
+//! Exemplars of counted values.
 
 use crate::exemplar::Exemplar;
 use crate::sync::{Arc, Mutex, OnceLock, lock};
 
-/// Places that hold the latest exemplar each, and take no memory until the first one comes.
+/// Places that each hold the latest exemplar, and take no memory before the first one.
 ///
-/// Whoever counts does so before it puts the exemplar here, and whoever reads looks here first: the lock of the place then makes sure that nobody sees an exemplar of what was not counted yet.
+/// Writers count before they store an exemplar, and readers load exemplars before they read counts: the lock of the place then ensures that no exemplar is ahead of the counts.
 #[derive(Debug)]
 pub(crate) struct Examples(OnceLock<Box<[Place]>>);
 
@@ -16,19 +16,19 @@ impl Examples {
         Self(OnceLock::new())
     }
 
-    /// Says whether there was never an exemplar.
+    /// Returns whether there has never been an exemplar.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.0.get().is_none()
     }
 
-    /// Puts an exemplar into the place `at` of `len`, instead of the one before.
+    /// Stores an exemplar in the place `at` of `len`, replacing the previous one.
     pub(crate) fn put(&self, at: usize, len: usize, exemplar: Exemplar) {
         let places = self
             .0
             .get_or_init(|| (0..len).map(|_| Mutex::new(None)).collect());
         let exemplar = Arc::new(exemplar);
-        // The one before goes when the lock is free again.
+        // The previous one is dropped after the lock is released.
         let _before = lock(&places[at]).replace(exemplar);
     }
 
@@ -39,7 +39,7 @@ impl Examples {
         lock(&places[at]).clone()
     }
 
-    /// Empties the place `at`.
+    /// Clears the place `at`.
     pub(crate) fn clear(&self, at: usize) {
         if let Some(places) = self.0.get() {
             let _before = lock(&places[at]).take();

@@ -1,7 +1,7 @@
 //! Values that are set, and moved up and down: sixteen of them in one block.
 //!
-//! A value is one word that `set` stores to.
-//! One that is moved up and down often, as a count of requests in flight is, gets *spread*: from then on whole steps go to rows of the writing threads, so that threads that count up and down at the same time do not fight for the word.
+//! A value is one word, which `set` stores to.
+//! A value that is often moved up and down, such as the number of requests in flight, gets *spread*: from then on whole steps go to per-thread rows, so that concurrent threads do not compete for the word.
 
 use crate::cell::lanes::add_together;
 use crate::cell::rows::{Line, Rows, Writer};
@@ -9,13 +9,13 @@ use crate::cell::sum::add_alone;
 use crate::cell::thread;
 use crate::sync::{AtomicU64, Mutex, OnceLock, Ordering, lock};
 
-/// Steps that a value takes in its one word before it is spread.
+/// The number of steps in its word before a value is spread.
 const STEPS_BEFORE_SPREAD: u64 = if cfg!(loom) { 2 } else { 64 };
 
-/// Whole values up to here add up with whole steps without rounding, in any order.
+/// Whole values up to this one can be added to whole steps without rounding, in any order.
 const LARGEST_VALUE: u64 = 1 << 51;
 
-/// Whole steps up to here go to rows: it takes four thousand million of them until a sum does not fit any more.
+/// Whole steps up to this one go to rows: it takes about four thousand million of them to overflow a sum.
 const LARGEST_STEP: u64 = 1 << 31;
 
 /// Sixteen values.
@@ -27,14 +27,14 @@ pub struct Values {
 
 #[derive(Debug)]
 struct Value {
-    /// The value, or the part of it that is not spread: the bits of an `f64`.
+    /// The value, or its part that is not spread, as the bits of an `f64`.
     bits: AtomicU64,
-    /// How many steps were taken in `bits`, until they are enough to spread the value. It only grows: a value is spread for good.
+    /// The number of steps in `bits`, until the value is spread. It never decreases: a value stays spread.
     steps: AtomicU64,
 }
 
 impl Value {
-    /// Says whether whole steps can be taken apart from the value.
+    /// Returns whether whole steps can be kept apart from the value.
     #[inline]
     fn is_whole(&self) -> bool {
         let value = f64::from_bits(self.bits.load(Ordering::Relaxed));
@@ -42,13 +42,13 @@ impl Value {
     }
 }
 
-/// Where the whole steps of spread values go.
+/// The whole steps of spread values.
 #[derive(Debug)]
 struct Spread {
-    /// Steps of each thread, as two's complement numbers.
+    /// The steps of each thread, as two's complement numbers.
     steps: Rows<Box<Line>>,
-    /// For each value, what the sum of its steps was when it was last set, negated.
-    /// The lock keeps it together with the value's `bits`; only `set` and readers of spread values take it.
+    /// For each value, the negated sum of its steps when it was last set.
+    /// The lock keeps it consistent with the value's `bits`; only `set`, unusual steps and readers of spread values take it.
     since_set: Mutex<[u64; Values::LEN]>,
 }
 
@@ -70,12 +70,12 @@ impl Values {
         &self.cells[at % Self::LEN]
     }
 
-    /// Replaces the value `at`.
+    /// Sets the value `at`.
     #[inline]
     pub(crate) fn set(&self, at: usize, value: f64) {
         let cell = self.cell(at);
-        // Relaxed, here and below: a value orders nothing but itself.
-        // A thread that spreads the value at this moment takes its steps at the same time as this call, so either order of the two is right.
+        // Relaxed, here and below: a value is not ordered with anything else.
+        // If a thread spreads the value now, its steps are concurrent with this call, so either order is right.
         if cell.steps.load(Ordering::Relaxed) < STEPS_BEFORE_SPREAD {
             cell.bits.store(value.to_bits(), Ordering::Relaxed);
         } else {
@@ -87,31 +87,31 @@ impl Values {
     fn set_spread(&self, at: usize, value: f64) {
         let spread = self.spread();
         let mut since_set = lock(&spread.since_set);
-        // Steps that are taken while the rows are summed count as taken after this call.
+        // Steps taken while the rows are summed count as later than this call.
         since_set[at] = spread.sum(at).wrapping_neg();
         self.cell(at).bits.store(value.to_bits(), Ordering::Relaxed);
     }
 
-    /// Moves the value `at` by `step`, up or down.
+    /// Moves the value `at` up or down by `step`.
     #[inline]
     pub(crate) fn add(&self, at: usize, step: f64) {
         self.add_by(at, step, |spread, step| spread.add(at, step));
     }
 
-    /// Moves the value `at` as the thread with the number `thread` does.
+    /// Moves the value `at` on behalf of the thread number `thread`.
     #[cfg(all(test, loom))]
     pub(crate) fn add_as(&self, thread: usize, at: usize, step: f64) {
         self.add_by(at, step, |spread, step| spread.add_as(thread, at, step));
     }
 
-    /// Moves the value `at`; `add` adds to the thread's own steps, once the value is spread.
+    /// Moves the value `at`; `add` adds to the thread's own steps if the value is spread.
     #[inline]
     fn add_by(&self, at: usize, step: f64, add: impl FnOnce(&Spread, i64)) {
         let cell = self.cell(at);
         let steps = cell.steps.load(Ordering::Relaxed);
         if steps < STEPS_BEFORE_SPREAD {
             add_together(&cell.bits, step);
-            // Counted together, not with a load and a store: a thread that is overtaken in between would take the count back, and with it all that has gone to rows since.
+            // An atomic increment, not a load and a store: a thread that is overtaken in between would reset the count, and with it lose all steps that have gone to rows since.
             cell.steps.fetch_add(1, Ordering::Relaxed);
         } else if let Some(step) = whole(step, LARGEST_STEP)
             && cell.is_whole()
@@ -122,7 +122,7 @@ impl Values {
         }
     }
 
-    /// Moves a spread value by a step that might be rounded differently, or not fit, if it were kept apart.
+    /// Moves a spread value by a step that might be rounded differently, or overflow, if it were kept apart.
     #[cold]
     fn add_spread(&self, at: usize, step: f64) {
         let spread = self.spread();
@@ -131,12 +131,12 @@ impl Values {
         let steps = sum.wrapping_add(since_set[at]);
         since_set[at] = sum.wrapping_neg();
         let bits = &self.cell(at).bits;
-        // The lock does not keep threads away that have not seen yet that the value is spread: they may move it meanwhile.
+        // The lock does not exclude threads that have not noticed yet that the value is spread: they may move it meanwhile.
         let moved = |bits| Some((with_steps(f64::from_bits(bits), steps) + step).to_bits());
         _ = bits.fetch_update(Ordering::Relaxed, Ordering::Relaxed, moved);
     }
 
-    /// Makes the value `at` 0, while nobody moves it. It stays spread.
+    /// Sets the value `at` to 0, while no thread moves it. It stays spread.
     pub(crate) fn clear(&self, at: usize) {
         self.set(at, 0.0);
     }
@@ -192,12 +192,12 @@ impl Spread {
     }
 }
 
-/// Returns a value as an integer, if it is a whole number, its size is `most` at most, and it is not -0, whose sign would be lost.
+/// Converts a value to an integer if it is whole, its absolute value is at most `most`, and it is not -0, whose sign would be lost.
 #[inline]
 fn whole(value: f64, most: u64) -> Option<i64> {
-    // The middle between two powers of two, from where on both sides the next float is 1 away.
+    // The middle between two powers of two: on both sides, the next float is 1 away.
     const MIDDLE: f64 = 6_755_399_441_055_744.0; // 2^52 + 2^51
-    // The sum of the two has the whole part of `value` in its lowest bits, rounded.
+    // The lowest bits of this sum hold the whole part of `value`, rounded.
     let shifted = value + MIDDLE;
     let whole = shifted.to_bits().wrapping_sub(MIDDLE.to_bits());
     let whole = whole.cast_signed();
@@ -205,7 +205,7 @@ fn whole(value: f64, most: u64) -> Option<i64> {
     is_it.then_some(whole)
 }
 
-/// Adds the steps that were taken apart from a value.
+/// Adds the steps that were kept apart from a value.
 fn with_steps(value: f64, steps: u64) -> f64 {
     match steps.cast_signed() {
         // Not added, so that -0 keeps its sign.

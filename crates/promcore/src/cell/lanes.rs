@@ -1,35 +1,35 @@
-//! Sums of floats that do not wait for each other.
+//! Sums of floats without waiting for each other.
 //!
-//! Adding to a float in memory takes as long as the last sum takes to get there and back, which is several times as long as the addition itself.
-//! So a thread that adds often spreads its additions to a sum over four lanes, in turn.
-//! The first additions of a thread all go to the same lane: as long as there are few, their order decides the last digit, and Go keeps the order.
+//! Adding to a float in memory must wait until the previous sum has been stored and loaded again, which takes several times as long as the addition.
+//! So a thread that adds often spreads its additions to a sum over four lanes in turn.
+//! The first additions of a thread all go to the same lane: while there are few, their order decides the last digit, and Go keeps the order.
 
 use crate::cell::split::HERE;
 use crate::cell::thread::{self, NO_PLACE};
 use crate::sync::{AtomicU64, Ordering};
 
-/// How many lanes a sum has.
+/// The number of lanes of a sum.
 pub(crate) const LANES: usize = 4;
 
-/// Additions that a thread makes in their order.
+/// The number of additions that a thread makes in order.
 const IN_ORDER: usize = 1 << 16;
 
-/// Returns the place of this thread's next addition among `LANES` rows of the threads that have theirs right in the block, unless it is not one of them or adds in order.
+/// Returns the place of this thread's next addition in the inline rows of all lanes; `None` if the thread has no inline row or still adds in order.
 ///
-/// One number tells it all: the thread in the lowest bits, its turn above.
+/// One number holds both: the thread in the lowest bits, its turn above.
 #[inline]
 pub(crate) fn next_here() -> Option<usize> {
     thread::with_place(|place| {
-        // In one go, whether it is a place or not: it takes centuries to get from one to the other.
+        // Incremented without checking whether it is a place: overflowing from one range to the other takes centuries.
         let next = place.get().wrapping_add(HERE as u64);
         place.set(next);
         (next < NO_PLACE).then_some(next as usize % (LANES * HERE))
     })
 }
 
-/// Returns the lane for this thread's next addition, unless that is one of those in order.
+/// Returns the lane of this thread's next addition; `None` if it still adds in order.
 ///
-/// These are for callers to treat as a rare case: a branch costs less than finding out without one.
+/// Callers treat `None` as a rare case: the branch costs less than branch-free code.
 #[inline]
 pub(crate) fn next_in_turn() -> Option<usize> {
     thread::with_turn(|turn| {
@@ -42,7 +42,7 @@ pub(crate) fn next_in_turn() -> Option<usize> {
     })
 }
 
-/// Returns the lane for this thread's next addition, and sees to it that the ones to come have places.
+/// Returns the lane of this thread's next addition, and sets up places for the following ones.
 pub(crate) fn next() -> usize {
     let number = thread::number_or_large();
     let lane = next_in_turn();
@@ -55,18 +55,18 @@ pub(crate) fn next() -> usize {
     })
 }
 
-/// Adds to a lane that no other thread writes to.
+/// Adds to a lane that only this thread writes to.
 #[inline]
 pub(crate) fn add_alone(lane: &AtomicU64, amount: f64) {
-    // Relaxed, and two steps instead of one: this thread is the only writer, and readers want some recent value.
+    // Relaxed, with a separate load and store: this thread is the only writer, and readers need some recent value.
     let sum = f64::from_bits(lane.load(Ordering::Relaxed)) + amount;
     lane.store(sum.to_bits(), Ordering::Relaxed);
 }
 
-/// Adds to a lane that others may write to as well.
+/// Adds to a lane that other threads may write to as well.
 pub(crate) fn add_together(lane: &AtomicU64, amount: f64) {
     let add = |bits| Some((f64::from_bits(bits) + amount).to_bits());
-    // Relaxed: a sum orders nothing but itself.
+    // Relaxed: a sum is not ordered with anything else.
     _ = lane.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
 }
 

@@ -1,13 +1,13 @@
-//! Rows of cells, one row for each thread that writes.
+//! Rows of cells, one row for each writing thread.
 //!
-//! A block of series keeps its cells in rows: each thread that writes to any of them gets a row of its own, with cells for every series of the block, and is the only one to write there.
-//! So a write is a relaxed load and a relaxed store, no two threads write to the same cache line, and a read adds the rows up.
-//! Threads without a number share one row, which needs more care.
+//! A block of series keeps its cells in rows: each thread that writes to the block gets a row of its own, with cells for every series, and is the only one to write to it.
+//! So a write is a relaxed load and a relaxed store, no two threads write to the same cache line, and a read adds up the rows.
+//! Threads without a number share one row, which takes more care.
 
 use crate::cell::thread::{self, MAX_THREADS};
 use crate::sync::{AtomicU64, OnceLock, Ordering};
 
-/// Cells on cache lines that no other thread writes to: 128 bytes, as processors fetch lines in pairs.
+/// Cells on cache lines that no other thread writes to; 128 bytes, because processors fetch lines in pairs.
 #[derive(Debug)]
 #[repr(align(128))]
 pub(crate) struct Line([AtomicU64; Self::CELLS]);
@@ -29,36 +29,36 @@ impl Line {
     }
 }
 
-/// Threads below this number are found without a detour.
+/// The rows of threads below this number are found directly.
 const NEAR: usize = 8;
 
-/// Level `l` of the rows that are farther away holds the threads from `8 << l` to `(16 << l) - 1`.
+/// Level `l` of the far rows holds the threads from `8 << l` to `(16 << l) - 1`.
 const LEVELS: usize = (MAX_THREADS / NEAR).ilog2() as usize;
 
-/// The bit of [`Rows::present`] that stands for the shared row.
+/// The bit of [`Rows::present`] for the shared row.
 const SHARED: usize = 63;
 
 /// The rows of a block of series, each an `R`.
 #[derive(Debug)]
 pub(crate) struct Rows<R> {
-    /// A bit for each near row, each level and the shared row: what a reader has to look at.
+    /// A bit for each near row, each level and the shared row, so that readers know where to look.
     present: AtomicU64,
     near: [OnceLock<R>; NEAR],
     far: [OnceLock<Box<[OnceLock<R>]>>; LEVELS],
     shared: OnceLock<R>,
 }
 
-/// The row that a thread writes to, and with whom it shares it.
+/// The row that a thread writes to, and whether it is shared.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Writer<'a, R> {
-    /// Nobody else writes to it.
+    /// No other thread writes to it.
     Own(&'a R),
     /// All threads without a number write to it.
     Shared(&'a R),
 }
 
 impl<R> Rows<R> {
-    /// Makes a place for rows; each comes into being with its thread's first write.
+    /// Makes an empty set of rows; a row is made when its thread first writes.
     pub(crate) fn new() -> Self {
         Self {
             present: AtomicU64::new(0),
@@ -68,13 +68,13 @@ impl<R> Rows<R> {
         }
     }
 
-    /// Returns this thread's row if it is there and near: the path that has to be fast.
+    /// Returns this thread's row if it exists and is near: the fast path.
     #[inline]
     pub(crate) fn quick(&self) -> Option<&R> {
         self.near.get(thread::number_or_large())?.get()
     }
 
-    /// Returns the row for the thread with the number `thread` to write to, if it is there.
+    /// Returns the row for the thread number `thread`, if it exists.
     pub(crate) fn made_for(&self, thread: usize) -> Option<&R> {
         match thread {
             ..NEAR => self.near[thread].get(),
@@ -86,7 +86,7 @@ impl<R> Rows<R> {
         }
     }
 
-    /// Returns the row for the thread with the number `thread` to write to, which `make` makes if need be.
+    /// Returns the row for the thread number `thread`, calling `make` if it is missing.
     pub(crate) fn writer_of(&self, thread: usize, make: impl FnOnce() -> R) -> Writer<'_, R> {
         if thread < NEAR {
             Writer::Own(self.made(&self.near[thread], thread, make))
@@ -105,16 +105,16 @@ impl<R> Rows<R> {
         if let Some(row) = slot.get() {
             return row;
         }
-        // Relaxed: the row is handed over by its slot; the bit only says where to look.
-        // It comes first, so that whoever finds a row that another thread is about to make brings the bit along as well.
+        // Relaxed: the slot publishes the row; the bit only says where to look.
+        // The bit is set first, so that a thread that finds another thread's new row also passes the bit on.
         self.present.fetch_or(1 << bit, Ordering::Relaxed);
         slot.get_or_init(make)
     }
 
-    /// Calls `visit` with each row that is there.
+    /// Calls `visit` for each existing row.
     #[inline]
     pub(crate) fn each<'a>(&'a self, mut visit: impl FnMut(Writer<'a, R>)) {
-        // Relaxed: whoever must see a write was told of it by other means, which brought the bit along.
+        // Relaxed: a reader that must see a write has synchronized with the writer elsewhere, and therefore sees the bit.
         let mut present = self.present.load(Ordering::Relaxed);
         while present != 0 {
             let bit = present.trailing_zeros() as usize;

@@ -1,35 +1,35 @@
-//! Rows of cells, of which those of the first threads are right in the block.
+//! Rows of cells, with the first threads' rows stored inline in the block.
 
 use crate::cell::rows::{Rows, Writer};
 use crate::cell::thread;
 use crate::sync::OnceLock;
 
-/// How many threads have their rows right here: those with the smallest numbers.
+/// The number of threads with inline rows: those with the smallest numbers.
 pub(crate) const HERE: usize = 2;
 
 /// The rows of all other threads.
 pub(crate) type Elsewhere<R> = OnceLock<Box<Rows<Box<R>>>>;
 
-/// Rows, of which those of some threads are right here.
+/// Rows, some of them inline.
 pub(crate) struct Split<'a, R> {
     pub(crate) here: &'a [R; HERE],
     pub(crate) elsewhere: &'a Elsewhere<R>,
 }
 
 impl<'a, R> Split<'a, R> {
-    /// Returns this thread's row if it is right here.
+    /// Returns this thread's row if it is inline.
     #[inline]
     pub(crate) fn here(&self) -> Option<&'a R> {
         self.here.get(thread::number_or_large())
     }
 
-    /// Returns this thread's row if it is elsewhere, but near.
+    /// Returns this thread's row if it is not inline, but near.
     #[inline]
     pub(crate) fn elsewhere(&self) -> Option<&'a R> {
         self.elsewhere.get()?.quick().map(|row| &**row)
     }
 
-    /// Returns the row for the thread with the number `thread`, which `make` makes if need be.
+    /// Returns the row for the thread number `thread`, calling `make` if it is missing.
     pub(crate) fn writer_of(&self, thread: usize, make: impl Fn() -> R) -> Writer<'a, R> {
         if let Some(row) = self.here.get(thread) {
             return Writer::Own(row);
@@ -41,7 +41,7 @@ impl<'a, R> Split<'a, R> {
         }
     }
 
-    /// Calls `visit` with each row that is there.
+    /// Calls `visit` for each existing row.
     #[inline]
     pub(crate) fn each(&self, mut visit: impl FnMut(&R)) {
         self.here.iter().for_each(&mut visit);

@@ -1,8 +1,8 @@
-//! Histograms: cells that are written by many threads and read as a whole.
+//! Histograms: cells that many threads write to, with consistent reads.
 //!
-//! A thread keeps its observations of a series in a stripe of its own: the counts of the buckets, the sum, and last the count of all.
-//! They are written in this order, so a reader that finds as many observations in the buckets as the count said before has read whole observations only.
-//! A reader that keeps being overtaken asks all writers to step aside: until it is done, their observations go to a stripe under a lock.
+//! A thread keeps its observations of a series in a stripe of its own: the bucket counts, the sum, and last the total count.
+//! They are written in this order, so if the bucket counts add up to the total count that was read before them, the reader has seen whole observations only; otherwise it retries.
+//! A reader that keeps being overtaken asks all writers to step aside: until it is done, they write under a lock.
 //! So a reader waits for at most one observation of each thread, and a writer for at most one copy of one series.
 
 use crate::cell::rows::{Line, Rows, Writer};
@@ -10,10 +10,10 @@ use crate::cell::sum::add_alone;
 use crate::cell::thread;
 use crate::sync::{AtomicU64, AtomicUsize, Mutex, Ordering, fence, lock, pause};
 
-/// Attempts of a reader before it asks the writers to step aside.
+/// Attempts of a reader before it asks writers to step aside.
 const READ_RETRIES: usize = if cfg!(loom) { 1 } else { 32 };
 
-/// Where the last line of a stripe has the count of all and the sum; the buckets begin with the first cell of the first line.
+/// The positions of the total count and the sum in the last line of a stripe; the buckets begin with the first cell of the first line.
 const COUNT: usize = Line::CELLS - 2;
 const SUM: usize = Line::CELLS - 1;
 
@@ -24,32 +24,32 @@ type Row = Box<[Line]>;
 pub(crate) struct Stripes {
     series: usize,
     buckets: usize,
-    /// How many lines the stripe of one series has.
+    /// The number of lines in the stripe of one series.
     lines: usize,
     rows: Rows<Row>,
-    /// How many readers want the writers to step aside.
+    /// The number of readers that ask writers to step aside.
     waiting: AtomicUsize,
-    /// Who cannot write to a row of its own writes here, as for now or for good.
+    /// Observations of threads that cannot write to a row of their own, now or ever.
     aside: Mutex<Option<Box<[Totals]>>>,
 }
 
-/// An observation, or several that are equal.
+/// An observation, or several equal ones.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Observation {
     pub(crate) value: f64,
     pub(crate) times: u64,
-    /// The number of the bucket that counts it.
+    /// The number of its bucket.
     pub(crate) bucket: usize,
 }
 
 impl Observation {
-    /// Returns what it adds to the sum.
+    /// Returns the amount to add to the sum.
     pub(crate) fn amount(self) -> f64 {
         self.value * self.times as f64
     }
 }
 
-/// A sum and the counts of buckets, not cumulative.
+/// A sum and bucket counts, not cumulative.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Totals {
     pub(crate) sum: f64,
@@ -64,7 +64,7 @@ impl Totals {
         }
     }
 
-    /// Forgets everything and makes room for `buckets` counts.
+    /// Clears everything and makes room for `buckets` counts.
     fn reset(&mut self, buckets: usize) {
         self.sum = 0.0;
         self.buckets.clear();
@@ -80,7 +80,7 @@ impl Totals {
 }
 
 impl Stripes {
-    /// Makes `series` histograms of `buckets` buckets each, the one for everything larger included.
+    /// Makes `series` histograms of `buckets` buckets each, including the last one.
     pub(crate) fn new(series: usize, buckets: usize) -> Self {
         Self {
             series,
@@ -102,10 +102,10 @@ impl Stripes {
         &row[at * self.lines..][..self.lines]
     }
 
-    /// Counts `value` in the bucket number `bucket` of the series `at` and says so, unless more is to be done than usual.
+    /// Counts `value` in the bucket `bucket` of the series `at`, and returns whether the fast path could do so.
     #[inline]
     pub(crate) fn quick(&self, at: usize, bucket: usize, value: f64) -> bool {
-        // Relaxed: a writer that sees a reader's wish a moment later does no harm.
+        // Relaxed: it does no harm if a writer notices a waiting reader a moment later.
         if self.waiting.load(Ordering::Relaxed) == 0
             && let Some(row) = self.rows.quick()
         {
@@ -121,8 +121,8 @@ impl Stripes {
         false
     }
 
-    /// Counts `value` in whichever way it takes.
-    // Takes what the quick way has at hand, so that that one need not keep anything across a call.
+    /// Counts `value` by whichever path is possible.
+    // Takes the arguments that the fast path has at hand, so that it need not keep anything across a call.
     #[cold]
     #[inline(never)]
     pub(crate) fn observe_slowly(&self, at: usize, bucket: usize, value: f64) {
@@ -139,7 +139,7 @@ impl Stripes {
         self.observe_as(thread::number(), at, observation);
     }
 
-    /// Counts an observation as the thread with the number `thread` does.
+    /// Counts an observation on behalf of the thread number `thread`.
     pub(crate) fn observe_as(&self, thread: usize, at: usize, observation: Observation) {
         let Observation { bucket, times, .. } = observation;
         // Relaxed: as above.
@@ -167,12 +167,12 @@ impl Stripes {
         write(&stripe[self.lines - 1], in_bucket, times, amount);
     }
 
-    /// Makes the series `at` empty, while nobody observes it.
+    /// Clears the series `at`, while no thread observes it.
     pub(crate) fn clear(&self, at: usize) {
         self.rows.each(|row| {
             let (Writer::Own(row) | Writer::Shared(row)) = row;
             let cells = self.stripe(row, at).iter().flat_map(Line::cells);
-            // Relaxed: whoever hands the series over makes this happen before the next observation.
+            // Relaxed: handing the series over orders this before the next observation.
             cells.for_each(|cell| cell.store(0, Ordering::Relaxed));
         });
         if let Some(aside) = &mut *lock(&self.aside) {
@@ -180,12 +180,12 @@ impl Stripes {
         }
     }
 
-    /// Reads a bit of each cache line that [`read`](Self::read) needs.
+    /// Touches each cache line that [`read`](Self::read) needs.
     pub(crate) fn fetch(&self, at: usize) -> u64 {
         let mut all = 0;
         self.rows.each(|(Writer::Own(row) | Writer::Shared(row))| {
             let cells = self.stripe(row, at).iter().flat_map(Line::cells);
-            // Relaxed: what is read means nothing.
+            // Relaxed: the result means nothing.
             cells
                 .step_by(8)
                 .for_each(|cell| all ^= cell.load(Ordering::Relaxed));
@@ -193,11 +193,11 @@ impl Stripes {
         all
     }
 
-    /// Reads the series `at` into `totals`: of every observation, all or nothing.
+    /// Reads the series `at` into `totals`; each observation is seen as a whole or not at all.
     pub(crate) fn read(&self, at: usize, totals: &mut Totals, scratch: &mut Totals) {
         totals.reset(self.buckets);
         self.rows.each(|row| {
-            // Nobody writes to the shared row: whoever has no row of its own goes aside.
+            // The shared row is never written to: threads without a row of their own step aside.
             if let Writer::Own(row) = row {
                 self.read_stripe(self.stripe(row, at), scratch);
                 totals.add(scratch);
@@ -212,10 +212,10 @@ impl Stripes {
         if (0..READ_RETRIES).any(|_| self.try_read(stripe, totals)) {
             return;
         }
-        // Relaxed: the writers need not see it at once, only soon.
+        // Relaxed: writers need not see it immediately, only soon.
         self.waiting.fetch_add(1, Ordering::Relaxed);
         while !self.try_read(stripe, totals) {
-            // An observation is under way; its thread may have to be run first.
+            // An observation is in progress; its thread may have to be scheduled first.
             pause();
         }
         self.waiting.fetch_sub(1, Ordering::Relaxed);
@@ -228,7 +228,7 @@ impl Stripes {
         // Acquire: all observations up to this count are seen below.
         let count = last.cell(COUNT).load(Ordering::Acquire);
         totals.sum = f64::from_bits(last.cell(SUM).load(Ordering::Relaxed));
-        // Acquire: whoever saw the sum of a later observation also sees it in its bucket.
+        // Acquire: if the sum includes a later observation, its bucket is seen below, too.
         fence(Ordering::Acquire);
         let mut in_buckets = 0_u64;
         let cells = stripe.iter().flat_map(Line::cells);
@@ -240,19 +240,19 @@ impl Stripes {
     }
 }
 
-/// Writes to the cell of a bucket, and to the last line of a stripe that no other thread writes to.
+/// Writes to the cell of a bucket and the last line of a stripe, as their only writer.
 ///
-/// The sum needs no lanes: what an observation takes besides is as long as the wait for the sum before.
+/// The sum needs no lanes: the rest of an observation takes as long as waiting for the previous sum.
 #[inline]
 fn write(last: &Line, in_bucket: &AtomicU64, times: u64, amount: f64) {
     add_alone(in_bucket, times);
     // Relaxed: this thread is the only writer.
     let sum = f64::from_bits(last.cell(SUM).load(Ordering::Relaxed)) + amount;
-    // Release: a reader that sees this sum also sees the bucket above, and so that it is ahead of the count.
+    // Release: a reader that sees this sum also sees the bucket above, and thus that the buckets are ahead of the count.
     last.cell(SUM).store(sum.to_bits(), Ordering::Release);
     // Relaxed: as above.
     let count = last.cell(COUNT).load(Ordering::Relaxed).wrapping_add(times);
-    // Release: a reader that sees this count also sees all that it counts.
+    // Release: a reader that sees this count also sees everything that it counts.
     last.cell(COUNT).store(count, Ordering::Release);
 }
 
@@ -306,7 +306,7 @@ mod tests {
         );
     }
 
-    /// B13: a reader sees of every observation all or nothing, and is not starved.
+    /// B13: a reader sees each observation as a whole or not at all, and is not starved.
     #[test]
     fn b13_readers_see_whole_observations_under_full_load() {
         use std::sync::atomic::{AtomicBool, Ordering::Relaxed};

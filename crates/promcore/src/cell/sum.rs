@@ -1,4 +1,4 @@
-//! Sums that many threads add to at once: 32 of them in one block.
+//! Sums that many threads add to concurrently: 32 of them in one block.
 
 use crate::cell::examples::Examples;
 use crate::cell::lanes::{self, LANES};
@@ -8,22 +8,22 @@ use crate::cell::thread;
 use crate::exemplar::Exemplar;
 use crate::sync::{Arc, AtomicU64, OnceLock, Ordering};
 
-/// A block of sums of whole numbers and fractions.
+/// A block of sums with whole and fractional parts.
 ///
-/// Whole numbers and fractions are kept apart, as in Go, so that a count stays exact beyond 2^53.
+/// Whole numbers and fractions are added up separately, as in Go, so that counts stay exact beyond 2^53.
 #[derive(Debug)]
 pub struct Sums {
     here: [Row; HERE],
-    // All else is on one cache line, for scrapes to fetch.
+    // Everything else is on one cache line, for scrapes to fetch.
     elsewhere: Elsewhere<Row>,
-    /// Made when the first fraction comes: most counters never see one.
+    /// Made for the first fraction; most counters never need it.
     fractions: OnceLock<Box<Fractions>>,
     examples: Examples,
 }
 
 /// One thread's cells for all sums of a block.
 ///
-/// Two rows side by side have the cells of one sum 256 bytes apart, which keeps threads that add to it off each other's cache lines, and off the pairs of lines that some processors fetch.
+/// In neighbouring rows, the cells of one sum are 256 bytes apart, so that threads share neither its cache lines nor the pairs of lines that some processors fetch.
 #[derive(Debug)]
 #[repr(align(64))]
 struct Row([AtomicU64; Sums::LEN]);
@@ -40,7 +40,7 @@ impl Row {
 
     #[inline]
     fn load(&self, at: usize) -> u64 {
-        // Relaxed: a reader wants some recent value, not an order between sums.
+        // Relaxed: a reader needs some recent value, not an order between sums.
         self.cell(at).load(Ordering::Relaxed)
     }
 }
@@ -48,7 +48,7 @@ impl Row {
 /// The fractions of a block of sums.
 #[derive(Debug)]
 struct Fractions {
-    /// For each lane the rows of the threads that have theirs right here.
+    /// For each lane, the inline rows of the first threads.
     here: [[Row; HERE]; LANES],
     elsewhere: Elsewhere<Lanes>,
 }
@@ -64,7 +64,7 @@ impl Fractions {
         }
     }
 
-    /// Returns the row at a [place](lanes::next_here).
+    /// Returns the inline row at a [place](lanes::next_here).
     #[inline]
     fn here(&self, place: usize) -> &Row {
         &self.here.as_flattened()[place % (LANES * HERE)]
@@ -86,7 +86,7 @@ impl Fractions {
         }
     }
 
-    /// Calls `visit` with each row that is there.
+    /// Calls `visit` for each existing row.
     fn each(&self, mut visit: impl FnMut(&Row)) {
         self.here.as_flattened().iter().for_each(&mut visit);
         if let Some(rows) = self.elsewhere.get() {
@@ -97,15 +97,15 @@ impl Fractions {
     }
 }
 
-/// Tells the compiler to put the branch that calls this out of the way.
+/// Tells the compiler that the branch that calls this is rare.
 #[cold]
 #[inline(always)]
 fn rarely() {}
 
-/// From here on all floats are whole numbers.
+/// All floats from here on are whole numbers.
 const ALL_WHOLE: f64 = 4_503_599_627_370_496.0; // 2^52
 
-/// The first whole number that does not fit a cell: 2^64.
+/// The smallest whole number that does not fit into a cell: 2^64.
 const TOO_LARGE: f64 = 2.0 * (1_u64 << 63) as f64;
 
 impl Sums {
@@ -138,7 +138,7 @@ impl Sums {
         }
     }
 
-    // The other ways are calls, and take what the quick one has at hand, so that it is straight and keeps nothing.
+    // The other paths are calls with the arguments at hand, so that the fast path is straight and keeps nothing across a call.
     #[inline(never)]
     fn add_elsewhere(&self, at: usize, amount: u64) {
         match self.whole().elsewhere() {
@@ -147,29 +147,29 @@ impl Sums {
         }
     }
 
-    /// Adds a whole number as the thread with the number `thread` does.
+    /// Adds a whole number on behalf of the thread number `thread`.
     pub(crate) fn add_as(&self, thread: usize, at: usize, amount: u64) {
         match self.whole().writer_of(thread, Row::new) {
             Writer::Own(row) => add_alone(row.cell(at), amount),
-            // Relaxed: a sum orders nothing but itself.
+            // Relaxed: a sum is not ordered with anything else.
             Writer::Shared(row) => _ = row.cell(at).fetch_add(amount, Ordering::Relaxed),
         }
     }
 
-    /// Adds to the sum `at`, and returns whether it could: not if `amount` is negative or not a number.
-    // Always: a call would cost as much as the addition.
+    /// Adds to the sum `at`, and returns whether it did: not if `amount` is negative or NaN.
+    // Always inlined: a call would cost as much as the addition.
     #[inline(always)]
     pub(crate) fn add(&self, at: usize, amount: f64) -> bool {
-        // The sum of the two has the whole part of `amount` in its lowest bits, rounded.
+        // The lowest bits of this sum hold the whole part of `amount`, rounded.
         let shifted = amount + ALL_WHOLE;
         if shifted - ALL_WHOLE == amount {
             let whole = shifted.to_bits().wrapping_sub(ALL_WHOLE.to_bits());
-            // Otherwise it is below 0 or from 2^52 on.
+            // Otherwise it is negative or at least 2^52.
             if whole < 1 << 52 {
                 self.add_whole(at, whole);
                 return true;
             }
-        // The bits of floats from 0 on sort like them; all others have larger bits.
+        // The bits of floats from 0 on sort like the floats; all others have larger bits.
         } else if amount.to_bits() < ALL_WHOLE.to_bits() {
             self.add_fraction(at, amount);
             return true;
@@ -214,7 +214,7 @@ impl Sums {
         }
     }
 
-    /// Adds a fraction as the thread with the number `thread` does.
+    /// Adds a fraction on behalf of the thread number `thread`.
     pub(crate) fn add_fraction_as(&self, thread: usize, at: usize, amount: f64) {
         let fractions = self.fractions.get_or_init(|| Box::new(Fractions::new()));
         let lane = lanes::next();
@@ -224,14 +224,14 @@ impl Sums {
         }
     }
 
-    /// Notes an example of what was added to the sum `at` just now.
+    /// Stores an exemplar of the latest addition to the sum `at`.
     pub(crate) fn note(&self, at: usize, exemplar: Exemplar) {
         self.examples.put(at, Self::LEN, exemplar);
     }
 
-    /// Makes the sum `at` 0, while nobody adds to it.
+    /// Sets the sum `at` to 0, while no thread adds to it.
     pub(crate) fn clear(&self, at: usize) {
-        // Relaxed: whoever hands the sum over makes this happen before the next addition.
+        // Relaxed: handing the sum over orders this before the next addition.
         self.whole()
             .each(|row| row.cell(at).store(0, Ordering::Relaxed));
         if let Some(fractions) = self.fractions.get() {
@@ -240,7 +240,7 @@ impl Sums {
         self.examples.clear(at);
     }
 
-    /// Reads a bit of each cache line that [`read_all`](Self::read_all) needs.
+    /// Touches each cache line that [`read_all`](Self::read_all) needs.
     pub(crate) fn fetch(&self) -> u64 {
         let cells = self.here.iter().flat_map(|row| row.0.iter().step_by(8));
         let here = cells.fold(0, |all, cell| all ^ cell.load(Ordering::Relaxed));
@@ -252,19 +252,19 @@ impl Sums {
         if self.elsewhere.get().is_some() || self.fractions.get().is_some() {
             values.extend((0..Self::LEN).map(|at| self.value(at)));
         } else {
-            // Few threads count, and nothing but whole numbers, mostly.
+            // The usual case: few threads, and only whole numbers.
             let [first, second] = &self.here;
             let whole = |at| first.load(at).wrapping_add(second.load(at));
             values.extend((0..Self::LEN).map(|at| to_float(whole(at))));
         }
     }
 
-    /// Says whether there is, or was, an example of one of the sums.
+    /// Returns whether any of the sums has or had an exemplar.
     pub(crate) fn has_examples(&self) -> bool {
         !self.examples.is_empty()
     }
 
-    /// Returns the latest example of what was added to the sum `at`, and the sum with it; nothing if there is no example.
+    /// Returns the latest exemplar of the sum `at`, and the sum read after it; `None` if there is no exemplar.
     pub(crate) fn example(&self, at: usize) -> Option<(Arc<Exemplar>, f64)> {
         let exemplar = self.examples.get(at)?;
         Some((exemplar, self.value(at)))
@@ -287,7 +287,7 @@ impl Sums {
     }
 }
 
-/// Converts a whole number, which hardly ever is so large that it takes more than one instruction.
+/// Converts a whole number, which is hardly ever so large that it takes more than one instruction.
 #[inline]
 fn to_float(whole: u64) -> f64 {
     match i64::try_from(whole) {
@@ -296,10 +296,10 @@ fn to_float(whole: u64) -> f64 {
     }
 }
 
-/// Adds to a cell that no other thread writes to.
+/// Adds to a cell that only this thread writes to.
 #[inline]
 pub(crate) fn add_alone(cell: &AtomicU64, amount: u64) {
-    // Relaxed, and two steps instead of one: this thread is the only writer, and readers want some recent value.
+    // Relaxed, with a separate load and store: this thread is the only writer, and readers need some recent value.
     cell.store(
         cell.load(Ordering::Relaxed).wrapping_add(amount),
         Ordering::Relaxed,

@@ -1,7 +1,7 @@
-//! Small dense numbers for the threads that are alive.
+//! Small dense numbers for live threads.
 //!
 //! A number belongs to one live thread at a time.
-//! When its thread ends it goes back to a pool and the next new thread takes it, so numbers stay below the largest count of threads that ever wrote at the same time.
+//! When the thread ends, its number returns to a pool and the next new thread takes it, so numbers stay below the largest number of threads that ever wrote concurrently.
 
 use std::cell::Cell;
 use std::cmp::Reverse;
@@ -9,29 +9,29 @@ use std::collections::BinaryHeap;
 
 use std::sync::{Mutex, PoisonError};
 
-/// Threads beyond this many at once have no number of their own.
+/// Threads beyond this many concurrent ones have no number of their own.
 pub(crate) const MAX_THREADS: usize = 512;
 
-/// The number of whoever has none: a thread beyond [`MAX_THREADS`], or one that is already ending.
+/// The number of threads without one of their own: those beyond [`MAX_THREADS`], and those that are already ending.
 pub(crate) const NOBODY: usize = MAX_THREADS;
 
-/// From here on a number is no place: a thread's first one, and its last.
+/// Numbers from here on are not places: a thread's initial value, and its value after it lost its number.
 pub(crate) const NO_PLACE: u64 = 1 << 63;
 
-/// A thread that has not asked yet.
+/// The thread has not asked for a number yet.
 const UNASKED: usize = usize::MAX;
 
-/// What a thread knows about itself: in one place, so that one address is enough to find it all.
+/// What a thread knows about itself, in one struct, so that a single address leads to all of it.
 struct Own {
     number: Cell<usize>,
-    /// What [`with_turn`] lends.
+    /// Passed by [`with_turn`].
     turn: Cell<usize>,
-    /// What [`with_place`] lends.
+    /// Passed by [`with_place`].
     place: Cell<u64>,
 }
 
 thread_local! {
-    // Const and without a destructor: reading it is one load.
+    // Const and without a destructor, so that reading it is one load.
     static OWN: Own = const {
         Own {
             number: Cell::new(UNASKED),
@@ -39,33 +39,33 @@ thread_local! {
             place: Cell::new(NO_PLACE),
         }
     };
-    // Holds the number until the thread ends; its destructor gives the number back.
+    // Holds the number until the thread ends; its destructor returns the number.
     static LEASE: Lease = Lease::take();
 }
 
-/// Returns the number of this thread, or something at or above [`MAX_THREADS`] if [`number`] must be asked.
+/// Returns the number of this thread, or at least [`MAX_THREADS`] if [`number`] must be called.
 #[inline]
 pub(crate) fn number_or_large() -> usize {
     OWN.with(|own| own.number.get())
 }
 
-/// Lends a number that starts with 0, for this thread to take turns by.
+/// Passes a counter of this thread to `act`, initially 0, for taking turns.
 #[inline]
 pub(crate) fn with_turn<T>(act: impl FnOnce(&Cell<usize>) -> T) -> T {
     OWN.with(|own| act(&own.turn))
 }
 
-/// Lends a number that starts with [`NO_PLACE`], and is that again once this thread has lost its own number.
+/// Passes a number of this thread to `act`, which is [`NO_PLACE`] initially and after the thread lost its own number.
 #[inline]
 pub(crate) fn with_place<T>(act: impl FnOnce(&Cell<u64>) -> T) -> T {
     OWN.with(|own| act(&own.place))
 }
 
-/// Returns the number of this thread, taking one if it has none yet; [`NOBODY`] if it cannot have one.
+/// Returns the number of this thread, taking one if it has none; [`NOBODY`] if none is available.
 #[cold]
 pub(crate) fn number() -> usize {
     if OWN.with(|own| own.number.get()) == UNASKED {
-        // The destructor of the lease has run if this fails, and has left `NOBODY` behind.
+        // If this fails, the destructor of the lease has run and left `NOBODY` behind.
         let number = LEASE.try_with(|lease| lease.0).unwrap_or(NOBODY);
         OWN.with(|own| own.number.set(number));
     }
@@ -82,7 +82,7 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        // Destructors of other thread-locals may still write: they share a cell from here on.
+        // Destructors of other thread-locals may still write; from here on they share a cell.
         OWN.with(|own| {
             own.number.set(NOBODY);
             own.place.set(NO_PLACE);
@@ -91,9 +91,9 @@ impl Drop for Lease {
     }
 }
 
-/// The numbers that nobody has.
+/// The free numbers.
 ///
-/// The lock around it is what makes a recycled cell single-writer: everything the former owner wrote happens before the next owner's first write.
+/// Its lock makes reused cells single-writer: everything the former owner wrote happens before the next owner's first write.
 struct Pool {
     free: BinaryHeap<Reverse<usize>>,
     unused: usize,
@@ -109,7 +109,7 @@ impl Pool {
         act(&mut POOL.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes the smallest free number, so that few are ever in use.
+    /// Takes the smallest free number, so that few are in use.
     fn take(&mut self) -> usize {
         if let Some(Reverse(number)) = self.free.pop() {
             return number;

@@ -1,21 +1,21 @@
-//! Memory for values that scrapes read in advance.
+//! Memory for values that scrapes read ahead.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Most bytes that all scrapes of the process take for this: two million values.
+/// The maximum for all scrapes of the process, in bytes: two million values.
 ///
-/// Whatever slow clients do to their scrapes, others need no more: they read each value where it is, which takes somewhat longer.
+/// Slow clients may hold all of it; other scrapes then read each value in place, which takes somewhat longer.
 const BUDGET: usize = 16 << 20;
 
-/// Bytes that are taken. A lock is as good as an atomic here, since a scrape takes it twice for a family.
+/// The bytes taken. A lock is as good as an atomic here, because a scrape takes it only twice for each family.
 static TAKEN: Mutex<usize> = Mutex::new(0);
 
-/// A part of that memory, given back when it is dropped.
+/// A share of that memory, returned when it is dropped.
 #[derive(Debug)]
 pub(super) struct Share(usize);
 
 impl Share {
-    /// Takes so many bytes, if any are wanted and there are as many left.
+    /// Reserves `bytes` of the budget; returns `None` if `bytes` is 0 or too little is left.
     pub(super) fn take(bytes: usize) -> Option<Self> {
         let mut taken = taken();
         let is_left = 0 < bytes && bytes <= BUDGET - *taken;
@@ -44,7 +44,7 @@ mod tests {
     fn there_is_only_so_much_memory_for_all() {
         assert!(Share::take(0).is_none());
         assert!(Share::take(BUDGET + 1).is_none());
-        // Other tests may scrape meanwhile, but never as much as that.
+        // Other tests may scrape meanwhile, but never take that much.
         let most = Share::take(BUDGET / 2 + 1).unwrap();
         assert!(Share::take(BUDGET / 2).is_none());
         drop(most);

@@ -1,4 +1,4 @@
-//! Series that are found by the numbers of their label sets.
+//! Series found by the number of their label set.
 
 use std::fmt;
 
@@ -6,19 +6,19 @@ use crate::block::Block;
 use crate::series::Cells;
 use crate::sync::{Arc, AtomicU32, OnceLock, Ordering};
 
-/// For each label set, where its series is.
+/// The series of each label set, if known.
 ///
-/// Only series that are alive and permanent are here, so that a reader that finds one need not look at what became of it.
-/// As there are none of those any more once a series was removed, a label set has one at most, for good.
+/// Only live permanent series are stored, so that readers need not check the state of a series that they find.
+/// After the first removal new series are no longer permanent, so a label set never has more than one.
 pub(crate) struct Dense<C: Cells>(Box<[Slot<C>]>);
 
 struct Slot<C: Cells> {
     block: OnceLock<Arc<Block<C>>>,
-    /// Which series of the block it is, or [`NOWHERE`].
+    /// The position of the series in the block, or [`NOWHERE`].
     at: AtomicU32,
 }
 
-/// There is no series, or it has to be looked for.
+/// There is no series, or it must be looked up.
 const NOWHERE: u32 = u32::MAX;
 
 impl<C: Cells> Dense<C> {
@@ -30,7 +30,7 @@ impl<C: Cells> Dense<C> {
         Self((0..label_sets).map(slot).collect())
     }
 
-    /// Returns where the series of a label set is, if that is known.
+    /// Returns the series of a label set, if known.
     #[inline]
     pub(crate) fn get(&self, label_set: usize) -> Option<(&Arc<Block<C>>, usize)> {
         let slot = self.0.get(label_set)?;
@@ -39,12 +39,12 @@ impl<C: Cells> Dense<C> {
         if at >= C::LEN {
             return None;
         }
-        // Unlike a question mark this tells the compiler what to expect.
+        // Unlike `?`, this tells the compiler what to expect.
         let block = slot.block.get().expect("a place is in a block");
         Some((block, at))
     }
 
-    /// Notes where the series of a label set is, and says whether there is a slot for that. Callers hold the table's lock, and have seen that it is alive and permanent.
+    /// Stores the series of a label set, and returns whether there is a slot for it. Callers hold the table's lock, and have checked that the series is live and permanent.
     pub(crate) fn put(&self, label_set: usize, block: &Arc<Block<C>>, at: usize) -> bool {
         let Some(slot) = self.0.get(label_set) else {
             return false;
@@ -58,7 +58,7 @@ impl<C: Cells> Dense<C> {
     /// Forgets the series of a label set. Callers hold the table's lock.
     pub(crate) fn forget(&self, label_set: usize) {
         if let Some(slot) = self.0.get(label_set) {
-            // Relaxed: whoever finds the series in this moment was a bit earlier.
+            // Relaxed: a concurrent reader that still sees the series is ordered before the removal.
             slot.at.store(NOWHERE, Ordering::Relaxed);
         }
     }

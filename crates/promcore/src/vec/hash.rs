@@ -1,10 +1,10 @@
-//! The hash that series are looked up by.
+//! The hash for look-ups.
 
 use std::hash::{BuildHasher, RandomState};
 
 /// A hash of words.
 ///
-/// Words are mixed with seeds that only their place has, so that none has to wait for the ones before.
+/// Words are mixed with seeds that depend on their position, so that none has to wait for the previous ones.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hash<'a> {
     sum: u64,
@@ -12,26 +12,26 @@ pub(crate) struct Hash<'a> {
     seeds: &'a Seeds,
 }
 
-/// What words are mixed with: known to nobody, as label values may come from somebody who wants them to collide.
+/// Random seeds for mixing words, kept secret because label values may be chosen by somebody who wants them to collide.
 ///
-/// All of them are at hand, since working them out would take as long as the rest of the hash.
+/// They are precomputed, because computing them would take as long as the rest of the hash.
 #[derive(Debug)]
 pub(crate) struct Seeds {
     places: [[u64; 2]; PLACES],
-    /// What a hash begins with.
+    /// The initial value of a hash.
     first: u64,
-    /// What it is multiplied with in the end.
+    /// The factor that finishes a hash.
     last: u64,
 }
 
-/// What words beside a hash are mixed with.
+/// Seeds for words that are hashed apart.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Apart {
     place: u64,
     key: u64,
 }
 
-/// How many pairs of words have seeds of their own; further ones are mixed with the same again, after a step that the ones before go through.
+/// The number of pairs of words with seeds of their own; further pairs reuse the seeds, after the sum of the previous ones has been mixed.
 const PLACES: usize = 16;
 
 /// 2^64 over the golden ratio: steps of this length are spread evenly.
@@ -40,7 +40,7 @@ const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 impl Seeds {
     pub(crate) fn new() -> Self {
         let random = RandomState::new();
-        // In a model, which has to run the same way each time, always the same.
+        // A model has to run the same way each time, so its seeds are fixed.
         let seed = |number: usize| match cfg!(loom) {
             true => STEP.wrapping_mul(number as u64 + 1),
             false => random.hash_one(number),
@@ -50,7 +50,7 @@ impl Seeds {
         Self {
             places: std::array::from_fn(pair),
             first,
-            // A factor with many bits, in both halves.
+            // A factor with many bits set, in both halves.
             last: last | 0x8000_0001_0000_0001,
         }
     }
@@ -67,7 +67,7 @@ impl Seeds {
 }
 
 impl Hash<'_> {
-    /// Takes in two more words, with one multiplication for both.
+    /// Adds two more words, with one multiplication for both.
     #[inline]
     pub(crate) fn add(&mut self, a: u64, b: u64) {
         if self.place == PLACES {
@@ -78,7 +78,7 @@ impl Hash<'_> {
         self.place += 1;
     }
 
-    /// Returns what it takes to hash words apart from those that are taken in here.
+    /// Returns seeds to hash words apart from those added here.
     #[inline]
     pub(crate) fn apart(&self) -> Apart {
         let [place, key] = self.seeds.places[self.place % PLACES];
@@ -88,7 +88,7 @@ impl Hash<'_> {
         }
     }
 
-    /// Takes in the sum of words that were hashed apart.
+    /// Adds the sum of words that were hashed apart.
     #[inline]
     pub(crate) fn add_sum(&mut self, sum: u64) {
         self.sum = self.sum.wrapping_add(sum);
@@ -97,13 +97,13 @@ impl Hash<'_> {
     /// Returns the hash.
     #[inline]
     pub(crate) fn finish(self) -> u64 {
-        // Once more: words that differ in a few low bits have products that do so too, for one seed in ten.
+        // Mixed once more: for one seed in ten, words that differ in a few low bits have products that do so, too.
         fold(self.sum, self.seeds.last)
     }
 }
 
 impl Apart {
-    /// Returns the sum of `words`, of any number.
+    /// Returns the sum of any number of `words`.
     pub(crate) fn sum(self, words: impl Iterator<Item = u64>) -> u64 {
         let places = (0..).map(|at| self.place.wrapping_add(STEP.wrapping_mul(at)));
         let mixed = words
@@ -113,7 +113,7 @@ impl Apart {
     }
 }
 
-/// Mixes all bits of both factors: into the upper ones of the product they go up, into the lower ones of its upper half they come down.
+/// Mixes all bits of both factors: multiplying moves them up, and adding the upper half of the product moves them down.
 #[inline]
 fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
@@ -136,7 +136,7 @@ mod tests {
                     hash.add(n << shift, 0);
                     hash.finish()
                 };
-                // 57 are to be expected of 64 in 256; 40 or fewer never happen by chance.
+                // 57 of 64 are expected in 256; 40 or fewer never happen by chance.
                 for part in [0, 32, 56] {
                     let slots: BTreeSet<u8> = (0..64).map(|n| (hash(n) >> part) as u8).collect();
                     assert!(slots.len() > 40, "{} at {shift}, {part}", slots.len());

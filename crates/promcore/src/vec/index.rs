@@ -1,30 +1,30 @@
-//! From a hash to the number of a series, without a lock.
+//! A lock-free index from hashes to series.
 
 use crate::sync::{AtomicU32, AtomicUsize, OnceLock, Ordering};
 
-/// A hash table of numbers that readers walk with loads only.
+/// A hash table of numbers, which readers traverse with loads only.
 ///
-/// A slot holds a number, in the bits that numbers of this table do not need a part of its hash, and a bit that says that it is taken.
-/// When the table grows, another one takes its place; the former one stays, for readers that are still in it, until the index is dropped.
-/// A reader may thus miss a number that was put in a moment ago, or that is on its way from one table to the next; whoever finds nothing asks again under the table's lock.
-/// Numbers that are no longer in use stay until their slots are wanted: as equal hashes prove nothing, whoever reads them looks further in any case.
+/// A slot holds a number, a part of its hash in the bits that numbers of this table do not need, and a bit for being taken.
+/// When the table grows, a new one replaces it; the former one is kept until the index is dropped, for readers still in it.
+/// A reader may thus miss a number that was just inserted, or that is being moved to the next table; readers that find nothing retry under the table's lock.
+/// Numbers no longer in use stay until their slots are needed: equal hashes prove nothing, so readers check further in any case.
 #[derive(Debug)]
 pub(crate) struct Index {
     tables: [OnceLock<Box<[AtomicU32]>>; Self::TABLES],
     current: AtomicUsize,
 }
 
-/// How many slots of the current table are taken; kept under the table's lock.
+/// The number of slots taken in the current table; kept under the table's lock.
 #[derive(Debug, Default)]
 pub(crate) struct Taken(usize);
 
-/// Slots of the first table; each of the others has four times as many as the one before, so that numbers seldom move, and all former tables together take a third of the last.
+/// The number of slots in the first table; each other table has four times as many as the previous one, so that numbers seldom move, and all former tables together take a third of the last.
 const SMALLEST: usize = 8;
 
-/// Tables up to this many slots stay three quarters empty, so that nearly all numbers are where they are looked for first.
+/// Tables up to this size stay three quarters empty, so that nearly all numbers are in the first slot that is read.
 const SPARSE: usize = 4096;
 
-/// Tables up to this many slots stay half empty; larger ones would waste memory that way.
+/// Tables up to this size stay half empty; for larger ones, that would waste memory.
 const HALF: usize = 32_768;
 
 impl Index {
@@ -37,7 +37,7 @@ impl Index {
         }
     }
 
-    /// Returns each number under `hash`; callers have to look further, as equal hashes prove nothing.
+    /// Returns each number under `hash`; callers must check further, because equal hashes prove nothing.
     #[inline]
     pub(crate) fn under(&self, hash: u64) -> impl Iterator<Item = u32> {
         // Acquire: pairs with the release after the table was filled.
@@ -47,12 +47,12 @@ impl Index {
         let mut at = hash as usize;
         std::iter::from_fn(move || {
             loop {
-                // Acquire: pairs with the release in `put`, after which what the number stands for is complete.
+                // Acquire: pairs with the release in `put`, so that the series of the number is complete.
                 let slot = table
                     .get(at & table.len().wrapping_sub(1))?
                     .load(Ordering::Acquire);
                 at += 1;
-                // Nothing but the number differs if the bits above are those of the hash.
+                // Only bits of the number differ if the upper bits are those of the hash.
                 if slot ^ wanted <= numbers {
                     return Some(slot & numbers);
                 } else if slot == 0 {
@@ -62,7 +62,7 @@ impl Index {
         })
     }
 
-    /// Adds `number` under `hash`; if it takes another table, `all` passes it all numbers that are in use, with their hashes.
+    /// Adds `number` under `hash`; if that takes another table, `all` passes it all numbers in use with their hashes.
     ///
     /// Callers hold the table's lock.
     pub(crate) fn insert(
@@ -86,7 +86,7 @@ impl Index {
         }
         let table = self.table(next);
         if next == current {
-            // Relaxed: whoever misses a number meanwhile asks under the lock.
+            // Relaxed: a reader that misses a number meanwhile retries under the lock.
             table
                 .iter()
                 .for_each(|slot| slot.store(0, Ordering::Relaxed));
@@ -94,7 +94,7 @@ impl Index {
         taken.0 = 0;
         all(&mut |hash, number| taken.0 += usize::from(put(table, hash, number)));
         taken.0 += usize::from(put(table, hash, number));
-        // Release: whoever is sent to the larger table finds it filled.
+        // Release: a reader that gets to the larger table finds it filled.
         self.current.store(next, Ordering::Release);
     }
 
@@ -108,7 +108,7 @@ const fn slots(number: usize) -> usize {
     SMALLEST << (2 * number)
 }
 
-/// Returns how many slots of table `number` may be taken.
+/// Returns how many slots of the table `number` may be taken.
 const fn most(number: usize) -> usize {
     match slots(number) {
         slots @ ..=SPARSE => slots / 4,
@@ -117,17 +117,17 @@ const fn most(number: usize) -> usize {
     }
 }
 
-/// The bit of a slot that says that it is taken, so that an empty one never looks like a hash.
+/// The bit of a slot for being taken, so that an empty slot never matches a hash.
 const TAKEN: u32 = 1 << 31;
 
-/// Returns the bits of a slot that its number has, and a word that has the others for `hash`.
+/// Returns a mask for the number in a slot, and a word with the other bits for `hash`.
 #[inline]
 fn parts(table: &[AtomicU32], hash: u64) -> (u32, u32) {
     let numbers = (2 * table.len()).wrapping_sub(1) as u32;
     (numbers, (hash >> 32) as u32 | TAKEN)
 }
 
-/// Puts a number into the first free slot for it, and says whether it was not there already.
+/// Puts a number into the first free slot for it, and returns whether it was new.
 fn put(table: &[AtomicU32], hash: u64, number: u32) -> bool {
     let (numbers, others) = parts(table, hash);
     let content = others & !numbers | number;
@@ -137,12 +137,12 @@ fn put(table: &[AtomicU32], hash: u64, number: u32) -> bool {
         // Relaxed: only written under the lock.
         match slot.load(Ordering::Relaxed) {
             0 => {
-                // Release: whoever reads the number finds what it stands for complete.
+                // Release: a reader of the number finds its series complete.
                 slot.store(content, Ordering::Release);
                 return true;
             }
             same if same == content => {
-                // Once more, for what it stands for now.
+                // Stored again, to publish its current series.
                 slot.store(content, Ordering::Release);
                 return false;
             }
@@ -195,7 +195,7 @@ mod tests {
         assert!((0..100_000).all(|n| numbers.has(hash(n), n)));
     }
 
-    /// B3: a hash is never an identity.
+    /// B3: a hash does not identify a series.
     #[test]
     fn b3_equal_hashes_are_told_apart() {
         let (mut numbers, hash) = (Numbers::new(), hashes());

@@ -1,38 +1,38 @@
-//! Label values as words, in which they are hashed, compared, kept and sorted.
+//! Label values as words, which are hashed, compared, stored and sorted.
 //!
 //! The first word of a value has its length in the lowest byte and its first seven bytes above.
-//! Of a value that is longer, eight bytes at a time follow; the last word has the last eight bytes, so that it may overlap the one before.
-//! A length that does not fit a byte takes a word of its own, behind the first one.
-//! So the words tell where a value ends, and different label values never have the same words.
+//! In longer values, words of eight bytes follow; the last word has the last eight bytes, so it may overlap the previous one.
+//! A length that does not fit into a byte has a word of its own, after the first one.
+//! So the words determine where a value ends, and different label values never have the same words.
 
 use std::cmp::Ordering as Order;
 
 use crate::sync::{AtomicU64, Ordering};
 use crate::vec::hash::{Apart, Hash};
 
-/// Bytes in a word.
+/// The number of bytes in a word.
 const WORD: usize = 8;
 
-/// Bytes of a value in its first word.
+/// The number of bytes of a value in its first word.
 const IN_FIRST: usize = WORD - 1;
 
-/// Says that the length has a word of its own.
+/// Marks a length with a word of its own.
 const LONG: u8 = u8::MAX;
 
-/// Words of a value that has none but the first, the second and the last.
+/// The number of words of a value that has only a first, a second and a last word.
 const FEW: usize = 3;
 
-/// Words that are looked at together, wherever a record begins and ends.
+/// Words that are read together, wherever a record begins and ends.
 pub(crate) type Window = [AtomicU64; 32];
 
-/// A value with the words that nearly all values are told by.
+/// A value, with the words that distinguish nearly all values.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Given<'a> {
     bytes: &'a [u8],
     ends: Ends,
 }
 
-/// The first, the second and the last word of a value: the same ones as far as it has no others.
+/// The first, second and last word of a value; some are the same word if there are fewer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ends {
     first: u64,
@@ -40,14 +40,14 @@ pub(crate) struct Ends {
     last: u64,
 }
 
-/// A value that has words, whether it was given or kept.
+/// A value as words, either given or stored.
 pub(crate) trait Words: Copy {
     fn ends(self) -> Ends;
 
-    /// Says whether the ends are not all words.
+    /// Returns whether there are more words than the ends.
     fn has_more(self) -> bool;
 
-    /// Returns the sum of all words but the first and the last.
+    /// Returns the sum of all words except the first and the last.
     fn inner_sum(self, apart: Apart) -> u64;
 }
 
@@ -73,7 +73,7 @@ impl<'a> Given<'a> {
         Self { bytes, ends }
     }
 
-    /// Returns these values if they are *few*: not too many for a window, and without words but the first, the second and the last.
+    /// Returns these values if they are *few*: if they fit into a window, and each has only a first, a second and a last word.
     #[inline(always)]
     pub(crate) fn few<const N: usize>(values: [&'a str; N]) -> Option<[Self; N]> {
         let are_few = N * FEW <= size_of::<Window>() / WORD
@@ -81,13 +81,13 @@ impl<'a> Given<'a> {
         are_few.then(|| values.map(Self::new))
     }
 
-    /// Returns how many words there are.
+    /// Returns the number of words.
     pub(crate) fn len(&self) -> usize {
         let is_long = self.bytes.len() >= LONG.into();
         1 + usize::from(is_long) + self.bytes.len() / WORD
     }
 
-    /// Says whether all words are as `is` says, which stops at the first that is not.
+    /// Returns whether `is` holds for all words, stopping at the first for which it does not.
     pub(crate) fn all_words(&self, mut is: impl FnMut(u64) -> bool) -> bool {
         let Ends {
             first,
@@ -141,15 +141,15 @@ fn inner(value: &[u8]) -> impl Iterator<Item = u64> {
         .chain(words.iter().map(|word| u64::from_le_bytes(*word)))
 }
 
-/// Returns a value of up to seven bytes as a number, with rubbish behind the end.
+/// Returns a value of up to seven bytes as a number, with arbitrary bits after the end.
 #[inline(always)]
 fn short(bytes: &[u8]) -> u64 {
     if let (Some(low), Some(high)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        // Two halves, which agree where they overlap.
+        // Two halves, which are equal where they overlap.
         let high = u64::from(u32::from_le_bytes(*high)) << (8 * (bytes.len() - 4));
         u64::from(u32::from_le_bytes(*low)) | high
     } else if let ([first, ..], [.., last]) = (bytes, bytes) {
-        // The one in the middle is the second one, if there are two or three.
+        // The middle byte is the second one if there are two or three.
         let middle = u64::from(bytes[bytes.len() / 2]) << 8;
         u64::from(*first) | middle | u64::from(*last) << 16
     } else {
@@ -167,7 +167,7 @@ pub(crate) fn hash(mut hash: Hash<'_>, values: impl Iterator<Item = impl Words> 
             hash.add_sum(value.inner_sum(hash.apart()));
         }
     }
-    // The second words take part in pairs, which halves the multiplications.
+    // The second words are added in pairs, which halves the multiplications.
     let mut seconds = values.map(|value| value.ends().second);
     while let Some(second) = seconds.next() {
         hash.add(second, seconds.next().unwrap_or(0));
@@ -175,20 +175,20 @@ pub(crate) fn hash(mut hash: Hash<'_>, values: impl Iterator<Item = impl Words> 
     hash.finish()
 }
 
-/// Says whether `kept` begins with the words of `values`.
+/// Returns whether `kept` begins with the words of `values`.
 pub(crate) fn begins<'a>(kept: &[AtomicU64], mut values: impl Iterator<Item = Given<'a>>) -> bool {
     let mut kept = kept.iter();
-    // Relaxed: the acquire of the index slot has brought the words.
+    // Relaxed: acquiring the index slot has made the words visible.
     let mut is_next = |word| (kept.next()).is_some_and(|kept| kept.load(Ordering::Relaxed) == word);
     values.all(|value| value.all_words(&mut is_next))
 }
 
-/// Says whether `window` begins with the words of `values`, which are [few](Given::few).
+/// Returns whether `window` begins with the words of `values`, which are [few](Given::few).
 ///
-/// The same words are compared whatever the length of a value, since a branch that depends on it would be guessed wrong; that words differ is no guess, as it hardly ever happens.
+/// The same words are compared for any length, because a branch on the length would be mispredicted; the branch on different words is hardly ever taken.
 #[inline(always)]
 pub(crate) fn begins_few<const N: usize>(window: &Window, values: &[Given<'_>; N]) -> bool {
-    // Relaxed: the acquire of the index slot has brought the words.
+    // Relaxed: acquiring the index slot has made the words visible.
     let kept = |at: usize| window[at % window.len()].load(Ordering::Relaxed);
     let mut at = 0;
     for Given { bytes, ends } in values {
@@ -204,20 +204,20 @@ pub(crate) fn begins_few<const N: usize>(window: &Window, values: &[Given<'_>; N
     true
 }
 
-/// A value, read from the words it was kept in.
+/// A value, read from its stored words.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kept<'a> {
     first: u64,
     len: usize,
-    /// The words behind the first and, if it is there, the length.
+    /// The words after the first one and, if present, the length.
     rest: &'a [AtomicU64],
 }
 
 impl<'a> Kept<'a> {
-    /// Reads the first value of `words`, and returns the words behind it.
+    /// Reads the first value of `words`, and returns the words after it.
     #[inline]
     pub(crate) fn split_from(words: &'a [AtomicU64]) -> (Self, &'a [AtomicU64]) {
-        // Relaxed, here and below: whoever led here has seen to it that the words are complete.
+        // Relaxed, here and below: the way here has made the words visible.
         let (first, mut behind) = words.split_first().expect("a value has a word");
         let first = first.load(Ordering::Relaxed);
         let mut len = first as usize & 0xFF;
@@ -230,7 +230,7 @@ impl<'a> Kept<'a> {
         (Self { first, len, rest }, behind)
     }
 
-    /// Returns the bytes in the first word, with zeros behind the end and in the highest one.
+    /// Returns the bytes in the first word, with zeros after the end and in the highest byte.
     fn text(&self) -> u64 {
         let text = self.first >> 8;
         match self.len < IN_FIRST {
@@ -239,11 +239,11 @@ impl<'a> Kept<'a> {
         }
     }
 
-    /// Returns eight bytes from `IN_FIRST + 8 * at` on, with zeros behind the end.
+    /// Returns eight bytes from `IN_FIRST + 8 * at` on, with zeros after the end.
     fn word(&self, at: usize) -> u64 {
         let word = self.rest[at].load(Ordering::Relaxed);
         let end = IN_FIRST + WORD * (at + 1);
-        // The last word overlaps the one before; a shift by all 64 bits takes two.
+        // The last word overlaps the previous one; shifting by all 64 bits takes two shifts.
         match end.checked_sub(self.len) {
             Some(too_many @ 1..) => word >> (8 * (too_many - 1)) >> 8,
             _ => word,
@@ -258,7 +258,7 @@ impl<'a> Kept<'a> {
         bytes.truncate(end);
     }
 
-    /// Says whether this is the value.
+    /// Returns whether this is the value `value`.
     pub(crate) fn is(self, value: &str) -> bool {
         self.len == value.len() && self.to_text() == value
     }
@@ -299,7 +299,7 @@ impl Words for Kept<'_> {
 /// Orders values by their bytes.
 impl Ord for Kept<'_> {
     fn cmp(&self, other: &Self) -> Order {
-        // With the first byte highest, words sort like the bytes; zeros behind the end sort like bytes that are zero, so that lengths decide in the end.
+        // With the first byte highest, words sort like bytes; zeros after the end sort like zero bytes, so in the end lengths decide.
         let first = |value: &Self| value.text().swap_bytes();
         let rest = |value: &Self, at| match at < value.rest.len() {
             true => value.word(at).swap_bytes(),
@@ -398,7 +398,7 @@ mod tests {
                         let value = format!("{before}{n}{behind}");
                         hash(seeds.hash(), ["GET", &value].map(Given::new).into_iter())
                     };
-                    // 57 are to be expected of 64 in 256; 40 or fewer never happen by chance.
+                    // 57 of 64 are expected in 256; 40 or fewer never happen by chance.
                     for part in [0, 32, 56] {
                         let slots: BTreeSet<u8> =
                             (0..64).map(|n| (hash(n) >> part) as u8).collect();

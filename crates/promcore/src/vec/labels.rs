@@ -10,18 +10,18 @@ use crate::time::Clock;
 use crate::vec::key::{Given, Kept, begins};
 use crate::vec::records::{Chunk, Records, Room};
 
-/// What the series of a table have in common, and what it takes to tell and to write their labels.
+/// What the series of a table share, and the storage of their labels.
 ///
-/// The label values of each series are kept in a record: the words of its values, in the order in which they are given.
+/// The label values of each series are stored in a record: the words of its values, in the order in which they are given.
 #[derive(Debug)]
 pub(crate) struct LabelStore {
     pub(crate) desc: Desc,
     pub(crate) clock: Arc<dyn Clock>,
     /// The variable labels in the order of their names.
     by_name: Box<[usize]>,
-    /// What stands before the value of each of them, and after the last one.
+    /// The text before the value of each of them, and after the last one.
     between: Box<[Box<[u8]>]>,
-    /// Whether the text of labels is the same in all text formats.
+    /// Whether the rendered labels are the same in all text formats.
     pub(crate) are_legacy: bool,
     records: Records,
 }
@@ -62,16 +62,16 @@ impl LabelStore {
         }
     }
 
-    /// Keeps the record of a series, and returns its place; if it is the first of `count` series, where theirs fit as well. Callers hold the table's lock.
+    /// Stores the record of a series, and returns its place; for the first of `count` series, the place has room for records of the others nearby. Callers hold the table's lock.
     ///
     /// # Panics
     ///
-    /// If all records together have more than 4 GiB.
+    /// If all records together exceed 4 GiB.
     pub(crate) fn keep<'a>(&self, room: &mut Room, values: impl Values<'a>, count: usize) -> u32 {
         let len = values.clone().map(|value| value.len()).sum();
         self.records.keep(room, (len, count), |places| {
             let mut places = places.iter();
-            // Relaxed: the record is handed over by its index slot and the count of series.
+            // Relaxed: the record is published by its index slot and the count of series.
             let mut write = |word| {
                 let place = places.next();
                 place
@@ -82,12 +82,12 @@ impl LabelStore {
         })
     }
 
-    /// Says whether the record at `at` is that of a series with these values.
+    /// Returns whether the record at `at` has these values.
     pub(crate) fn is_of<'a>(&self, at: u32, values: impl Iterator<Item = Given<'a>>) -> bool {
         begins(self.records.from(at), values)
     }
 
-    /// Returns the chunk of the record at `at`; none if nothing was ever kept there, as for a metric that stands alone.
+    /// Returns the chunk of the record at `at`; `None` if nothing was ever stored there, as for a metric outside of any vec.
     pub(crate) fn chunk_of(&self, at: u32) -> Option<&Chunk> {
         self.records.chunk_of(at)
     }
@@ -102,12 +102,12 @@ impl LabelStore {
     }
 }
 
-/// Label values, to be gone through more than once.
+/// Label values that can be iterated more than once.
 pub(crate) trait Values<'a>: Iterator<Item = Given<'a>> + Clone {}
 
 impl<'a, I: Iterator<Item = Given<'a>> + Clone> Values<'a> for I {}
 
-/// Returns label values that were given as text.
+/// Converts label values given as text.
 pub(crate) fn given<'a>(values: &[&'a str]) -> impl Values<'a> {
     values.iter().map(|value| Given::new(value))
 }
@@ -116,12 +116,12 @@ pub(crate) fn given<'a>(values: &[&'a str]) -> impl Values<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SeriesLabels<'a> {
     store: &'a LabelStore,
-    /// The record, with others behind; nothing for a metric that stands alone.
+    /// The record and whatever follows it; empty for a metric outside of any vec.
     record: &'a [AtomicU64],
 }
 
 impl<'a> SeriesLabels<'a> {
-    /// Returns the values, in the order in which they were given.
+    /// Returns the values in the order in which they were given.
     pub(crate) fn values(self) -> impl Iterator<Item = Kept<'a>> + Clone {
         let mut words = self.record;
         self.store.by_name.iter().map(move |_| {
@@ -144,14 +144,14 @@ impl<'a> SeriesLabels<'a> {
         })
     }
 
-    /// Returns how many words the record has.
+    /// Returns the number of words in the record.
     pub(crate) fn len(self) -> usize {
         let labels = self.store.by_name.iter();
         let behind = labels.fold(self.record, |words, _| Kept::split_from(words).1);
         self.record.len() - behind.len()
     }
 
-    /// Appends the labels as they stand in a line of text, without the closing brace.
+    /// Appends the labels as rendered in a line of text, without the closing brace.
     pub(crate) fn write(self, text: &mut Vec<u8>) {
         let (last, between) = self
             .store
@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(labels.to_pairs(), pairs);
     }
 
-    /// B8: labels stand in the order of their names, whatever the order in which they were given.
+    /// B8: labels are sorted by name, in whatever order they were given.
     #[test]
     fn b8_labels_are_sorted_by_name() {
         check(&[], &[], "");

@@ -1,22 +1,22 @@
-//! A list that grows without moving what it holds.
+//! A list that grows without moving its items.
 
 use crate::sync::OnceLock;
 
-/// Items in levels: the first has `FIRST`, a power of two, and each of the others is as long as all before it.
+/// Items in levels: the first level has `FIRST` items, a power of two, and each other is as long as all levels before it.
 ///
-/// Items stay where they are for as long as the list lives, so that readers need no lock and may keep references.
+/// Items do not move while the list exists, so readers need no lock and may keep references.
 #[derive(Debug)]
 pub(crate) struct Levels<T, const FIRST: usize> {
-    /// The first level is right here: most lists are short.
+    /// The first level is inline, because most lists are short.
     first: [T; FIRST],
     others: [OnceLock<Box<[T]>>; COUNT],
 }
 
-/// How many levels there are at most behind the first one.
+/// The maximum number of levels after the first.
 const COUNT: usize = 24;
 
 impl<T, const FIRST: usize> Levels<T, FIRST> {
-    /// Makes a list of items that `make` makes.
+    /// Makes a list of items made by `make`.
     pub(crate) fn new(make: impl Fn() -> T) -> Self {
         const { assert!(FIRST.is_power_of_two(), "levels are found by bits") };
         Self {
@@ -25,14 +25,14 @@ impl<T, const FIRST: usize> Levels<T, FIRST> {
         }
     }
 
-    /// Returns the level of item `at`, and where in it the item is.
+    /// Returns the level of item `at`, and its offset in the level.
     #[inline]
     fn locate(at: usize) -> (usize, usize) {
         let level = (at / FIRST).ilog2();
         (level as usize, at - (FIRST << level))
     }
 
-    /// Returns the item `at`, if its level has been made.
+    /// Returns the item `at`, if its level exists.
     #[inline]
     pub(crate) fn get(&self, at: usize) -> Option<&T> {
         if let Some(item) = self.first.get(at) {
@@ -42,7 +42,7 @@ impl<T, const FIRST: usize> Levels<T, FIRST> {
         self.others.get(level)?.get()?.get(offset)
     }
 
-    /// Makes the level of item `at`, if it has not been made, and returns the item.
+    /// Returns the item `at`, making its level if it is missing.
     pub(crate) fn made(&self, at: usize, make: impl Fn() -> T) -> &T {
         if let Some(item) = self.first.get(at) {
             return item;

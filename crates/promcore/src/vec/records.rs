@@ -1,4 +1,4 @@
-//! Where the label values of series are kept.
+//! Storage of the label values of series.
 
 use std::collections::BTreeMap;
 
@@ -6,35 +6,35 @@ use crate::sync::{Arc, AtomicU64, OnceLock};
 use crate::vec::key::Window;
 use crate::vec::levels::Levels;
 
-/// Runs of words, one for each series.
+/// Records of words, one for each series.
 ///
-/// Words stay where they are and are atomic, so that readers need no lock while others are written.
+/// Words do not move and are atomic, so readers need no lock while others are written.
 #[derive(Debug)]
 pub(crate) struct Records {
     chunks: Levels<OnceLock<Chunk>, 16>,
 }
 
-/// The words of many records; whoever has the chunk need not be led to it.
+/// The words of many records; a copy of the chunk saves finding it again.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Chunk(Arc<[AtomicU64]>);
 
-/// The lower bits of a place tell where in its chunk a record is.
+/// The lower bits of a place are the offset of a record in its chunk.
 const OFFSET_BITS: u32 = 14;
 
-/// Words of the first chunk; the following ones double up to all that a place can tell.
+/// The number of words in the first chunk; the following chunks double up to the largest offset.
 const FIRST: usize = 256;
 
-/// Words behind the last record of a chunk, so that there is a window from each record on.
+/// The number of words after the last record of a chunk, so that there is a window on each record.
 const BEHIND: usize = size_of::<Window>() / size_of::<AtomicU64>();
 
-/// Places end here, at 4 GiB.
+/// The limit of places, at 4 GiB.
 pub(crate) const END: usize = 1 << 29;
 
-/// Where there is room for records; kept under the table's lock.
+/// Free space for records; kept under the table's lock.
 #[derive(Debug, Default)]
 pub(crate) struct Room {
     next: usize,
-    /// Places of records that are gone, by their length.
+    /// Places of removed records, by length.
     free: BTreeMap<usize, Vec<u32>>,
 }
 
@@ -45,7 +45,7 @@ impl Records {
         }
     }
 
-    /// Returns the words from the place `at` on; none if nothing was ever kept there.
+    /// Returns the words from the place `at` on; empty if nothing was ever stored there.
     #[inline]
     pub(crate) fn from(&self, at: u32) -> &[AtomicU64] {
         let (_, offset) = locate(at as usize);
@@ -59,11 +59,11 @@ impl Records {
         self.chunks.get(chunk)?.get()
     }
 
-    /// Makes room for a record of `len` words, which `write` gets with its place; if it is the first of `count` records, where there is room for all of them. Callers hold the table's lock.
+    /// Makes room for a record of `len` words and passes them to `write`; for the first of `count` records, the chunk has room for all of them. Callers hold the table's lock.
     ///
     /// # Panics
     ///
-    /// If all records together have more than 4 GiB.
+    /// If all records together exceed 4 GiB.
     pub(crate) fn keep(
         &self,
         room: &mut Room,
@@ -87,7 +87,7 @@ impl Records {
 }
 
 impl Chunk {
-    /// Returns some words of this chunk from the place `at` on, as far as a window goes, whether or not they all belong to its record.
+    /// Returns a window on this chunk from the place `at` on, including words after the record.
     #[inline(always)]
     pub(crate) fn window(&self, at: u32) -> Option<&Window> {
         let (_, offset) = locate(at as usize);
@@ -102,13 +102,13 @@ impl Room {
             return at as usize;
         }
         let (mut chunk, mut offset) = locate(self.next);
-        // At most half of a chunk stays empty for others to be together.
+        // To keep records together, at most half of a chunk is left empty.
         let wanted = (len * count).min(len_of(chunk) / 2).max(len);
         if offset > 0 && offset + wanted > len_of(chunk) {
             (chunk, offset) = (chunk + 1, 0);
         }
         let at = chunk << OFFSET_BITS | offset;
-        // A record that is longer than a chunk has one of its own.
+        // A record longer than a chunk has one of its own.
         self.next = match offset + len < len_of(chunk) {
             true => at + len,
             false => (chunk + 1) << OFFSET_BITS,
@@ -116,20 +116,20 @@ impl Room {
         at
     }
 
-    /// Takes back the place of a record with `len` words, which nobody reads any more.
+    /// Takes back the place of a record with `len` words, which is no longer read.
     pub(crate) fn give_back(&mut self, at: u32, len: usize) {
         self.free.entry(rounded(len)).or_default().push(at);
     }
 }
 
-/// Returns how many words are kept free for a record with `len`: a quarter more at most, so that there are few lengths and what one record leaves fits others.
+/// Returns the number of words reserved for a record of `len`: at most a quarter more, so that there are few lengths and places fit other records.
 fn rounded(len: usize) -> usize {
     let step = ((len / 8 + 1).next_power_of_two() / 2).max(1);
-    // As the next multiple of the step, but it is a power of two.
+    // Like `next_multiple_of`, but the step is a power of two.
     (len.max(1) + step - 1) & !(step - 1)
 }
 
-/// Says whether two records are in the same chunk.
+/// Returns whether two records are in the same chunk.
 #[inline]
 pub(crate) fn are_together(a: u32, b: u32) -> bool {
     locate(a as usize).0 == locate(b as usize).0
@@ -140,7 +140,7 @@ fn locate(at: usize) -> (usize, usize) {
     (at >> OFFSET_BITS, at & ((1 << OFFSET_BITS) - 1))
 }
 
-/// Returns how many words a chunk has at least.
+/// Returns the minimum number of words in a chunk.
 fn len_of(chunk: usize) -> usize {
     FIRST << chunk.min(OFFSET_BITS as usize - FIRST.ilog2() as usize)
 }

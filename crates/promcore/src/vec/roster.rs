@@ -1,4 +1,4 @@
-//! Which series a table has, and what has become of them: what changes under the table's lock.
+//! The state of a table that changes under its lock.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -6,28 +6,28 @@ use crate::vec::index::Taken;
 use crate::vec::pages::Changes;
 use crate::vec::records::Room;
 
-/// Which series there are, and which places can be used again.
+/// Which series exist, and which places can be reused.
 #[derive(Debug, Default)]
 pub(crate) struct Roster {
-    /// Where the next label values go.
+    /// Where the next label values are stored.
     pub(crate) room: Room,
     pub(crate) taken: Taken,
-    /// How many series are alive.
+    /// The number of live series.
     pub(crate) live: usize,
-    /// Whether a series was ever removed: those that are added from then on are counted.
+    /// Whether a series was ever removed; series created after that are counted.
     pub(crate) has_removed: bool,
-    /// Numbers of series, each with a label set that leads to it at once, so that a removal need not look at all label sets.
+    /// The numbers of series with the label sets that lead directly to them, so that a removal need not search all label sets.
     label_sets: BTreeSet<(u32, u32)>,
-    /// Counted series that were removed, the first one first.
+    /// Removed counted series, the oldest first.
     removed: VecDeque<Removed>,
-    /// Numbers of series that are not what they were when the pages were made, among those that the pages know.
+    /// The numbers in the pages whose series have changed since the pages were made.
     changed: BTreeSet<u32>,
-    /// How many numbers the pages know.
+    /// The number of series numbers that the pages cover.
     in_pages: u32,
     scrapes: Scrapes,
 }
 
-/// A series whose place can be used again one day.
+/// A series whose place can be reused later.
 #[derive(Debug)]
 pub(crate) struct Removed {
     pub(crate) number: u32,
@@ -37,18 +37,18 @@ pub(crate) struct Removed {
     before: u64,
 }
 
-/// Scrapes that read series, by the order in which they began.
+/// The scrapes in progress, in the order in which they began.
 #[derive(Debug, Default)]
 struct Scrapes {
     begun: u64,
     active: BTreeSet<u64>,
 }
 
-/// How many places are looked at for one that can be used again; more would make new series slow while handles on many removed series are kept.
+/// The number of places checked for reuse; more would make creating series slow while there are handles on many removed ones.
 const LOOKS: usize = 4;
 
 impl Roster {
-    /// Notes that the series `number` has gone; if it is counted, `record` and its length tell what there is to use again.
+    /// Notes the removal of the series `number`; for a counted one, `record` has the place and length of its label values.
     pub(crate) fn note_removal(&mut self, number: u32, record: Option<(u32, usize)>) {
         self.live -= 1;
         self.has_removed = true;
@@ -63,7 +63,7 @@ impl Roster {
         }
     }
 
-    /// Notes that `number` is another series now.
+    /// Notes that the series `number` has changed.
     pub(crate) fn note_change(&mut self, number: u32) {
         if number < self.in_pages {
             self.changed.insert(number);
@@ -75,7 +75,7 @@ impl Roster {
         self.label_sets.insert((number, label_set as u32));
     }
 
-    /// Passes the label sets that lead to the series `number` to `take`: one at most, unless several have the same values.
+    /// Passes the label sets that lead to the series `number` to `take`: at most one, unless several have the same values.
     pub(crate) fn take_label_sets(&mut self, number: u32, take: impl FnMut(usize)) {
         let all = self.label_sets.range((number, 0)..=(number, u32::MAX));
         let all: Vec<_> = all.copied().collect();
@@ -84,7 +84,7 @@ impl Roster {
         label_sets.for_each(take);
     }
 
-    /// Takes a removed series that no scrape can meet any more, and no handle holds, as `is_free` says.
+    /// Takes a removed series that no scrape can still read, and that has no handles according to `is_free`.
     pub(crate) fn take_removed(&mut self, is_free: impl Fn(u32) -> bool) -> Option<Removed> {
         for _ in 0..LOOKS.min(self.removed.len()) {
             let first = self.removed.front()?;
@@ -105,7 +105,7 @@ impl Roster {
         None
     }
 
-    /// Begins a scrape, and tells what has changed since the last one began; there are `len` numbers, and `is_alive` knows which of them are in use.
+    /// Begins a scrape, and returns what has changed since the last one began; there are `len` numbers, and `is_alive` tells which of them are live.
     pub(crate) fn begin_scrape(
         &mut self,
         len: u32,

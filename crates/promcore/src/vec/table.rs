@@ -1,4 +1,4 @@
-//! The series of a vec: found by their labels, kept in blocks.
+//! The series of a vec, found by labels and stored in blocks.
 
 use std::any::Any;
 use std::cmp::Ordering as Order;
@@ -19,23 +19,23 @@ use crate::vec::levels::Levels;
 use crate::vec::pages::{Page, Pages, Source};
 use crate::vec::roster::Roster;
 
-/// What the program itself had put into series that were removed: to be dropped when no lock is held any more.
+/// Custom metrics taken out of removed series, which are dropped when no lock is held.
 type DeferredDrops = Vec<Arc<dyn Any + Send + Sync>>;
 
 /// All series of a vec.
 ///
-/// Look-ups are loads; series are made and removed under a lock.
-/// Series have numbers in the order in which they were made, unless one gets the place of another one that was removed: series `n` is in block `n / C::LEN`.
+/// Look-ups only load; series are created and removed under a lock.
+/// Series are numbered in the order of creation, but a new series may get the place of a removed one: series `n` is in block `n / C::LEN`.
 pub(crate) struct Table<C: Cells> {
     pub(crate) labels: Arc<LabelStore>,
     shape: C::Shape,
     seeds: Seeds,
-    /// From the hash of label values to the number of the series.
+    /// From hashes of label values to series numbers.
     index: Index,
     blocks: Levels<OnceLock<Arc<Block<C>>>, 16>,
-    /// How many numbers there are.
+    /// The number of series numbers.
     len: AtomicU32,
-    /// If all label sets have numbers: where their series are.
+    /// If label sets have numbers: the series of each.
     dense: Dense<C>,
     roster: Mutex<Roster>,
     pages: Pages,
@@ -60,18 +60,18 @@ impl<C: Cells> Table<C> {
         &self.labels.desc
     }
 
-    /// Says whether the text of labels is the same in all text formats.
+    /// Returns whether the rendered labels are the same in all text formats.
     pub(crate) fn are_legacy(&self) -> bool {
         self.labels.are_legacy
     }
 
-    /// Returns the series with these label values, and makes it if it is not there.
-    // What is found at once is found without a loop and a call: a loop would keep everything in memory that it might need again.
+    /// Returns the series with these label values, creating it if it is missing.
+    // The fast path has neither a loop nor a call: a loop would keep everything in memory that it might need again.
     #[inline(always)]
     pub(crate) fn get<const N: usize>(&self, values: [&str; N]) -> Found<'_, C> {
         match self.get_at_once(values) {
             Some(found) => found,
-            // A copy made here keeps the values out of memory for the quick way.
+            // A copy made here keeps the values out of memory on the fast path.
             None => self.look_further::<N>(std::array::from_fn(|at| values[at])),
         }
     }
@@ -89,7 +89,7 @@ impl<C: Cells> Table<C> {
         })
     }
 
-    // By value, so that the quick way need not have the values in memory; it does not take the hash for the same reason.
+    // By value, so that the fast path need not have the values in memory; for the same reason it does not take the hash.
     #[inline(never)]
     fn look_further<const N: usize>(&self, values: [&str; N]) -> Found<'_, C> {
         let given = values.map(Given::new);
@@ -97,7 +97,7 @@ impl<C: Cells> Table<C> {
         self.get_slowly(hash, given.iter().copied())
     }
 
-    /// Returns the series of the label set with a number of its own, if it can be found that way.
+    /// Returns the series of a label set by its number, if it can be found that way.
     #[inline]
     pub(crate) fn get_numbered(&self, label_set: usize) -> Option<Found<'_, C>> {
         let (block, at) = self.dense.get(label_set)?;
@@ -107,13 +107,13 @@ impl<C: Cells> Table<C> {
         })
     }
 
-    /// Returns the series with these values, and sees to it that it is found by the number of its label set from then on.
+    /// Returns the series with these values, and lets later look-ups find it by the number of its label set.
     #[cold]
     pub(crate) fn number(&self, label_set: usize, values: &[&str]) -> Found<'_, C> {
         let found = self.get_any(values);
         if !found.place.is_counted() {
             let roster = &mut *lock(&self.roster);
-            // It may have been removed before there was the lock.
+            // It may have been removed before the lock was taken.
             if let Some(number) = self.living(values) {
                 let (block, at) = self.at(number);
                 if block.state(at).is_permanent() && self.dense.put(label_set, block, at) {
@@ -124,9 +124,9 @@ impl<C: Cells> Table<C> {
         found
     }
 
-    /// Does so for values of any number.
+    /// Returns the series with these values, of any number.
     pub(crate) fn get_any(&self, values: &[&str]) -> Found<'_, C> {
-        // As many values as most vecs have are looked up without a loop.
+        // The numbers of values that most vecs have are looked up without a loop.
         match *values {
             [a] => self.get([a]),
             [a, b] => self.get([a, b]),
@@ -146,12 +146,12 @@ impl<C: Cells> Table<C> {
         numbers.find_map(|number| self.take(number, values))
     }
 
-    /// Returns the series with these values if it is there.
+    /// Returns the series with these values if it exists.
     pub(crate) fn find_any(&self, values: &[&str]) -> Option<Found<'_, C>> {
         self.find(self.hash_of(values), &given(values))
     }
 
-    /// Returns the series with these values; if it is made now, `prepare` gets its cells before anybody else.
+    /// Returns the series with these values; if it is created, `prepare` gets its cells first.
     pub(crate) fn get_prepared(
         &self,
         values: &[&str],
@@ -164,7 +164,7 @@ impl<C: Cells> Table<C> {
         hash(self.seeds.hash(), given(values))
     }
 
-    /// Returns the series `number` if it is alive and has these values.
+    /// Returns the series `number` if it is live and has these values.
     fn take<'a>(&self, number: u32, values: &impl Values<'a>) -> Option<Found<'_, C>> {
         let (block, at) = self.at(number);
         let is_it = |state: State| self.labels.is_of(state.record(), values.clone());
@@ -177,7 +177,7 @@ impl<C: Cells> Table<C> {
             if !block.hold(at) {
                 return None;
             }
-            // It may have become another series before it was held.
+            // Its place may have been reused before it was held.
             if !is_it(block.state(at)) {
                 block.let_go(at);
                 return None;
@@ -202,7 +202,7 @@ impl<C: Cells> Table<C> {
         block.state(at)
     }
 
-    /// Makes a series, unless somebody else was quicker; there were `searched` numbers before the series was looked for in vain.
+    /// Creates a series, unless another thread was faster; `searched` is the number of series when the caller's look-up failed.
     #[cold]
     fn add<'a>(
         &self,
@@ -211,11 +211,11 @@ impl<C: Cells> Table<C> {
         searched: Option<usize>,
         prepare: impl FnOnce(&C, usize),
     ) -> Found<'_, C> {
-        // Before the lock: whoever made the clock may do as they like.
+        // Before taking the lock, because the clock may be user code.
         let now = self.labels.clock.now();
         let roster = &mut *lock(&self.roster);
         let is_counted = roster.has_removed;
-        // If no series was made meanwhile, nor took the place of another one, there is nothing new to find.
+        // If no series was created meanwhile, and no place reused, there is nothing new to find.
         let has_searched = !is_counted && searched == Some(self.len());
         if !has_searched && let Some(found) = self.find(hash, &values) {
             return found;
@@ -249,7 +249,7 @@ impl<C: Cells> Table<C> {
         roster.live += 1;
         roster.note_change(number);
         if number == self.len.load(Ordering::Relaxed) {
-            // Release: whoever counts on the series finds it complete.
+            // Release: readers of the length find the series complete.
             self.len.store(number + 1, Ordering::Release);
         }
         Found {
@@ -258,7 +258,7 @@ impl<C: Cells> Table<C> {
         }
     }
 
-    /// Passes the hashes and numbers of all series that are alive to `each`, but for `number`.
+    /// Passes the hashes and numbers of all live series except `number` to `each`.
     fn hash_again(&self, number: u32, each: &mut dyn FnMut(u64, u32)) {
         for other in self.alive().filter(|&other| other != number) {
             let hash = hash(self.seeds.hash(), self.labels(other).values());
@@ -266,7 +266,7 @@ impl<C: Cells> Table<C> {
         }
     }
 
-    /// Removes the series with these label values, and says whether there was one.
+    /// Removes the series with these label values, and returns whether there was one.
     pub(crate) fn remove(&self, values: &[&str]) -> bool {
         let mut deferred = DeferredDrops::new();
         let roster = &mut *lock(&self.roster);
@@ -277,7 +277,7 @@ impl<C: Cells> Table<C> {
         found.is_some()
     }
 
-    /// Returns the number of the series with these label values, if it is there. Callers hold the table's lock.
+    /// Returns the number of the series with these label values, if it exists. Callers hold the table's lock.
     fn living(&self, values: &[&str]) -> Option<u32> {
         let is_it = |&number: &u32| {
             let state = self.state(number);
@@ -286,7 +286,7 @@ impl<C: Cells> Table<C> {
         self.index.under(self.hash_of(values)).find(is_it)
     }
 
-    /// Removes all series whose labels are `wanted`, and returns how many these are.
+    /// Removes all series whose labels are `wanted`, and returns their number.
     pub(crate) fn remove_all(&self, wanted: impl Fn(SeriesLabels<'_>) -> bool) -> usize {
         let mut deferred = DeferredDrops::new();
         let roster = &mut *lock(&self.roster);
@@ -309,27 +309,27 @@ impl<C: Cells> Table<C> {
         roster.note_removal(number, record);
     }
 
-    /// Returns the numbers of all series that are alive. Callers hold the table's lock.
+    /// Returns the numbers of all live series. Callers hold the table's lock.
     fn alive(&self) -> impl Iterator<Item = u32> {
         // Relaxed: only written under the lock.
         let numbers = 0..self.len.load(Ordering::Relaxed);
         numbers.filter(|&number| !self.state(number).is_gone())
     }
 
-    /// Returns how many numbers there are.
+    /// Returns the number of series numbers.
     pub(crate) fn len(&self) -> usize {
         // Acquire: pairs with the release in `add`.
         self.len.load(Ordering::Acquire) as usize
     }
 
-    /// Returns the blocks of all series, in the order of their numbers.
+    /// Returns the blocks of all series, in numerical order.
     pub(crate) fn blocks(&self) -> impl Iterator<Item = &Block<C>> {
         let count = self.len().div_ceil(C::LEN);
         let blocks = (0..count).map(|at| self.blocks.get(at)?.get());
         blocks.map(|block| &**block.expect("a series has a block"))
     }
 
-    /// Begins a scrape: until it ends, no series that it meets becomes another one.
+    /// Begins a scrape: until it ends, no place that it reads is reused.
     pub(crate) fn scrape(&self) -> Scrape<'_, C> {
         let mut number = 0;
         let pages = self.pages.update(
@@ -356,11 +356,11 @@ impl<C: Cells> Table<C> {
     }
 }
 
-/// A scrape of a table, from its beginning to its end.
+/// A scrape of a table, from beginning to end.
 pub(crate) struct Scrape<'a, C: Cells> {
     pub(crate) table: &'a Table<C>,
     number: u64,
-    /// All series in the order of their labels.
+    /// All series, sorted by labels.
     pub(crate) pages: Arc<[Arc<Page>]>,
 }
 
@@ -370,7 +370,7 @@ impl<C: Cells> Drop for Scrape<'_, C> {
     }
 }
 
-/// Series are compared by their records, which takes them from one place instead of three.
+/// Series are compared by their records, to read from one place instead of three.
 impl<C: Cells> Source for Table<C> {
     fn key(&self, number: u32) -> u32 {
         self.state(number).record()
@@ -413,7 +413,7 @@ mod tests {
         };
         assert!((0..100).filter(is_near).count() > 80);
         assert!((0..10_000).filter(is_near).count() > 9_900);
-        // All are found, whichever way it takes.
+        // All are found, on either path.
         (0..10_000).for_each(|n| assert!(table.get([&value(n)]).place.at() == n % Sums::LEN));
         assert_eq!(table.len(), 10_000);
     }

@@ -1,4 +1,4 @@
-//! All series of a table, written into a sink.
+//! Writing all series of a table to a sink.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -10,21 +10,21 @@ use crate::vec::advance::Share;
 use crate::vec::pages::Page;
 use crate::vec::table::Table;
 
-/// Blocks that are fetched from memory at once, before any is read: the processor brings many cache lines as long as nothing else is to be done with what they hold.
+/// The number of blocks that are fetched before any is read: the processor loads many cache lines in parallel if nothing else depends on their contents.
 const BLOCKS_AT_ONCE: usize = 16;
 
-/// Pages that are fetched at once, and whose values are then brought together.
+/// The number of pages that are fetched before their values are gathered.
 const PAGES_AT_ONCE: usize = 16;
 
-/// Series that are fetched at once before they are shown.
+/// The number of series that are fetched before they are shown.
 const SERIES_AT_ONCE: usize = 16;
 
-/// What it takes to write series without an allocation for each.
+/// State for writing series without an allocation for each.
 pub(crate) struct Writing<'a, C: Cells> {
     table: &'a Table<C>,
-    /// The values of all series by their numbers, or of none if there is no memory left for them.
+    /// The values of all series by number; empty if there is no memory left for them.
     ///
-    /// They are read in the order in which they lie in memory, which takes a fraction of the time that the order of the labels would take.
+    /// They are read in the order of memory, which takes a fraction of the time of reading them in the order of labels.
     values: Vec<C::Peek>,
     _memory: Option<Share>,
     may_have_exemplars: bool,
@@ -46,7 +46,7 @@ impl<'a, C: Cells> Writing<'a, C> {
                 black_box(blocks.iter().fold(0, |all, cells| all ^ cells.fetch()));
                 blocks.iter().for_each(|cells| cells.peek_all(&mut values));
             }
-            // While they are near.
+            // While they are in the cache.
             may_have_exemplars |= blocks.iter().any(|cells| cells.may_have_exemplars());
         }
         Self {
@@ -61,7 +61,7 @@ impl<'a, C: Cells> Writing<'a, C> {
 
     /// Writes the series of all pages.
     pub(crate) fn write(&mut self, pages: &[Arc<Page>], sink: &mut dyn Sink) -> Flow {
-        // Numbers alone have a size that does not change from one look to the next.
+        // Only plain numbers have the same size in both passes.
         if C::numbers(&[]).is_some() && sink.measures() {
             self.each_page(pages, |writing, page, peeks| {
                 writing.one_by_one(page, peeks, true, |series| {
@@ -75,7 +75,7 @@ impl<'a, C: Cells> Writing<'a, C> {
         })
     }
 
-    /// Passes pages to `take`, with the values of their series.
+    /// Passes pages and the values of their series to `take`.
     fn each_page(
         &mut self,
         pages: &[Arc<Page>],
@@ -106,14 +106,14 @@ impl<'a, C: Cells> Writing<'a, C> {
         }
     }
 
-    // A call: the loop around the other way is so short that the processor waits for many values at once.
+    // A call: the loop around the fast path is so short that the processor waits for many values at a time.
     #[inline(never)]
     fn peek_in_place(&self, number: u32) -> C::Peek {
         let (block, at) = self.table.at(number);
         block.cells.peek(at)
     }
 
-    /// Writes the series of a page, with their values.
+    /// Writes the series of a page with their values.
     fn write_page(&mut self, page: &Page, peeks: &[C::Peek], sink: &mut dyn Sink) -> Flow {
         if let Some(values) = C::numbers(peeks)
             && self.table.are_legacy()
@@ -129,7 +129,7 @@ impl<'a, C: Cells> Writing<'a, C> {
         self.one_by_one(page, peeks, wants_created, |series| sink.series(series))
     }
 
-    /// Shows the series of a page, with their values, to `show`.
+    /// Passes the series of a page with their values to `show`.
     fn one_by_one(
         &mut self,
         page: &Page,

@@ -1,7 +1,7 @@
-//! The series of a table in the order of their labels, with the labels as a scrape writes them.
+//! The series of a table, sorted by labels and rendered for scrapes.
 //!
-//! Series that follow each other have much text in common, so each is kept as what differs from one before.
-//! A scrape reads all this from front to back and copies most bytes from a text that it keeps at hand; pages are read together with nothing else, and kept until series are added in between.
+//! Neighbouring series have much text in common, so each is stored as its difference from a previous one.
+//! A scrape reads pages from front to back and copies most bytes from a text in the cache; a page contains nothing else, and is kept until one of its series is added or removed.
 
 mod page; // One page.
 mod texts; // The texts of a page.
@@ -14,15 +14,15 @@ pub(crate) use self::page::Page;
 pub use self::texts::{Text, Texts};
 use crate::sync::{Mutex, lock};
 
-/// What pages are made of.
+/// Access to the series of pages.
 pub(crate) trait Source {
-    /// Returns what series are compared by: the place of their labels, say.
+    /// Returns the key by which a series is compared, such as the place of its labels.
     fn key(&self, number: u32) -> u32;
 
-    /// Compares the labels of two series by their keys.
+    /// Compares the labels of two series by key.
     fn compare(&self, a: u32, b: u32) -> Order;
 
-    /// Appends the labels of the series with this key as they stand in a line of text.
+    /// Appends the labels of the series with this key, as rendered in a line of text.
     fn text(&self, key: u32, text: &mut Vec<u8>);
 }
 
@@ -30,12 +30,12 @@ pub(crate) trait Source {
 #[derive(Debug)]
 pub(crate) struct Pages(Mutex<Arc<[Arc<Page>]>>);
 
-/// What has become of the series of a table since its pages were made.
+/// The changes to the series of a table since its pages were made.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
-    /// The numbers of series that have gone, in any order; it does not matter whether the pages have them.
+    /// The numbers of removed series, in any order; the pages need not have them.
     pub(crate) removed: Vec<u32>,
-    /// The numbers of new series, in any order; also such that were other series' before.
+    /// The numbers of new series, in any order; removed series may have had the same numbers.
     pub(crate) added: Vec<u32>,
 }
 
@@ -44,17 +44,17 @@ impl Pages {
         Self(Mutex::new(Arc::new([])))
     }
 
-    /// Returns pages with all series, after `changes` has told what became of them since it was asked last.
+    /// Returns pages with all series, applying the `changes` since the last call.
     ///
-    /// It is asked under the lock of the pages, so that no scrape gets ahead of another one.
+    /// `changes` is called under the lock of the pages, so that no scrape overtakes another one.
     ///
-    /// The key of a series whose removal was told is never asked for again; those of all others are compared.
+    /// The keys of removed series are never asked for again; those of all others are compared.
     pub(crate) fn update(
         &self,
         changes: impl FnOnce() -> Changes,
         source: &impl Source,
     ) -> Arc<[Arc<Page>]> {
-        // Only scrapes take this lock: one waits while another one makes the pages that both need.
+        // Only scrapes take this lock: one waits while another makes the pages that both need.
         let mut pages = lock(&self.0);
         let Changes { removed, added } = changes();
         if !removed.is_empty() || !added.is_empty() {
@@ -66,10 +66,10 @@ impl Pages {
     }
 }
 
-/// A series, with its key before its number.
+/// The key and the number of a series.
 type Keyed = (u32, u32);
 
-/// The numbers of series that have gone.
+/// The numbers of removed series.
 struct Gone(Vec<bool>);
 
 impl Gone {
@@ -88,9 +88,9 @@ impl Gone {
     }
 }
 
-/// Returns pages with new series, which are sorted, among those that are there, and without those that have gone.
+/// Returns pages with new series, which are sorted, and without removed ones.
 ///
-/// Pages that neither get nor lose any stay as they are, except behind one that lost so many that it is joined with the next.
+/// Unchanged pages are kept, except after a page that lost so many series that it is joined with the next.
 fn with(
     old: &[Arc<Page>],
     mut added: &[Keyed],
@@ -98,12 +98,12 @@ fn with(
     source: &impl Source,
 ) -> Arc<[Arc<Page>]> {
     let mut pages = Vec::with_capacity(old.len() + added.len().div_ceil(PAGE));
-    // Series in their order that are not in a page yet.
+    // Sorted series that are not in a page yet.
     let mut loose = Vec::new();
     for (i, page) in old.iter().enumerate() {
         let numbers = page.numbers.iter().copied();
         let kept = numbers.filter(|&number| !gone.has(number));
-        // What is added between two pages goes to the second one, and to the last one also what comes behind.
+        // Series between two pages go to the second one, and those after the last page to the last one.
         let here = match kept.clone().next_back().map(|last| source.key(last)) {
             _ if i + 1 == old.len() => added.len(),
             Some(last) => added.partition_point(|new| source.compare(new.0, last).is_lt()),
@@ -122,7 +122,7 @@ fn with(
             loose.clear();
         }
     }
-    // Of these two one is empty: new series are left only where there were no pages.
+    // One of these is empty: new series are left only if there were no pages.
     make(&loose, source, &mut pages);
     make(added, source, &mut pages);
     pages.into()

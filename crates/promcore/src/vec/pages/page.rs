@@ -3,21 +3,21 @@
 use super::Keyed;
 use super::texts::{BEHIND, LONG, STEM, Text, Texts};
 
-/// Most series that a page has.
+/// The maximum number of series in a page.
 pub(super) const PAGE: usize = 128;
 
-/// How many bytes each of the texts behind it must be shorter by to make a text a stem: a new stem takes whoever reads some time.
+/// By how many bytes a text must shorten the next one to become a stem; a new stem costs readers some time.
 const GAIN: usize = 3;
 
-/// Some series that follow each other.
+/// Some neighbouring series.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) numbers: Box<[u32]>,
-    /// For each series, two lengths as [`Texts`] has them.
+    /// Two lengths for each series, as in [`Texts`].
     lens: Box<[[u8; 2]]>,
-    /// What is left of the texts without what they have in common; before the rest of a long one stand its lengths, of eight bytes each. Some zeros are behind.
+    /// The rests of the texts, without what they have in common; a long rest comes after its lengths, of eight bytes each. Some zeros follow the last rest.
     rests: Box<[u8]>,
-    /// How many bytes the longest text has.
+    /// The length of the longest text.
     longest: usize,
 }
 
@@ -36,7 +36,7 @@ impl Page {
                 text_of(key, &mut next);
             }
             let with_text = common_len(&text, &next);
-            // No more than this one: then the next one has that in common with the text before it as well.
+            // At most `common`, so that the next text also has this in common with the text before it.
             let with_stem = common_len(&stem, &next).min(common);
             let len = text.len() - common;
             let is_stem = len > Text::SHORT || with_text >= with_stem + GAIN;
@@ -61,7 +61,7 @@ impl Page {
         }
     }
 
-    /// Reads a bit of each cache line of the page.
+    /// Touches each cache line of the page.
     pub(crate) fn fetch(&self) -> u32 {
         let numbers = self.numbers.iter().step_by(16);
         let lens = self.lens.iter().step_by(32);
@@ -77,12 +77,12 @@ impl Page {
     }
 }
 
-/// Returns how many bytes two texts begin with are the same.
+/// Returns the length of the common prefix of two texts.
 fn common_len(a: &[u8], b: &[u8]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 
-/// Returns the lengths of what a text has in common and of the rest; if they do not fit into two bytes, appends them to `rests`.
+/// Returns the lengths of the common part and the rest of a text; if they do not fit into two bytes, appends them to `rests`.
 pub(super) fn push_lens(rests: &mut Vec<u8>, lens: [usize; 2], is_stem: bool) -> [u8; 2] {
     let [common, rest] = lens;
     let marked = if is_stem { STEM + rest } else { rest };

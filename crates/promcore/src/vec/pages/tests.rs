@@ -62,7 +62,7 @@ fn pages_grow_in_the_middle() {
     }
 }
 
-/// Labels that count how often two of them are compared.
+/// Labels that count their comparisons.
 struct Counted(Vec<String>, Cell<u32>);
 
 impl Source for Counted {
@@ -80,7 +80,7 @@ impl Source for Counted {
     }
 }
 
-/// `metrics#690`: one scrape of many series took the square of their number.
+/// `metrics#690`: scraping many series took quadratic time.
 #[test]
 fn b20_a_scrape_of_many_series_compares_few() {
     const MANY: u32 = 100_000;
@@ -91,16 +91,16 @@ fn b20_a_scrape_of_many_series_compares_few() {
         pages.update(|| changes(added, []), &source);
         source.1.take()
     };
-    // As many as it takes to sort them, which is about the binary logarithm for each.
+    // As many as sorting takes, which is about the binary logarithm for each.
     let all = comparisons(0..MANY);
     assert!((MANY..MANY * 20).contains(&all), "{all}");
     assert_eq!(comparisons(0..0), 0);
-    // One more is compared with one series of each page, and with those of its own page.
+    // A new series is compared with one series of each page, and with those of its own page.
     let one = comparisons(MANY..MANY + 1);
     assert!(one < MANY / 50, "{one}");
 }
 
-/// Series that come and go; asking for one that is not there fails.
+/// Series that come and go; asking for a missing one fails.
 #[derive(Debug, Default)]
 struct Living(Vec<Option<String>>);
 
@@ -132,7 +132,7 @@ impl Source for Living {
     }
 }
 
-/// Makes pages of `count` series, of which some are `gone` at the next look, and others `added` at the one after, perhaps under the same numbers.
+/// Makes pages of `count` series, of which some are `gone` at the next update, and others `added` at the one after, perhaps under the same numbers.
 #[track_caller]
 fn check_update(count: u32, gone: impl Fn(u32) -> bool, added: &[(u32, &str)]) {
     let label = |number: u32| format!("{:06}", number.wrapping_mul(2_654_435_761) % 1_000_003);
@@ -267,7 +267,7 @@ proptest! {
             for &number in &removed {
                 source.0[number as usize] = None;
             }
-            // A number that has just gone may be another series' at once.
+            // The number of a removed series may be reused immediately.
             let mut numbers = Vec::new();
             for (number, label) in added {
                 if !lives(&source, number) {

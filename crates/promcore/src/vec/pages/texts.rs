@@ -1,57 +1,57 @@
-//! The texts of a page, read one after the other.
+//! The texts of a page, read in order.
 
-/// Says that the lengths are elsewhere, and the text is a stem.
+/// Marks a stem whose lengths are stored in the rests.
 pub(super) const LONG: [u8; 2] = [u8::MAX; 2];
 
-/// Most bytes of a rest, unless the text is a stem.
+/// The maximum length of a rest, unless the text is a stem.
 const SHORT: usize = 16;
 
-/// From here on the second length is that of a stem's rest, and more by this.
+/// Second lengths from here on belong to stems, and are larger by this than the rest.
 pub(super) const STEM: usize = SHORT + 1;
 
-/// Behind the last rest are so many bytes, for whoever copies more than it has.
+/// The number of bytes after the last rest, for readers that copy more than a rest.
 pub(super) const BEHIND: usize = SHORT;
 
-/// The labels of many series as text, each as what differs from those before.
+/// The labels of many series as text, each stored as its difference from previous ones.
 ///
-/// Some texts are *stems*: what a text has in common with the one before, it has in common with the last stem too.
-/// So whoever keeps that stem may begin each text with it, as a whole, and put the rest over it.
+/// Some texts are *stems*: whatever a text has in common with the previous one, it also has in common with the last stem.
+/// So a reader that keeps the last stem can begin each text with a copy of all of it, and overwrite it with the rest.
 #[derive(Clone, Debug)]
 pub struct Texts<'a> {
-    /// How many bytes of the text before remain, and how many follow; of stems this is more by [`STEM`].
+    /// The number of bytes kept from the previous text, and the length of the rest, which for stems is larger by [`STEM`].
     lens: std::slice::Iter<'a, [u8; 2]>,
     rests: &'a [u8],
     longest: usize,
 }
 
-/// The labels of a series, with what they have in common with those before left out.
+/// The labels of a series, without what they have in common with previous ones.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Text<'a> {
-    /// How many bytes are the same as in the text before, and in the last stem; 0 in the first one.
+    /// The number of bytes in common with the previous text and the last stem; 0 for the first text.
     pub common: usize,
-    /// The bytes that follow them, without the closing brace.
+    /// The bytes after these, without the closing brace.
     pub rest: &'a [u8],
-    /// The rest and what is behind it in the page, unless this is a stem.
+    /// The rest and the bytes after it in the page, unless this is a stem.
     short: Option<&'a [u8; SHORT]>,
 }
 
 impl Text<'_> {
-    /// Most bytes of a rest, unless the text is a stem.
+    /// The maximum length of a rest, unless the text is a stem.
     pub const SHORT: usize = SHORT;
 }
 
 impl<'a> Text<'a> {
-    /// Returns the rest and what happens to be behind it, unless this text is a stem.
+    /// Returns the rest and whatever bytes follow it, unless this text is a stem.
     ///
-    /// A copy takes less time if its length is known beforehand.
+    /// Copying is faster if the length is known in advance.
     #[must_use]
     #[inline]
     pub fn short_rest(&self) -> Option<&'a [u8; SHORT]> {
         self.short
     }
 
-    /// Makes the whole text of the one before.
+    /// Turns the previous text into this one.
     pub(crate) fn apply(self, text: &mut Vec<u8>) {
         text.truncate(self.common);
         text.extend_from_slice(self.rest);
@@ -67,7 +67,7 @@ impl<'a> Texts<'a> {
         }
     }
 
-    /// Returns how many bytes the longest text has, or more.
+    /// Returns an upper bound of the length of the texts.
     #[must_use]
     pub fn longest(&self) -> usize {
         self.longest
@@ -97,8 +97,8 @@ impl<'a> Iterator for Texts<'a> {
     }
 }
 
-/// Takes the rest of a stem off.
-// A call, and given what it needs instead of where it is, so that the quick way has all that in registers.
+/// Splits off the rest of a stem.
+// A call that takes values rather than references, so that the fast path keeps them in registers.
 #[inline(never)]
 fn split_stem(lens: [u8; 2], rests: &[u8]) -> (Text<'_>, &[u8]) {
     let ([common, len], rests) = match lens {
@@ -114,7 +114,7 @@ fn split_stem(lens: [u8; 2], rests: &[u8]) -> (Text<'_>, &[u8]) {
     (text, rests)
 }
 
-/// Takes lengths off that did not fit.
+/// Splits off lengths that do not fit into two bytes.
 fn split_long(rests: &[u8]) -> ([usize; 2], &[u8]) {
     let (lens, rests) = rests.split_at(2 * size_of::<u64>());
     let len = |at: usize| u64::from_le_bytes(lens.as_chunks().0[at]) as usize;
@@ -126,7 +126,7 @@ mod tests {
     use super::super::page::push_lens;
     use super::*;
 
-    /// Label values have 4 GiB at most, and more than that once they are escaped.
+    /// Label values have at most 4 GiB, and more once they are escaped.
     #[test]
     fn lengths_of_all_sizes_come_back() {
         let large = [255, 256, 5 << 30];

@@ -72,6 +72,22 @@ fn what_is_not_a_number_does_not_make_buckets_wider() {
 }
 
 #[test]
+fn what_is_infinite_counts_as_0_where_the_largest_number_does() {
+    let check = |opts: HistogramOpts, zero: u64| {
+        let histogram = histogram(opts);
+        histogram.observe(f64::INFINITY);
+        histogram.observe(f64::NEG_INFINITY);
+        let value = histogram.snapshot();
+        assert_eq!(in_buckets(&value), 2);
+        assert_eq!(value.native.unwrap().zero_count, zero);
+    };
+    check(opts().native_zero_threshold(f64::MAX.next_down()), 0);
+    check(opts().native_zero_threshold(f64::MAX), 2);
+    check(opts().native_zero_threshold(f64::MAX).buckets([1.0]), 2);
+    check(opts().native_zero_threshold(f64::INFINITY), 2);
+}
+
+#[test]
 fn a_reset_that_is_due_is_made_before_anything_else() {
     let start = Timestamp::from_unix_nanos(1_000);
     let clock = Arc::new(ManualClock::new(start));

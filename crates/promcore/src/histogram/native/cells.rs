@@ -12,7 +12,7 @@ use crate::histogram::native::NativeShape;
 use crate::histogram::native::counts::{Counts, Resolution};
 use crate::histogram::native::exemplars::Exemplars;
 use crate::histogram::native::front::Front;
-use crate::histogram::native::scale::{COARSEST, bucket_of};
+use crate::histogram::native::scale::{COARSEST, bucket_of, is_beyond};
 use crate::sync::{Arc, AtomicU32, Mutex, MutexGuard, Ordering, lock};
 use crate::time::Timestamp;
 
@@ -147,7 +147,7 @@ impl Natives {
         let Some(resolution) = self.fixed else {
             return self.observe_slowly(&lane.counts, at, observation, created);
         };
-        let bucket = (observation.value > resolution.zero_threshold)
+        let bucket = is_beyond(observation.value, resolution.zero_threshold)
             .then(|| bucket_of(observation.value, resolution.schema));
         if bucket.is_none_or(|bucket| {
             let amount = observation.amount();

@@ -2,7 +2,7 @@
 
 use crate::cell::stripes::Observation;
 use crate::family::{Bucket, HistogramValue, NativeBuckets, NativeValue};
-use crate::histogram::native::scale::{bucket_of, upper_bound, wider};
+use crate::histogram::native::scale::{bucket_of, is_beyond, upper_bound, wider};
 use crate::histogram::native::window::Window;
 
 /// How fine the buckets are, and which values count as 0.
@@ -61,9 +61,9 @@ impl Counts {
         if let Some(classic) = self.classic.get_mut(bucket) {
             *classic = classic.wrapping_add(times);
         }
-        if value > zero_threshold {
+        if is_beyond(value, zero_threshold) {
             self.positive.add(bucket_of(value, schema), times)
-        } else if value < -zero_threshold {
+        } else if is_beyond(-value, zero_threshold) {
             self.negative.add(bucket_of(-value, schema), times)
         } else {
             // What is not a number is in no bucket.

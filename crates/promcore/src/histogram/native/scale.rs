@@ -83,6 +83,14 @@ fn fraction_factor(schema: u32) -> f64 {
     }
 }
 
+/// Says whether a value is in a bucket of positive values, and not in the one of 0.
+///
+/// As in Go, what is infinite is no larger than the largest number here, so that a threshold which leaves room for no number leaves none for it.
+#[inline]
+pub(crate) fn is_beyond(value: f64, zero_threshold: f64) -> bool {
+    value > zero_threshold && zero_threshold < f64::MAX
+}
+
 /// Returns the number of the bucket of `value`, which is larger than 0: the bucket 0 ends at 1.
 #[inline]
 pub(crate) fn bucket_of(value: f64, schema: i32) -> i32 {

@@ -10,14 +10,14 @@ const VERSION: u64 = 8;
 /// Follows `computeApproximateRequestSize` of `promhttp/instrument_server.go`: the value of the HTTP/1 header `host` counts without its name.
 pub(super) fn approximate_size<B: Body>(request: &Request<B>) -> u64 {
     let headers = request.headers();
-    let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| match *name {
-        HOST => 0,
-        _ => name.as_str().len() + value.len(),
-    };
+    // The name of a header counts once, however many values it has.
+    let names = headers.keys().filter(|name| **name != HOST);
+    let values = headers.iter().filter(|(name, _)| **name != HOST);
     let head = url(request.uri(), request.version())
         + request.method().as_str().len()
         + host(request.uri(), headers)
-        + headers.iter().map(header).sum::<usize>();
+        + names.map(|name| name.as_str().len()).sum::<usize>()
+        + values.map(|(_, value)| value.len()).sum::<usize>();
     let head = VERSION + head as u64;
     // A client may announce any length.
     head.saturating_add(content_length(request).unwrap_or(0))

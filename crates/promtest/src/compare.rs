@@ -7,7 +7,12 @@ pub(crate) fn texts(found: &str, expected: &str) -> Result<(), Error> {
     if found == expected {
         return Ok(());
     }
-    let diff = TextDiff::from_lines(found, expected);
+    // Only a line feed ends a line here; values of labels may have a carriage return in them.
+    let [found, expected] =
+        [found, expected].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    let diff = TextDiff::configure()
+        .newline_terminated(true)
+        .diff_slices(&found, &expected);
     let diff = diff.unified_diff().header("found", "expected").to_string();
     Err(Error::Mismatch(diff))
 }
@@ -47,6 +52,19 @@ the metrics are not as expected
  6
  7
  8
+",
+        );
+        // A carriage return in the value of a label is no end of a line.
+        check(
+            "m{a=\"\r\"} 1\n",
+            "m{a=\"\r\"} 2\n",
+            "\
+the metrics are not as expected
+--- found
++++ expected
+@@ -1 +1 @@
+-m{a=\"\r\"} 1
++m{a=\"\r\"} 2
 ",
         );
         check(

@@ -1,13 +1,14 @@
 //! Gatherers that take their time.
 
 use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use promcore::{Gathered, Gatherer, Scrape, ScrapeOpts, gatherer_fn};
 
-use crate::scenario::drop_created;
+use crate::scenario::{drop_created, drop_units};
 
 /// A gatherer that waits before it gathers.
 pub(super) struct Slow {
@@ -16,18 +17,29 @@ pub(super) struct Slow {
     /// Where the first to gather waits, if it does.
     pub(super) gate: Option<Gate>,
     pub(super) whole: Whole,
+    /// The rule `unit-kept`: whether units were lost, if it is one whose families lose them in Go.
+    pub(super) units: Option<Arc<AtomicBool>>,
 }
 
-/// Drops the times of the handler's own metrics, which are real ones, as the corpus did.
-fn without_created(scrape: Scrape) -> Scrape {
-    let Gathered {
-        mut families,
-        errors,
-        ..
-    } = scrape.clone().into_gathered();
-    match drop_created(&mut families) {
-        true => gatherer_fn(move || Gathered::new(families.clone(), errors.clone())).scrape(),
-        false => scrape,
+impl Slow {
+    /// Drops the times of the handler's own metrics, which are real ones, as the corpus did, and what Go loses.
+    fn as_in_go(&self, scrape: Scrape) -> Scrape {
+        let Gathered {
+            mut families,
+            errors,
+            ..
+        } = scrape.clone().into_gathered();
+        let mut changed = drop_created(&mut families);
+        if let Some(lost) = &self.units
+            && drop_units(&mut families)
+        {
+            lost.store(true, Ordering::Relaxed);
+            changed = true;
+        }
+        match changed {
+            true => gatherer_fn(move || Gathered::new(families.clone(), errors.clone())).scrape(),
+            false => scrape,
+        }
     }
 }
 
@@ -108,7 +120,7 @@ impl Gatherer for Slow {
         if let Some(gate) = &self.gate {
             gate.pass();
         }
-        without_created(self.whole.scrape(&*self.gatherer, opts))
+        self.as_in_go(self.whole.scrape(&*self.gatherer, opts))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The handler of metrics, made as the options say.
 
 use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -21,6 +22,7 @@ pub(crate) struct MetricsHandler {
     /// Keeps another request from being done.
     gate: Option<Gate>,
     whole: Whole,
+    units: Option<Arc<AtomicBool>>,
     /// Whether Go panics where we answer that there was an error.
     pub(crate) panics: bool,
     /// Whether something is offered that we have no compressor for.
@@ -28,19 +30,23 @@ pub(crate) struct MetricsHandler {
 }
 
 impl MetricsHandler {
+    /// Makes a handler; `is_merged` says that the gatherer merges what others have gathered.
     pub(crate) fn new(
         gatherer: Arc<dyn Gatherer>,
+        is_merged: bool,
         registry: Option<Arc<dyn Registerer>>,
         opts: &corpus::HandlerOpts,
     ) -> Result<Self, Error> {
         let log = Arc::<Mutex<Vec<String>>>::default();
         let gate = opts.busy_gatherer.then(Gate::default);
         let whole = Whole::new(opts.error_handling.as_deref() == Some("continue"));
+        let units = is_merged.then(Arc::default);
         let gatherer = Slow {
             gatherer,
             delay: Duration::from_millis(opts.slow_gatherer_ms),
             gate: gate.clone(),
             whole: whole.clone(),
+            units: units.clone(),
         };
         let lines = Arc::clone(&log);
         let mut options = options(opts);
@@ -57,6 +63,7 @@ impl MetricsHandler {
             log,
             gate,
             whole,
+            units,
             panics: opts.error_handling.as_deref() == Some("panic"),
             offers_unknown: offered.into_iter().any(|name| compression(name).is_none()),
         })
@@ -70,6 +77,12 @@ impl MetricsHandler {
     /// Says what the answer before told of what is wrong.
     pub(crate) fn told(&self) -> Told {
         self.whole.replace(Told::IfThere)
+    }
+
+    /// The rule `unit-kept`: says whether the answers since this was asked last lack units that Go loses.
+    pub(crate) fn lost_units(&self) -> bool {
+        let lost = self.units.as_ref();
+        lost.is_some_and(|lost| lost.swap(false, Ordering::Relaxed))
     }
 
     /// Does `work` while those who ask for some families are always or never told about others.

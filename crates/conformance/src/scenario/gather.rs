@@ -82,7 +82,7 @@ pub(super) fn collisions_once<'a>(errors: &[(&'a str, &'a str)]) -> Vec<(&'a str
 }
 
 /// The rule `unit-kept`: drops the units, and says whether there were any.
-pub(super) fn drop_units(families: &mut [MetricFamily]) -> bool {
+pub(crate) fn drop_units(families: &mut [MetricFamily]) -> bool {
     let units = families.iter_mut().map(|family| &mut family.unit);
     let dropped = units.filter(|unit| !unit.is_empty()).map(String::clear);
     dropped.count() > 0

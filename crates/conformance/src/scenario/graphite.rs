@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::{io, thread};
+use std::{io, mem, thread};
 
 use promcore::{Clock, Gathered, MetricFamily, gatherer_fn};
 use promgraphite::{Bridge, BridgeOpts, Error};
@@ -36,9 +36,10 @@ impl Interpreter {
             let text = self.sent_text(&stand_in)?;
             let rest = text.lines().map(|line| line.strip_prefix(STAND_IN));
             let lines = rest.map(|rest| format!("{}{}\n", op.prefix, rest.unwrap_or_default()));
-            return Ok(json!(lines.collect::<String>()));
+            return Ok(json!(in_order(op, &lines.collect::<String>())));
         }
-        self.sent_text(op).map(Value::String)
+        let text = self.sent_text(op)?;
+        Ok(json!(in_order(op, &text)))
     }
 
     fn sent_text(&mut self, op: &Graphite) -> Result<String, Stop> {
@@ -47,7 +48,11 @@ impl Interpreter {
         let mut text = self.send(op, families.clone())?;
         if op.use_tags && hide(&mut families) {
             check_lines(&text)?;
-            text = show(&self.send(op, families)?);
+            text.clear();
+            // One by one, so that they stay in their order.
+            for family in families.into_iter().flat_map(apart) {
+                text += &show(&self.send(op, vec![family])?);
+            }
             self.rules.push(Rule::GraphiteTag);
         }
         Ok(text)
@@ -83,7 +88,6 @@ impl Interpreter {
         });
         let (received, pushed) = received.map_err(|error| Stop::Senseless(error.to_string()))?;
         match pushed {
-            Ok(()) if op.use_tags => Ok(received.lines().map(sort_tags).collect()),
             Ok(()) => Ok(received),
             Err(error) => Err(Stop::Senseless(format!("the bridge fails: {error}"))),
         }
@@ -94,6 +98,14 @@ impl Interpreter {
 fn is_refused(prefix: &str) -> bool {
     let bridge = Bridge::new(BridgeOpts::new("localhost:2003").prefix(prefix));
     matches!(bridge, Err(Error::InvalidPrefix(_)))
+}
+
+/// Sorts the tags of each line, if there are any.
+fn in_order(op: &Graphite, text: &str) -> String {
+    match op.use_tags {
+        true => text.split_terminator('\n').map(sort_tags).collect(),
+        false => text.to_owned(),
+    }
 }
 
 /// Sorts the tags of a line by their bytes, as the corpus did; Go has them in any order, and we have them sorted by name.
@@ -145,6 +157,17 @@ fn hidden(text: &str, is_hidden: impl Fn(usize, char) -> bool) -> String {
         _ => c,
     };
     text.char_indices().map(hide).collect()
+}
+
+/// Makes a family of each metric.
+fn apart(family: MetricFamily) -> impl Iterator<Item = MetricFamily> {
+    let mut bare = family;
+    let metrics = mem::take(&mut bare.metrics);
+    metrics.into_iter().map(move |metric| {
+        let mut family = bare.clone();
+        family.metrics.push(metric);
+        family
+    })
 }
 
 /// Undoes [`hide`].

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Method, Request};
 use http_body_util::Full;
-use promcore::{Gatherer, MetricFamily, MetricValue, Registerer};
+use promcore::{MetricFamily, MetricValue, Registerer};
 use serde_json::{Value, json};
 
 use super::interpreter::{Interpreter, OurError, Stop};
@@ -33,14 +33,13 @@ pub(crate) fn drop_created(families: &mut [MetricFamily]) -> bool {
 
 impl Interpreter {
     pub(super) fn handler_for(&mut self, op: &HandlerFor) -> Result<Object, Stop> {
-        let gatherer: Arc<dyn Gatherer> = match self.object(&op.from)? {
-            Object::Registry(registry, _) => Arc::new(registry.clone()),
-            Object::Gatherers(gatherers) => Arc::clone(gatherers) as Arc<_>,
-            _ => return Err(Stop::senseless(&op.from, "gatherer")),
-        };
+        let object = self.object(&op.from)?;
+        let gatherer = object.shared_gatherer();
+        let gatherer = gatherer.ok_or_else(|| Stop::senseless(&op.from, "gatherer"))?;
+        let is_merged = matches!(object, Object::Gatherers(_));
         let registry = op.handler_opts.registry.as_deref();
         let registry = registry.map(|id| self.shared_registerer(id)).transpose()?;
-        let made = MetricsHandler::new(gatherer, registry, &op.handler_opts);
+        let made = MetricsHandler::new(gatherer, is_merged, registry, &op.handler_opts);
         let metrics = made.map_err(|error| self.refused_handler(&error))?;
         if metrics.panics || metrics.offers_unknown {
             self.rules.push(Rule::Unwritable);
@@ -75,8 +74,17 @@ impl Interpreter {
         }
     }
 
-    /// Sends a request, under the rule `method-not-allowed` if need be.
+    /// Sends a request, with which a scenario ends in which Go then panics because of an exemplar.
     pub(super) fn request(&mut self, id: &str, spec: &corpus::Request) -> Result<Value, Stop> {
+        let answer = self.answer(id, spec)?;
+        match self.refusing.contains(id) {
+            true => Err(Stop::Rule(Rule::RefusedExemplar)),
+            false => Ok(answer),
+        }
+    }
+
+    /// Sends a request, under the rule `method-not-allowed` if need be.
+    fn answer(&mut self, id: &str, spec: &corpus::Request) -> Result<Value, Stop> {
         let Object::Handler(handler, metrics) = self.object(id)?.clone() else {
             return Err(Stop::senseless(id, "handler"));
         };
@@ -97,6 +105,9 @@ impl Interpreter {
         }
         let answer = metrics_of(&handler, &metrics, spec)?;
         self.ask_more(&metrics, spec, &answer)?;
+        if metrics.lost_units() {
+            self.rules.push(Rule::UnitKept);
+        }
         Ok(complete(answer, &metrics))
     }
 

@@ -1,6 +1,6 @@
 //! The state of a scenario while it is played.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +34,8 @@ pub(super) struct Interpreter {
     pub(super) dumps: HashMap<String, String>,
     pub(super) nans: Nans,
     pub(super) manners: Manners,
+    /// The handlers in which there is middleware whose exemplars are refused.
+    pub(super) refusing: HashSet<String>,
 }
 
 /// The error of an operation, in the corpus' terms.
@@ -151,6 +153,7 @@ impl Interpreter {
             dumps: HashMap::new(),
             nans: Nans::default(),
             manners: Manners::default(),
+            refusing: HashSet::new(),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
+use promcore::Exemplar;
 use promhttp::{InstrumentHandler, InstrumentHandlerOpts, Labels, RequestHead};
 use tower_layer::Layer as _;
 
@@ -21,20 +22,51 @@ impl Interpreter {
         Ok(Object::Handler(Handler::new(script), None))
     }
 
-    pub(super) fn instrument(&self, op: &Instrument) -> Result<Object, Stop> {
+    pub(super) fn instrument(&mut self, op: &Instrument) -> Result<Object, Stop> {
         let Object::Handler(next, metrics) = self.object(&op.next)? else {
             return Err(Stop::senseless(&op.next, "handler"));
         };
         let opts = self.measure(op)?.clock(Arc::clone(&self.clock) as Arc<_>);
         let opts = with_options(opts, &op.options);
         let made = InstrumentHandler::new(opts.labels(Given::new(&op.options)));
-        let layer = made.map_err(|error| refused(&error))?;
+        let layer = made.map_err(|error| self.refused(&op.metric, &error))?;
         let next = match op.kind.as_str() {
             "time_to_write_header" => next.clone().with_first_head(),
             _ => next.clone(),
         };
         let handler = Handler::new(layer.layer(next));
-        Ok(Object::Handler(handler, metrics.clone()))
+        let made = Object::Handler(handler, metrics.clone());
+        if self.refusing.contains(&op.next) || self.refuses_exemplars(op) {
+            self.refusing.insert(op.id.clone());
+        }
+        Ok(made)
+    }
+
+    /// The rule `refused-exemplar`: says whether the exemplars that a middleware is given cannot be.
+    fn refuses_exemplars(&self, op: &Instrument) -> bool {
+        let has_none = matches!(
+            self.object(&op.metric),
+            Ok(Object::SummaryVec(_) | Object::Gauge(_))
+        );
+        let exemplar = op.options.exemplar.as_ref().filter(|_| !has_none);
+        exemplar.is_some_and(|labels| Exemplar::try_new(labels, 1.0, None).is_err())
+    }
+
+    /// Takes an error of the middleware for what Go panics with.
+    fn refused(&self, vec: &str, error: &promhttp::Error) -> Stop {
+        let kind = match error {
+            promhttp::Error::UnfilledLabel { .. } => "middleware_unsupported_labels",
+            promhttp::Error::UnknownLabel(label) if self.is_curried(vec, label) => {
+                "curry_already_curried"
+            }
+            promhttp::Error::UnknownLabel(_) => "curry_unknown_labels",
+            error => return Stop::Senseless(error.to_string()),
+        };
+        Stop::Error(OurError {
+            kind,
+            text: error.to_string(),
+            existing: None,
+        })
     }
 
     /// Starts options with the metric that is meant.
@@ -73,20 +105,6 @@ fn with_options(opts: InstrumentHandlerOpts, options: &InstrumentOptions) -> Ins
     let exemplar = options.exemplar.clone();
     opts.extra_methods(&options.extra_methods)
         .exemplar_from_request(move |_| exemplar.clone())
-}
-
-/// Takes an error of the middleware for what Go panics with.
-fn refused(error: &promhttp::Error) -> Stop {
-    let kind = match error {
-        promhttp::Error::UnfilledLabel { .. } => "middleware_unsupported_labels",
-        promhttp::Error::UnknownLabel(_) => "curry_unknown_labels",
-        error => return Stop::Senseless(error.to_string()),
-    };
-    Stop::Error(OurError {
-        kind,
-        text: error.to_string(),
-        existing: None,
-    })
 }
 
 /// The labels that a case names.

@@ -29,6 +29,7 @@ mod push; // What a Pushgateway is sent.
 mod tests;
 
 pub(crate) use colons::bare_colons;
+pub(crate) use gather::drop_units;
 pub(crate) use http::drop_created;
 pub(crate) use judge::play;
 pub(crate) use push::play as play_push;

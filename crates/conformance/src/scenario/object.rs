@@ -74,6 +74,7 @@ impl Object {
     /// Returns the object as a collector, if it is one.
     pub(super) fn collector(&self) -> Option<Arc<dyn Collector>> {
         Some(match self {
+            Self::Registry(it, _) => Arc::new(it.clone()),
             Self::Counter(it) => shared(it),
             Self::Gauge(it) => shared(it),
             Self::Histogram(it) => shared(it),

@@ -61,19 +61,24 @@ impl Haunted {
         let registered = self.registerer.register_shared(Arc::clone(collector));
         if let Err(Error::AlreadyRegistered(_) | Error::DuplicateDescriptor { .. }) | Ok(()) =
             &registered
-            && let Err(error) = self.remember(collector)
         {
-            if registered.is_ok() {
-                self.registerer.unregister(collector);
+            match self.remember(collector) {
+                Ok(new) if registered.is_err() => self.forget(new),
+                Ok(_) => {}
+                Err(error) => {
+                    if registered.is_ok() {
+                        self.registerer.unregister(collector);
+                    }
+                    rules.push(Rule::FreedName);
+                    return Err(error);
+                }
             }
-            rules.push(Rule::FreedName);
-            return Err(error);
         }
         registered
     }
 
-    /// Keeps each descriptor of a collector for good, unless Go would refuse one.
-    fn remember(&self, collector: &Arc<dyn Collector>) -> Result<(), Error> {
+    /// Keeps each descriptor of a collector for good, unless Go would refuse one, and returns those that are new.
+    fn remember(&self, collector: &Arc<dyn Collector>) -> Result<Vec<Arc<dyn Collector>>, Error> {
         let mut descs = Vec::new();
         collector.describe(&mut |desc| descs.push(desc.clone()));
         let mut new = Vec::new();
@@ -82,16 +87,20 @@ impl Haunted {
             match self.ghosts.register_shared(Arc::clone(&ghost)) {
                 Ok(()) => new.push(ghost),
                 Err(error @ Error::InconsistentDescriptor { .. }) => {
-                    for ghost in new {
-                        self.ghosts.unregister(&ghost);
-                    }
+                    self.forget(new);
                     return Err(error);
                 }
                 // It is there already.
                 Err(_) => {}
             }
         }
-        Ok(())
+        Ok(new)
+    }
+
+    fn forget(&self, ghosts: Vec<Arc<dyn Collector>>) {
+        for ghost in ghosts {
+            self.ghosts.unregister(&ghost);
+        }
     }
 
     /// Shares the registerer, for what keeps one.

@@ -412,3 +412,99 @@ fn names_stay_bound_in_go_whoever_unregisters() {
         &[Rule::FreedName],
     );
 }
+
+#[test]
+fn a_registry_is_a_collector() {
+    check(
+        r#"{"op": "new_registry", "id": "r"},
+           {"op": "new_gauge", "id": "g", "opts": {"name": "g"}},
+           {"op": "register", "collector": "g", "reg": "r"},
+           {"op": "wrap_registerer", "id": "w", "prefix": "p_"},
+           {"op": "register", "collector": "r", "reg": "w"}"#,
+        r#""families": [{"name": "p_g", "help": "", "type": "GAUGE", "metric": [{"gauge": {"value": 0}}]}]"#,
+        &[],
+    );
+}
+
+#[test]
+fn what_could_not_be_registered_leaves_names_free() {
+    check(
+        r#"{"op": "new_gauge", "id": "a", "opts": {"name": "a"}},
+           {"op": "register", "collector": "a"},
+           {"op": "new_registry", "id": "r"},
+           {"op": "register", "collector": "a", "reg": "r"},
+           {"op": "new_gauge_vec", "id": "b", "opts": {"name": "b"}, "labels": ["l"]},
+           {"op": "register", "collector": "b", "reg": "r"},
+           {"op": "register", "collector": "r"},
+           {"op": "new_gauge", "id": "c", "opts": {"name": "b"}},
+           {"op": "register", "collector": "c"}"#,
+        r#""op_errors": [{"op_index": 6, "kind": "duplicate_descriptor", "text": ""}]"#,
+        &[],
+    );
+}
+
+#[test]
+fn answers_with_what_was_merged_have_no_units_in_go() {
+    check(
+        r#"{"op": "new_gauge", "id": "g", "opts": {"name": "g", "unit": "x"}},
+           {"op": "register", "collector": "g"},
+           {"op": "gatherers", "id": "all", "of": ["reg"]},
+           {"op": "handler_for", "id": "h", "from": "all", "handler_opts": {"enable_open_metrics": true}},
+           {"op": "request", "handler": "h", "request": {"method": "GET", "url": "/", "headers": [["Accept", "application/openmetrics-text;version=1.0.0"]]}}"#,
+        r##""op_results": [{"op_index": 4, "result": {
+            "status": 200,
+            "headers": {"Content-Type": "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores"},
+            "body": "# HELP g \n# TYPE g gauge\ng 0.0\n# EOF\n"
+        }}]"##,
+        &[Rule::UnitKept],
+    );
+}
+
+/// Plays middleware around a vec that has a value for `l` already.
+#[track_caller]
+fn check_middleware(options: &str, ops: &str, expected: &str, rules: &[Rule]) {
+    let instrument = format!(
+        r#"{{"op": "new_handler", "id": "h", "inner": {{"write_header": [200]}}}},
+           {{"op": "new_counter_vec", "id": "v", "opts": {{"name": "v"}}, "labels": ["l"]}},
+           {{"op": "curry", "id": "c", "vec": "v", "label_map": {{"l": "x"}}}},
+           {{"op": "instrument", "id": "i", "kind": "counter", "metric": "c", "next": "h", "options": {options}}}"#
+    );
+    check(&format!("{instrument}{ops}"), expected, rules);
+}
+
+#[test]
+fn a_label_of_middleware_may_have_a_value_already() {
+    check_middleware(
+        r#"{"label_from_ctx": {"l": "key"}}"#,
+        "",
+        r#""op_errors": [{"op_index": 3, "kind": "curry_already_curried", "text": ""}]"#,
+        &[],
+    );
+    check_middleware(
+        r#"{"label_from_ctx": {"m": "key"}}"#,
+        "",
+        r#""op_errors": [{"op_index": 3, "kind": "curry_unknown_labels", "text": ""}]"#,
+        &[],
+    );
+}
+
+#[test]
+fn middleware_panics_in_go_with_what_is_wrong_with_an_exemplar() {
+    let request =
+        r#", {"op": "request", "handler": "i", "request": {"method": "GET", "url": "/"}}"#;
+    let exemplar = r#"{"exemplar": {"__a": "x"}}"#;
+    check_middleware(exemplar, request, "", &[Rule::RefusedExemplar]);
+}
+
+#[test]
+fn tagged_series_stay_in_their_order() {
+    check(
+        r#"{"op": "new_gauge_vec", "id": "v", "opts": {"name": "v"}, "labels": ["l"]},
+           {"op": "with_label_values", "id": "a", "vec": "v", "values": [" a"]},
+           {"op": "with_label_values", "id": "b", "vec": "v", "values": ["b"]},
+           {"op": "register", "collector": "v"},
+           {"op": "graphite", "prefix": "a;b", "use_tags": true}"#,
+        r#""op_results": [{"op_index": 4, "result": "a;b.v;l= a 0 1700000000\na;b.v;l=b 0 1700000000\n"}]"#,
+        &[Rule::GraphitePrefix, Rule::GraphiteTag],
+    );
+}

@@ -35,6 +35,12 @@ macro_rules! any_vec {
 }
 
 impl Interpreter {
+    /// Says whether a vec has a value for this label already.
+    pub(super) fn is_curried(&self, vec: &str, label: &str) -> bool {
+        let view = self.views.get(vec);
+        view.is_some_and(|view| view.names.iter().any(|name| name == label))
+    }
+
     pub(super) fn curry(
         &mut self,
         id: &str,

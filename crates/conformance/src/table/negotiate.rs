@@ -47,7 +47,7 @@ fn respond(row: &NegotiateRow, mut theirs: Value, outcome: &mut Outcome) {
     let gauge = Gauge::new("g.x", "h").expect("the name is valid");
     gauge.set(1.0);
     registry.register(gauge).expect("nobody else is there");
-    let handler = MetricsHandler::new(Arc::new(registry), None, &row.handler_opts);
+    let handler = MetricsHandler::new(Arc::new(registry), false, None, &row.handler_opts);
     let handler = handler.expect("nothing is registered");
     let accepts = row.accept.iter().map(|line| ("Accept", line));
     let encodings = row.accept_encoding.iter();

@@ -91,7 +91,7 @@ pub fn exponential_buckets_range(min: f64, max: f64, count: usize) -> Result<Vec
     Ok((0..count).map(|i| min * factor.powf(i as f64)).collect())
 }
 
-/// Repeats `next` from `start` on: errors of rounding add up, as they do in Go, and show in the bounds.
+/// Repeats `next` from `start`: as in Go, rounding errors accumulate, and show in the bounds.
 fn series(start: f64, count: usize, next: impl Fn(f64) -> f64) -> Vec<f64> {
     std::iter::successors(Some(start), |&bound| Some(next(bound)))
         .take(count)
@@ -109,9 +109,9 @@ fn check(kind: &'static str, reason: &'static str, value: f64, right: bool) -> R
     })
 }
 
-/// The bounds of a histogram's buckets, without that of the last one, and how to find a value's bucket.
+/// The bounds of a histogram's buckets, except for the last one, with a search for the bucket of a value.
 ///
-/// Blocks have copies, which share what is long, so that a search need not follow one pointer more.
+/// Blocks have copies that share the large parts, which saves a search following another pointer.
 #[derive(Clone, Debug)]
 pub(crate) struct Buckets {
     pub(crate) bounds: Arc<[f64]>,
@@ -119,7 +119,7 @@ pub(crate) struct Buckets {
 }
 
 impl Buckets {
-    /// Checks that bounds increase. An infinite last one goes without saying.
+    /// Checks that bounds increase. An infinite last bound is dropped.
     pub(crate) fn new(mut bounds: Vec<f64>) -> Result<Self, Error> {
         bounds.pop_if(|last| *last == f64::INFINITY);
         let next = bounds.iter().skip(1).chain([&f64::INFINITY]);
@@ -133,18 +133,18 @@ impl Buckets {
         })
     }
 
-    /// Returns how many buckets there are, with the last one.
+    /// Returns the number of buckets, including the last one.
     pub(crate) fn len(&self) -> usize {
         self.bounds.len() + 1
     }
 
-    /// Returns the number of the bucket that counts `value` like [`find`](Self::find), if it takes a few instructions only.
+    /// Returns the number of the bucket of `value` like [`find`](Self::find), if that takes only a few instructions.
     #[inline]
     pub(crate) fn quick(&self, value: f64) -> Option<usize> {
         self.search.quick(value)
     }
 
-    /// Returns the number of the bucket that counts `value`: the first whose bound is not smaller, or the one after all of them.
+    /// Returns the number of the bucket of `value`: the first whose bound is not smaller, or the last one.
     #[inline]
     pub(crate) fn find(&self, value: f64) -> usize {
         self.search.find(value, &self.bounds)

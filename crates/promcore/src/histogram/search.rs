@@ -1,17 +1,17 @@
-//! Finds the bucket of a value by the upper bits of the float.
+//! Finding the bucket of a value by the upper bits of the float.
 
 use std::hint::select_unpredictable;
 
 use crate::sync::Arc;
 
-/// Where to start looking for a value's bucket.
+/// Where to start looking for the bucket of a value.
 ///
-/// As floats from 0 on sort like their bits, the upper bits of a value say between which bounds it lies, or nearly so.
-/// A table has for each value of these bits how many bounds are smaller for certain, and the next bound; the rest takes one comparison.
-/// Bounds that would need too large a table, or start below 0, are searched in halves, and so is every value below 0.
+/// Floats from 0 on sort like their bits, so the upper bits of a value tell, almost exactly, between which bounds it lies.
+/// For each value of these bits, a table has the number of bounds that are certainly smaller, and the next bound; the rest takes one comparison.
+/// Bounds that would need too large a table, or start below 0, are searched by bisection, and so are negative values.
 #[derive(Clone, Debug)]
 pub(crate) struct Search {
-    /// The upper bits that the first and the last entry stand for; values beyond them are looked up there.
+    /// The upper bits of the first and last entry, which also serve values beyond them.
     ends: (u64, u64),
     shift: u32,
     table: Arc<[Entry]>,
@@ -20,16 +20,16 @@ pub(crate) struct Search {
 #[derive(Debug)]
 struct Entry {
     smaller: usize,
-    /// The bits of the next bound, or more than any value has.
+    /// The bits of the next bound, or a number larger than those of any value.
     next: u64,
 }
 
-/// Largest length of a table.
+/// The maximum length of a table.
 const MAX_ENTRIES: u64 = 2048;
 
 impl Search {
     pub(crate) fn new(bounds: &[f64]) -> Self {
-        // The fewer bits are dropped the longer the table: the shortest that is exact enough is the best.
+        // Dropping fewer bits makes the table longer, so the first exact one is the shortest.
         let mut shifts = (32..=52).rev();
         shifts
             .find_map(|shift| Self::table(bounds, shift))
@@ -41,7 +41,7 @@ impl Search {
     }
 
     fn table(bounds: &[f64], shift: u32) -> Option<Self> {
-        // The first entry is for all values that are smaller than those of the second bound's entry: the first bound may be 0.
+        // The first entry is for all values below the entry of the second bound, because the first bound may be 0.
         let from = *bounds.get(1).or_else(|| bounds.first())?;
         let last = *bounds.last()?;
         if from <= 0.0 || bounds[0] < 0.0 {
@@ -52,7 +52,7 @@ impl Search {
         if entries >= MAX_ENTRIES {
             return None;
         }
-        // The entry after the last is for values above all bounds, and what is not a number.
+        // The entry after the last is for values above all bounds, and for NaN.
         let start = |entry| f64::from_bits((first + entry) << shift);
         let smaller: Vec<usize> = (0..=entries)
             .map(|entry| match entry {
@@ -61,7 +61,7 @@ impl Search {
             })
             .collect();
         let exact = smaller.windows(2).all(|pair| pair[1] - pair[0] <= 1);
-        // Adding 0 makes 0 of -0, which would come after all others.
+        // Adding 0 turns -0, which would sort after all others, into 0.
         let bits = |bound: &f64| (bound + 0.0).to_bits();
         exact.then(|| Self {
             ends: (first, first + entries),
@@ -76,14 +76,14 @@ impl Search {
         })
     }
 
-    /// Returns how many of the bounds are smaller than `value`, if the table knows.
+    /// Returns how many of the bounds are smaller than `value`, if the table can tell.
     #[inline]
     pub(crate) fn quick(&self, value: f64) -> Option<usize> {
         let bits = value.to_bits();
         if bits.cast_signed() < 0 {
             return None;
         }
-        // Without a branch from here on: where a value falls cannot be foreseen.
+        // No branches from here on, because the bucket of a value is unpredictable.
         let (low, high) = self.ends;
         let near = bits >> self.shift;
         let near = select_unpredictable(near < low, low, near);
@@ -92,7 +92,7 @@ impl Search {
         Some(entry.smaller + usize::from(bits > entry.next))
     }
 
-    /// Returns how many of `bounds`, with which the search was made, are smaller than `value`; all are, if it is not a number.
+    /// Returns how many of `bounds`, from which the search was made, are smaller than `value`; all for NaN.
     #[inline]
     pub(crate) fn find(&self, value: f64, bounds: &[f64]) -> usize {
         match self.quick(value) {
@@ -102,7 +102,7 @@ impl Search {
     }
 }
 
-/// Returns how many of `bounds` are smaller than `value`, all if it is not a number.
+/// Returns how many of `bounds` are smaller than `value`; all for NaN.
 #[inline(never)]
 fn halves(value: f64, bounds: &[f64]) -> usize {
     match value.is_nan() {

@@ -1,42 +1,42 @@
-//! The values of a thread that wait to be taken in.
+//! The values of a thread that wait to be merged.
 //!
-//! The thread puts them in with plain loads and stores; whoever holds the lock of the series takes them out.
-//! Values are numbered from 0 on, and each has the slot of its number; how many were put in, and taken out, says which slots are filled.
+//! The thread puts them in with plain loads and stores; a holder of the lock of the series takes them out.
+//! Values are numbered from 0 and have slots by their numbers; how many were put in and taken out tells which slots are filled.
 
 use crate::sync::{AtomicU64, AtomicUsize, OnceLock, Ordering};
 use crate::time::Timestamp;
 
-/// Some values in a row of slots that goes round.
+/// A ring buffer of values.
 // On cache lines that no other thread writes to while it observes.
 #[derive(Debug)]
 #[repr(align(128))]
 pub(crate) struct Ring {
-    /// How many values were put in.
+    /// The number of values that were put in.
     end: AtomicU64,
-    /// How many were taken out.
+    /// The number of values that were taken out.
     start: AtomicU64,
-    /// From this number on, the thread has more to do than to put the value in.
+    /// From this number on, a value takes the slow path.
     limit: AtomicU64,
-    /// The values below this number came before the thread looked at the clock.
+    /// Values below this number were put in before the thread read the clock.
     timed: AtomicU64,
-    /// When it looked, in nanoseconds.
+    /// When the thread read the clock, in nanoseconds.
     looked: AtomicU64,
-    /// Which of the slots are in use.
+    /// Which of the buffers is in use.
     level: AtomicUsize,
-    /// A quarter of the next ones each, so that a series that is seldom observed takes little memory.
+    /// Each has a quarter of the next one's length, so that a rarely observed series takes little memory.
     slots: [OnceLock<Box<[AtomicU64]>>; LEVELS],
 }
 
 const LEVELS: usize = 4;
 
-/// Values for which a thread looks at the clock once, if they come fast.
+/// The maximum number of values for which a thread reads the clock only once.
 const RUN: u64 = 64;
 
 /// Which values to take out.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Which {
     All,
-    /// Those that came before the thread last looked at the clock.
+    /// Those that were put in before the thread last read the clock.
     Timed,
 }
 
@@ -53,8 +53,8 @@ impl Ring {
         }
     }
 
-    /// Puts a value in and says so, unless more is to be done.
-    // Relaxed, here and below: what is not said to be more is written by the thread alone, or under the lock.
+    /// Puts a value in, and returns whether it did: not if it has to take the slow path.
+    // Relaxed, here and below: unless noted, only written by the thread itself or under the lock.
     #[inline]
     pub(crate) fn quick(&self, value: f64) -> bool {
         let end = self.end.load(Ordering::Relaxed);
@@ -70,15 +70,15 @@ impl Ring {
     #[inline]
     fn write(&self, slots: &[AtomicU64], end: u64, value: f64) {
         slots[end as usize & (slots.len() - 1)].store(value.to_bits(), Ordering::Relaxed);
-        // Release: whoever sees this number also sees the value, and when the thread looked at the clock for it.
+        // Release: whoever sees this number also sees the value, and the time read for it.
         self.end.store(end + 1, Ordering::Release);
     }
 
-    /// Returns for how many values there is room, of `most` there may be at most.
+    /// Returns the room for values, of which there may be at most `most`.
     pub(crate) fn room(&self, most: usize) -> u64 {
         let len = self.slots(most).len().min(most) as u64;
         let end = self.end.load(Ordering::Relaxed);
-        // Acquire: what was taken out was read before.
+        // Acquire: values that were taken out have been read.
         len - (end - self.start.load(Ordering::Acquire))
     }
 
@@ -91,10 +91,10 @@ impl Ring {
         })
     }
 
-    /// Puts a value in, for which there is room, just after the thread has looked at the clock.
+    /// Puts a value in, for which there is room, just after the thread has read the clock.
     ///
-    /// The values until it looks again are a run; with one that took no longer than `patience` the next is as long, or twice as long if there is time for that, up to 64 values.
-    /// Without patience, the thread looks at the clock for each value.
+    /// The values until it reads the clock again are a run; after a run within `patience` the next is equally long, or twice as long if there is time for that, up to 64 values.
+    /// Without `patience`, the thread reads the clock for each value.
     pub(crate) fn put(&self, value: f64, most: usize, now: Timestamp, patience: Option<i64>) {
         let end = self.end.load(Ordering::Relaxed);
         let last = self.looked.load(Ordering::Relaxed).cast_signed();
@@ -113,7 +113,7 @@ impl Ring {
         self.write(self.slots(most), end, value);
     }
 
-    /// Takes values out and passes them to `take`, some at once. Callers hold the lock of the series.
+    /// Takes values out and passes them to `take` in parts. Callers hold the lock of the series.
     pub(crate) fn take(&self, which: Which, mut take: impl FnMut(&[f64])) {
         // Acquire: pairs with the release in `write`.
         let mut end = self.end.load(Ordering::Acquire);
@@ -145,7 +145,7 @@ impl Ring {
             .store((level + 1).min(LEVELS - 1), Ordering::Relaxed);
     }
 
-    /// Forgets all values, while nobody observes the series.
+    /// Drops all values, while no thread observes the series.
     pub(crate) fn clear(&self) {
         let end = self.end.load(Ordering::Relaxed);
         self.start.store(end, Ordering::Relaxed);
@@ -160,7 +160,7 @@ mod tests {
 
     const CAPACITY: usize = 500;
 
-    /// Puts `count` values in, at times that are `step` apart, and returns for how many of them the thread looked at the clock.
+    /// Puts `count` values in, at times that are `step` apart, and returns for how many of them the thread read the clock.
     fn looks(ring: &Ring, count: i64, step: i64) -> usize {
         let look = |n: i64| {
             let is_quick = ring.quick(n as f64);

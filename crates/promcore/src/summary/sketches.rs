@@ -1,7 +1,7 @@
-//! Summaries with objectives: values that wait to be taken in, and what has been.
+//! Summaries with objectives: values that wait, and merged ones.
 //!
-//! Each thread that observes puts its values into a ring of its own for each series, without a lock.
-//! A full ring, a window that has ended and a reader have the values taken in, under the lock of the series.
+//! Each observing thread puts its values into a ring of its own for each series, without a lock.
+//! When a ring is full, a window has ended, or the series is read, values are merged under the lock of the series.
 
 use crate::cell::rows::{Rows, Writer};
 use crate::cell::thread;
@@ -18,13 +18,13 @@ use crate::time::Timestamp;
 pub(crate) struct Sketches {
     shape: Arc<SummaryShape>,
     rows: Rows<Row>,
-    /// For each series, when its oldest window ends, in nanoseconds.
+    /// For each series, the end of its oldest window in nanoseconds.
     ends: Box<[AtomicU64]>,
-    /// For each series, what has been taken in; none until somebody observes or looks.
+    /// For each series, the merged values; `None` until something was merged.
     windows: Box<[Mutex<Option<Windows>>]>,
 }
 
-/// The values of a thread, for each series.
+/// The waiting values of a thread, for each series.
 pub(crate) type Row = Box<[Ring]>;
 
 impl Sketches {
@@ -37,7 +37,7 @@ impl Sketches {
         }
     }
 
-    /// Takes a value of the series `at`, which was made at `created`.
+    /// Records a value in the series `at`, which was created at `created`.
     #[inline]
     pub(crate) fn observe(&self, at: usize, value: f64, created: impl FnOnce() -> Timestamp) {
         if let Some(row) = self.rows.quick()
@@ -48,7 +48,7 @@ impl Sketches {
         self.observe_as(thread::number(), at, value, created());
     }
 
-    /// Takes a value as the thread with the number `thread` does.
+    /// Records a value on behalf of the thread number `thread`.
     #[cold]
     #[inline(never)]
     pub(crate) fn observe_as(&self, thread: usize, at: usize, value: f64, created: Timestamp) {
@@ -60,7 +60,7 @@ impl Sketches {
             return;
         }
         let now = self.shape.clock.now();
-        // Relaxed: a window that ends in this moment may still take the value.
+        // Relaxed: a window that is just ending may still get the value.
         if now.unix_nanos() > self.ends[at].load(Ordering::Relaxed).cast_signed() {
             self.with_windows(at, created, |windows| self.take_in(at, windows, now));
         }
@@ -76,14 +76,14 @@ impl Sketches {
                 }
                 ring.put(value, most, now, self.shape.patience);
             }
-            // Whoever shares the row has no ring.
+            // Threads that share a row have no ring.
             Writer::Shared(_) => self.with_windows(at, created, |windows| {
                 windows.insert(&[value], &self.shape.objectives);
             }),
         }
     }
 
-    /// Locks what was taken in of the series `at`, which was made at `created`.
+    /// Locks the merged values of the series `at`, which was created at `created`.
     fn with_windows(&self, at: usize, created: Timestamp, act: impl FnOnce(&mut Windows)) {
         let mut windows = lock(&self.windows[at]);
         act(windows.get_or_insert_with(|| {
@@ -105,10 +105,10 @@ impl Sketches {
         });
     }
 
-    /// Takes the values of all threads in, and forgets what is too old.
+    /// Merges the values of all threads, and forgets those that are too old.
     fn take_in(&self, at: usize, windows: &mut Windows, now: Timestamp) {
         if windows.end() < now {
-            // Of the others it is not known that they came before the end.
+            // Only of these it is known that they came before the end.
             self.insert_all(at, windows, Which::Timed);
             windows.rotate(now, self.shape.ages);
             self.publish_end(at, windows);
@@ -133,7 +133,7 @@ impl Sketches {
                 self.take_in(at, windows, now);
                 windows.read(objectives, &mut value.quantiles)
             }
-            // Nobody has observed yet.
+            // Nothing has been merged yet.
             None => {
                 let unknown = |objective: &Objective| Quantile::new(objective.quantile, f64::NAN);
                 value.quantiles.extend(objectives.iter().map(unknown));
@@ -142,7 +142,7 @@ impl Sketches {
         };
     }
 
-    /// Makes the series `at` empty, while nobody observes it.
+    /// Clears the series `at`, while no thread observes it.
     pub(crate) fn clear(&self, at: usize) {
         let mut windows = lock(&self.windows[at]);
         *windows = None;
@@ -155,5 +155,5 @@ impl Sketches {
     }
 }
 
-/// The end of a window that is not known yet: any time is later.
+/// The end of an unknown window: any time is later.
 const UNKNOWN: u64 = i64::MIN.cast_unsigned();

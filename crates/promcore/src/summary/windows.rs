@@ -7,17 +7,17 @@ use crate::family::Quantile;
 use crate::summary::stream::{Objective, Stream};
 use crate::time::Timestamp;
 
-/// What a summary with objectives has seen.
+/// The merged values of a summary with objectives.
 ///
-/// As in Go, every value goes to all streams; the oldest one answers, until it is emptied and becomes the youngest.
-/// Streams with the same values are kept once: those that are there from the start, and those that were emptied with nothing in between.
+/// As in Go, every value goes to all streams; the oldest one answers queries, until it is cleared and becomes the newest.
+/// Streams with the same values are stored once: the initial ones, and those cleared with no value in between.
 #[derive(Debug)]
 pub(crate) struct Windows {
     count: u64,
     sum: f64,
     /// The oldest first, each with the number of streams that it stands for.
     streams: VecDeque<(Stream, u32)>,
-    /// When the oldest one ends.
+    /// The end of the oldest one.
     end: Timestamp,
 }
 
@@ -29,13 +29,13 @@ pub(crate) struct Ages {
 }
 
 impl Ages {
-    /// Returns the time from the end of one window to that of the next, in nanoseconds; at least one.
+    /// Returns the time between the ends of two windows in nanoseconds, at least 1.
     fn step(self) -> i64 {
         let step = self.max_age.as_nanos() / u128::from(self.buckets.max(1));
         i64::try_from(step).unwrap_or(i64::MAX).max(1)
     }
 
-    /// Returns a time so short that it does not matter by how much an observation is counted too late, in nanoseconds.
+    /// Returns how late an observation may be without harm, in nanoseconds.
     pub(crate) fn moment(self) -> i64 {
         self.step() / 1000
     }
@@ -55,7 +55,7 @@ impl Windows {
         self.end
     }
 
-    /// Takes values in.
+    /// Merges values.
     pub(crate) fn insert(&mut self, values: &[f64], objectives: &[Objective]) {
         for &value in values {
             self.count = self.count.wrapping_add(1);
@@ -66,7 +66,7 @@ impl Windows {
         }
     }
 
-    /// Forgets what is too old at `now`.
+    /// Forgets values that are too old at `now`.
     pub(crate) fn rotate(&mut self, now: Timestamp, ages: Ages) {
         let (step, late) = (
             ages.step(),
@@ -75,7 +75,7 @@ impl Windows {
         if late <= 0 {
             return;
         }
-        // A window ends with its last moment, so that a whole number of steps is one less.
+        // A window includes its end, so after a whole number of steps one fewer has ended.
         let steps = (late - 1) / step + 1;
         let all = ages.buckets.max(1);
         self.empty_oldest(u32::try_from(steps).map_or(all, |steps| steps.min(all)));
@@ -86,7 +86,7 @@ impl Windows {
         self.end = Timestamp::from_unix_nanos(end);
     }
 
-    /// Empties so many streams, which become the youngest; there are no fewer.
+    /// Clears the `count` oldest streams, which become the newest. `count` is at most the number of streams.
     fn empty_oldest(&mut self, count: u32) {
         let mut left = count;
         while left > 0
@@ -105,9 +105,9 @@ impl Windows {
         }
     }
 
-    /// Keeps a copy of the oldest stream for the others that it stands for, if a query would take in a batch that is not full.
+    /// Keeps a copy of the oldest stream for the others that it stands for, if a query would merge an incomplete batch.
     ///
-    /// Which values are kept depends on the batches, and nobody has asked the others yet.
+    /// Which values are kept depends on the batches, and the other streams have not been queried yet.
     fn part_oldest(&mut self) {
         if let Some((oldest, times @ 2..)) = self.streams.front_mut()
             && oldest.changes_when_asked()
@@ -118,7 +118,7 @@ impl Windows {
         }
     }
 
-    /// Returns count and sum, which forget nothing, and writes the quantiles.
+    /// Returns count and sum, which never forget, and appends the quantiles.
     pub(crate) fn read(
         &mut self,
         objectives: &[Objective],

@@ -1,7 +1,7 @@
 //! Native histograms: counts that many threads add to, and that are limited as a whole.
 //!
-//! Each thread that observes has counts of its own for each series, under a lock that nobody else wants but whoever reads or limits the series; without limits, it needs no lock for its usual buckets.
-//! Who needs all counts of a series takes all its locks, so that what it sees, or changes, is the same set of observations everywhere.
+//! Each observing thread has its own counts for each series, under a lock that others only take to read or limit the series; without limits, its usual buckets need no lock.
+//! Code that needs all counts of a series takes all its locks, so that it reads or changes the same observations everywhere.
 
 use crate::cell::rows::{Rows, Writer};
 use crate::cell::stripes::Observation;
@@ -20,39 +20,39 @@ use crate::time::Timestamp;
 #[derive(Debug)]
 pub(crate) struct Natives {
     shape: Arc<NativeShape>,
-    /// The resolution, if it stays the same and there are no classic buckets.
+    /// The resolution, if it never changes and there are no classic buckets.
     fixed: Option<Resolution>,
     rows: Rows<Row>,
-    /// For each series, why an observation has to look at the series as a whole; 0 for most.
+    /// For each series, why observations have to look at it as a whole; mostly 0.
     reasons: Box<[AtomicU32]>,
-    /// What concerns each series as a whole. Rows are made under this lock as well, so that whoever holds it knows all of them.
+    /// The overall state of each series. Rows are also made under this lock, so that its holder knows all of them.
     control: Mutex<Box<[Control]>>,
 }
 
-/// What a thread has counted, for each series.
+/// The counts of a thread, for each series.
 pub(crate) type Row = Box<[Lane]>;
 
-/// What a thread has counted of a series.
+/// The counts of a thread in one series.
 #[derive(Debug)]
 pub(crate) struct Lane {
-    /// The usual buckets, and the sum of all, if counts are never changed afterwards.
+    /// The usual buckets, and the sum of all observations, if counts never change afterwards.
     front: Front,
     counts: Mutex<Counts>,
 }
 
-/// There are more buckets than there may be, and something can still be done about it.
+/// There are too many buckets, and something can still be done about it.
 const TOO_MANY: u32 = 1;
 
-/// A reset is due some time.
+/// A reset is scheduled.
 const SCHEDULED: u32 = 2;
 
 #[derive(Debug)]
 struct Control {
-    /// The resolution that all threads count with.
+    /// The resolution of all threads' counts.
     resolution: Resolution,
-    /// When it was reset last, if ever.
+    /// When the series was last reset, if ever.
     reset: Option<Timestamp>,
-    /// When it is to be reset next, if that is known.
+    /// When the next reset is due, if known.
     scheduled: Option<Timestamp>,
     exemplars: Exemplars,
 }
@@ -69,7 +69,7 @@ impl Control {
 }
 
 impl Lane {
-    /// Counts an observation in this bucket, if it is a positive one, or elsewhere.
+    /// Counts an observation in `bucket` of the front if possible, otherwise in the other counts.
     #[cold]
     #[inline(never)]
     fn count(&self, bucket: Option<i32>, observation: Observation) {
@@ -106,7 +106,7 @@ impl Natives {
         controls.iter().map(empty).collect()
     }
 
-    /// Counts an observation in the series `at`, which was made at `created`.
+    /// Counts an observation in the series `at`, which was created at `created`.
     #[inline]
     pub(crate) fn observe(
         &self,
@@ -121,7 +121,7 @@ impl Natives {
         }
     }
 
-    /// Counts an observation as the thread with the number `thread` does.
+    /// Counts an observation on behalf of the thread number `thread`.
     pub(crate) fn observe_as(
         &self,
         thread: usize,
@@ -135,7 +135,7 @@ impl Natives {
         }
     }
 
-    /// Counts an observation where no other thread does.
+    /// Counts an observation where only this thread does.
     #[inline]
     fn observe_alone(
         &self,
@@ -157,7 +157,7 @@ impl Natives {
         }
     }
 
-    /// Counts an observation under the lock of the counts, and sees to it that there are not too many buckets.
+    /// Counts an observation under the lock of the counts, and then limits the number of buckets.
     fn observe_slowly(
         &self,
         counts: &Mutex<Counts>,
@@ -165,20 +165,20 @@ impl Natives {
         observation: Observation,
         created: impl FnOnce() -> Timestamp,
     ) {
-        // Relaxed: what leads to a reason is seen under the locks.
+        // Relaxed: what a reason is about is read under the locks.
         let reasons = self.reasons[at].load(Ordering::Relaxed);
         if reasons & SCHEDULED != 0 {
             self.reset_if_due(at);
         }
         let is_new = lock(counts).observe(observation);
-        // What is not a number is in no bucket, and as in Go no reason to have fewer.
+        // NaN is in no bucket, and as in Go no reason to reduce them.
         let asks = is_new || reasons & TOO_MANY != 0 && !observation.value.is_nan();
         if asks && self.shape.limits.max_buckets > 0 {
             self.limit(at, observation, created());
         }
     }
 
-    /// Returns the row of the thread with the number `thread`.
+    /// Returns the row of the thread number `thread`.
     #[cold]
     fn row_of(&self, thread: usize) -> Writer<'_, Row> {
         if let Some(row) = self.rows.made_for(thread) {
@@ -191,12 +191,12 @@ impl Natives {
         self.rows.writer_of(thread, || self.new_row(&controls))
     }
 
-    /// Does one thing about too many buckets, in Go's order: a reset, a wider bucket for 0, or wider buckets everywhere.
+    /// Takes one measure against too many buckets, in Go's order: a reset, a wider zero bucket, or wider buckets everywhere.
     #[cold]
     fn limit(&self, at: usize, latest: Observation, created: Timestamp) {
         let limits = &self.shape.limits;
         let most = limits.max_buckets as usize;
-        // Before the lock: whoever made the clock may do as they like.
+        // Before taking the lock, because the clock may be user code.
         let now = self.shape.clock.now();
         let mut controls = lock(&self.control);
         let (control, mut all) = (&mut controls[at], self.all(at));
@@ -226,7 +226,7 @@ impl Natives {
         self.set_reasons(at, control, is_too_many);
     }
 
-    /// Counts the bucket nearest to 0 as 0, if 0 may be as wide as that.
+    /// Counts the bucket nearest to 0 as 0, if the zero bucket may be that wide.
     fn widen_zero(&self, control: &mut Control, all: &mut [MutexGuard<'_, Counts>]) -> bool {
         let most = self.shape.limits.max_zero_threshold;
         let now = control.resolution.zero_threshold;
@@ -240,7 +240,7 @@ impl Natives {
         next.is_some()
     }
 
-    /// Makes all buckets twice as wide, unless they are as wide as can be.
+    /// Makes all buckets twice as wide, unless the resolution is the coarsest.
     fn halve_resolution(control: &mut Control, all: &mut [MutexGuard<'_, Counts>]) -> bool {
         let can_be_halved = control.resolution.schema > COARSEST;
         if can_be_halved {
@@ -250,7 +250,7 @@ impl Natives {
         can_be_halved
     }
 
-    /// Resets the series `at` if the time has come for which that was planned.
+    /// Resets the series `at` if a scheduled reset is due.
     #[cold]
     fn reset_if_due(&self, at: usize) {
         let now = self.shape.clock.now();
@@ -258,7 +258,7 @@ impl Natives {
         let control = &mut controls[at];
         if let Some(due) = control.scheduled.take_if(|due| *due <= now) {
             self.reset(control, &mut self.all(at));
-            // Nobody has observed or looked since: it is as if it had been done in time.
+            // Nothing was observed or read since, so this is the same as a reset in time.
             control.reset = Some(due);
             self.set_reasons(at, control, false);
         }
@@ -277,7 +277,7 @@ impl Natives {
             0
         };
         let too_many = if is_too_many { TOO_MANY } else { 0 };
-        // Relaxed: see `observe`; only written under the lock of the control.
+        // Relaxed: see `observe_slowly`; only written under the lock of the control.
         self.reasons[at].store(scheduled | too_many, Ordering::Relaxed);
     }
 
@@ -297,7 +297,7 @@ impl Natives {
         sum
     }
 
-    /// Adds what the threads have counted without locks. Callers hold all of these.
+    /// Adds what threads counted without a lock. Callers hold all locks of the counts.
     fn add_fronts(&self, at: usize, sum: &mut Counts) {
         let mut buckets = Vec::new();
         self.rows.each(|row| {
@@ -307,7 +307,7 @@ impl Natives {
         });
     }
 
-    /// Adds an exemplar of what was observed before.
+    /// Adds an exemplar of an observation that was already counted.
     pub(crate) fn add_exemplar(&self, at: usize, exemplar: Exemplar) {
         if !exemplar.value.is_nan() {
             lock(&self.control)[at]
@@ -316,9 +316,9 @@ impl Natives {
         }
     }
 
-    /// Reads the series `at` into `value`, whose time of creation is that of the series.
+    /// Reads the series `at` into `value`, whose creation time is that of the series.
     pub(crate) fn read(&self, at: usize, value: &mut HistogramValue) {
-        // Relaxed: a reset that is planned in this moment is not due yet.
+        // Relaxed: a reset that is being scheduled now is not due yet.
         if self.reasons[at].load(Ordering::Relaxed) & SCHEDULED != 0 {
             self.reset_if_due(at);
         }
@@ -337,7 +337,7 @@ impl Natives {
         }
     }
 
-    /// Makes the series `at` empty, while nobody observes it.
+    /// Clears the series `at`, while no thread observes it.
     pub(crate) fn clear(&self, at: usize) {
         let mut controls = lock(&self.control);
         let control = &mut controls[at];

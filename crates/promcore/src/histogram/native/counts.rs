@@ -1,18 +1,18 @@
-//! What a native histogram has counted.
+//! The counts of a native histogram.
 
 use crate::cell::stripes::Observation;
 use crate::family::{Bucket, HistogramValue, NativeBuckets, NativeValue};
 use crate::histogram::native::scale::{bucket_of, is_beyond, upper_bound, wider};
 use crate::histogram::native::window::Window;
 
-/// How fine the buckets are, and which values count as 0.
+/// The resolution of the buckets, and the threshold for counting values as 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Resolution {
     pub(crate) schema: i32,
     pub(crate) zero_threshold: f64,
 }
 
-/// Observations, and the resolution with which they were counted.
+/// Counted observations, and their resolution.
 #[derive(Clone, Debug)]
 pub(crate) struct Counts {
     resolution: Resolution,
@@ -21,7 +21,7 @@ pub(crate) struct Counts {
     zero: u64,
     positive: Window,
     negative: Window,
-    /// The counts of the classic buckets, not cumulative, with the one for everything larger.
+    /// The counts of the classic buckets, not cumulative, including the last one.
     classic: Box<[u64]>,
 }
 
@@ -38,14 +38,14 @@ impl Counts {
         }
     }
 
-    /// Counts an observation, and says whether it fell into a bucket that was empty.
+    /// Counts an observation, and returns whether its bucket was empty.
     #[inline]
     pub(crate) fn observe(&mut self, observation: Observation) -> bool {
         self.sum += observation.amount();
         self.count(observation)
     }
 
-    /// Counts an observation that is in another sum.
+    /// Counts an observation whose amount is added to another sum.
     #[inline]
     pub(crate) fn count(&mut self, observation: Observation) -> bool {
         let Observation {
@@ -66,7 +66,7 @@ impl Counts {
         } else if is_beyond(-value, zero_threshold) {
             self.negative.add(bucket_of(-value, schema), times)
         } else {
-            // What is not a number is in no bucket.
+            // NaN is in no bucket.
             self.zero = self
                 .zero
                 .wrapping_add(if value.is_nan() { 0 } else { times });
@@ -74,7 +74,7 @@ impl Counts {
         }
     }
 
-    /// Adds what was counted elsewhere with the same resolution.
+    /// Adds counts with the same resolution.
     pub(crate) fn add(&mut self, other: &Self) {
         self.count = self.count.wrapping_add(other.count);
         self.sum += other.sum;
@@ -92,7 +92,7 @@ impl Counts {
         }
     }
 
-    /// Adds what was counted elsewhere in buckets of positive values.
+    /// Adds counts of positive buckets.
     pub(crate) fn add_positive(&mut self, buckets: &[(i32, u64)], count: u64, sum: f64) {
         self.count = self.count.wrapping_add(count);
         self.sum += sum;
@@ -101,12 +101,12 @@ impl Counts {
         }
     }
 
-    /// Returns how many buckets are in use, without the one of 0.
+    /// Returns the number of buckets in use, without the zero bucket.
     pub(crate) fn buckets(&self) -> usize {
         self.positive.iter().count() + self.negative.iter().count()
     }
 
-    /// Returns the threshold that would count the bucket nearest to 0 as 0, with that bucket.
+    /// Returns the zero threshold that would include the bucket nearest to 0, and that bucket.
     pub(crate) fn next_zero_threshold(&self) -> Option<(f64, i32)> {
         let nearest = [&self.positive, &self.negative].map(|side| side.iter().next());
         let nearest = nearest
@@ -134,7 +134,7 @@ impl Counts {
         self.negative = self.negative.renamed(wider);
     }
 
-    /// Writes everything but exemplars and times into `value`; `bounds` are those of the classic buckets.
+    /// Writes everything except exemplars and times into `value`; `bounds` are those of the classic buckets.
     pub(crate) fn write(&self, bounds: &[f64], value: &mut HistogramValue) {
         value.count = self.count;
         value.sum = self.sum;

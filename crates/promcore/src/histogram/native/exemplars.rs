@@ -10,7 +10,7 @@ use crate::exemplar::Exemplar;
 #[derive(Debug, Default)]
 pub(crate) struct Exemplars(Vec<Exemplar>);
 
-/// How many exemplars are kept, and how old the oldest one may be before it makes room.
+/// How many exemplars are kept, and how old the oldest may be before it is replaced.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) most: usize,
@@ -22,7 +22,7 @@ impl Exemplars {
         &self.0
     }
 
-    /// Adds an exemplar, in the place of another one if there are as many as there may be.
+    /// Adds an exemplar, replacing another if the maximum number is reached.
     pub(crate) fn add(&mut self, new: Exemplar, limits: Limits) {
         if limits.most == 0 {
             return;
@@ -44,7 +44,7 @@ impl Exemplars {
         }
     }
 
-    /// Returns the oldest exemplar if it is too old beside `new`.
+    /// Returns the oldest exemplar if it is too old compared with `new`.
     fn expired(&self, new: &Exemplar, ttl: Duration) -> Option<usize> {
         let (oldest, exemplar) = self.0.iter().enumerate().min_by_key(|(_, e)| e.timestamp)?;
         let age = nanos(new).saturating_sub(nanos(exemplar));
@@ -52,9 +52,9 @@ impl Exemplars {
         (ttl.is_zero() || is_too_old).then_some(oldest)
     }
 
-    /// Returns the exemplar that can be missed most: the older one of the two that are nearest to each other, or the neighbour of `new`, which comes to stand at `at`, if that is nearer still.
+    /// Returns the exemplar to replace: the older one of the pair with the closest values, or the neighbour of `new`, whose position is `at`, if they are closer.
     ///
-    /// Distances are those of logarithms. That of a value which has none is not a number, and then never the smaller one.
+    /// Distances are between logarithms. If a value has no logarithm, its distances are NaN, and never the smallest.
     fn crowded(&self, new: &Exemplar, at: usize) -> usize {
         let distance = |a: &Exemplar, b: &Exemplar| (a.value.ln() - b.value.ln()).abs();
         let mut nearest: Option<(f64, usize)> = None;
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
     use crate::time::Timestamp;
 
-    /// Adds exemplars with these values and seconds, and returns the values that are left.
+    /// Adds exemplars with these values and seconds, and returns the values that remain.
     #[track_caller]
     fn check(most: usize, ttl: u64, added: &[(f64, i64)], left: &[f64]) {
         let limits = Limits {
@@ -107,14 +107,14 @@ mod tests {
         check(3, 100, &[(2.0, 0), (8.0, 1), (1.0, 2)], &[1.0, 2.0, 8.0]);
         check(0, 100, &[(2.0, 0)], &[]);
         check(1, 100, &[(2.0, 0), (1.0, 1)], &[1.0]);
-        // 1 and 2 are the nearest pair, of which 2 is older.
+        // 1 and 2 are the closest pair, of which 2 is older.
         check(
             3,
             100,
             &[(2.0, 0), (8.0, 1), (1.0, 2), (100.0, 3)],
             &[1.0, 8.0, 100.0],
         );
-        // The new one is nearer to its neighbour than these are to each other.
+        // The new one is closer to its neighbour than the others are to each other.
         check(
             3,
             100,

@@ -1,7 +1,7 @@
-//! The counts of a thread's usual buckets, which it writes without a lock.
+//! The counts of a thread's usual buckets, written without a lock.
 //!
-//! As in the stripes of classic histograms, a bucket is written first, then the sum, and the count of all last, so that a reader that finds as many observations in the buckets as the count said before has read whole observations only.
-//! Everything else is done under the lock of the thread's other counts: making room for more buckets, and reading.
+//! As in the stripes of classic histograms, a bucket is written first, then the sum, and the total count last, so that a reader can tell whether it has seen whole observations only.
+//! Everything else happens under the lock of the thread's other counts: making room for more buckets, and reading.
 
 use crate::cell::sum::add_alone;
 use crate::sync::{AtomicU64, AtomicUsize, OnceLock, Ordering, fence, pause};
@@ -11,21 +11,21 @@ use crate::sync::{AtomicU64, AtomicUsize, OnceLock, Ordering, fence, pause};
 #[derive(Debug)]
 #[repr(align(128))]
 pub(crate) struct Front {
-    /// How many observations the buckets have.
+    /// The number of observations in the buckets.
     count: AtomicU64,
     /// The sum of all observations of the thread.
     sum: AtomicU64,
     /// The number of the first bucket.
     first: AtomicU64,
-    /// How many readers want the thread to take the lock.
+    /// The number of readers that ask the thread to take the lock.
     waiting: AtomicUsize,
     chunks: [OnceLock<Box<[AtomicU64; CHUNK]>>; CHUNKS],
 }
 
-/// Buckets of a chunk.
+/// The number of buckets in a chunk.
 const CHUNK: usize = 32;
 
-/// Chunks, which come into being with the first observation in them.
+/// The number of chunks, each of which is made for the first observation in it.
 const CHUNKS: usize = 12;
 
 /// Attempts of a reader before it asks the thread to wait.
@@ -42,10 +42,10 @@ impl Front {
         }
     }
 
-    /// Counts an observation in a bucket and says so, unless there is no place for it, or a reader waits.
+    /// Counts an observation in a bucket, and returns whether it did: not if there is no room for the bucket, or a reader waits.
     #[inline]
     pub(crate) fn quick(&self, bucket: i32, times: u64, amount: f64) -> bool {
-        // Relaxed: a thread that sees a reader's wish a moment later does no harm.
+        // Relaxed: it does no harm if a thread notices a waiting reader a moment later.
         if self.waiting.load(Ordering::Relaxed) == 0
             && let Some(cell) = self.cell(bucket)
         {
@@ -55,10 +55,10 @@ impl Front {
         false
     }
 
-    /// Counts an observation in a bucket, making a place for it if there can be one. The thread holds the lock.
+    /// Counts an observation in a bucket, making room for it if possible. The thread holds the lock.
     pub(crate) fn count(&self, bucket: i32, times: u64, amount: f64) -> bool {
         if self.chunks.iter().all(|chunk| chunk.get().is_none()) {
-            // Most that follow are near to the first one.
+            // Most of the following observations are close to the first one.
             let chunk = bucket.div_euclid(CHUNK as i32) - CHUNKS as i32 / 2;
             let first = i64::from(chunk * CHUNK as i32).cast_unsigned();
             // Relaxed: only written here, by the thread that reads it without the lock.
@@ -94,16 +94,16 @@ impl Front {
         self.add_to_sum(amount);
         // Relaxed: this thread is the only writer.
         let count = self.count.load(Ordering::Relaxed).wrapping_add(times);
-        // Release: a reader that sees this count also sees all that it counts.
+        // Release: a reader that sees this count also sees everything that it counts.
         self.count.store(count, Ordering::Release);
     }
 
-    /// Adds to the sum, without the lock only between a bucket and the count.
+    /// Adds to the sum; without the lock, it is only called between writing a bucket and the count.
     #[inline]
     pub(crate) fn add_to_sum(&self, amount: f64) {
         // Relaxed: this thread is the only writer.
         let sum = f64::from_bits(self.sum.load(Ordering::Relaxed)) + amount;
-        // Release: a reader that sees this sum also sees the bucket, and so that it is ahead of the count.
+        // Release: a reader that sees this sum also sees the bucket, and thus that the buckets are ahead of the count.
         self.sum.store(sum.to_bits(), Ordering::Release);
     }
 
@@ -112,26 +112,26 @@ impl Front {
         if let Some(read) = (0..READ_RETRIES).find_map(|_| self.try_read(buckets)) {
             return read;
         }
-        // Relaxed: the thread need not see it at once, only soon; then it waits for the lock.
+        // Relaxed: the thread need not see it immediately, only soon; then it waits for the lock.
         self.waiting.fetch_add(1, Ordering::Relaxed);
         let read = loop {
             if let Some(read) = self.try_read(buckets) {
                 break read;
             }
-            // An observation is under way; its thread may have to be run first.
+            // An observation is in progress; its thread may have to be scheduled first.
             pause();
         };
         self.waiting.fetch_sub(1, Ordering::Relaxed);
         read
     }
 
-    /// Reads all, unless the thread writes meanwhile.
+    /// Reads everything, unless the thread writes meanwhile.
     fn try_read(&self, buckets: &mut Vec<(i32, u64)>) -> Option<(u64, f64)> {
         buckets.clear();
         // Acquire: all observations up to this count are seen below.
         let count = self.count.load(Ordering::Acquire);
         let sum = f64::from_bits(self.sum.load(Ordering::Relaxed));
-        // Acquire: whoever saw the sum of a later observation also sees it in its bucket.
+        // Acquire: if the sum includes a later observation, its bucket is seen below, too.
         fence(Ordering::Acquire);
         let mut in_buckets = 0_u64;
         for (bucket, cell) in self.cells() {
@@ -151,9 +151,9 @@ impl Front {
         made.flat_map(|(first, chunk)| (first..).zip(&**chunk))
     }
 
-    /// Forgets everything, while nobody observes the series.
+    /// Clears everything, while no thread observes the series.
     pub(crate) fn clear(&self) {
-        // Relaxed: whoever hands the series over makes this happen before the next observation.
+        // Relaxed: handing the series over orders this before the next observation.
         self.cells()
             .for_each(|(_, cell)| cell.store(0, Ordering::Relaxed));
         self.sum.store(0, Ordering::Relaxed);

@@ -1,12 +1,12 @@
-//! Native histograms: buckets that grow exponentially, as many as it takes.
+//! Native histograms: exponential buckets, added as needed.
 
 pub(crate) mod cells; // Where observations land.
 mod counts; // What was counted.
-mod exemplars; // A few of them, spread.
-mod front; // Counts without a lock.
-mod opts; // What can be chosen.
-mod scale; // Buckets of values.
-mod window; // Counts of the buckets in use.
+mod exemplars; // A few exemplars, spread over the values.
+mod front; // Lock-free counts.
+mod opts; // Options.
+mod scale; // The buckets of values.
+mod window; // The counts of the buckets in use.
 
 #[cfg(all(test, loom))]
 mod loom_native;
@@ -21,10 +21,10 @@ use crate::histogram::buckets::Buckets;
 use crate::sync::Arc;
 use crate::time::Clock;
 
-/// What values count as 0 unless an option says otherwise: 2^-128.
+/// The default zero threshold: 2^-128.
 const DEFAULT_ZERO_THRESHOLD: f64 = 2.938_735_877_055_719e-39;
 
-/// What the options say about native buckets.
+/// The options for native buckets.
 #[derive(Clone, Debug)]
 pub(crate) struct NativeOpts {
     pub(crate) factor: f64,
@@ -33,16 +33,16 @@ pub(crate) struct NativeOpts {
     pub(crate) exemplars: ExemplarLimits,
 }
 
-/// How many buckets there may be, and what is done about more.
+/// The maximum number of buckets, and how to reduce it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// 0 for any number.
+    /// 0 for no limit.
     pub(crate) max_buckets: u32,
     pub(crate) min_reset_duration: Option<Duration>,
     pub(crate) max_zero_threshold: f64,
 }
 
-/// What all series of a native histogram have in common.
+/// What all series of a native histogram share.
 #[derive(Debug)]
 pub(crate) struct NativeShape {
     pub(crate) buckets: Buckets,
@@ -71,19 +71,19 @@ impl Default for NativeOpts {
 }
 
 impl NativeOpts {
-    /// Says whether there are to be native buckets at all.
+    /// Returns whether there are native buckets.
     pub(crate) fn is_on(&self) -> bool {
         self.factor > 1.0
     }
 
-    /// Returns what the options say, if there are to be native buckets, beside the classic ones.
+    /// Validates the options; returns `None` if there are no native buckets.
     pub(crate) fn shape(
         &self,
         buckets: &Buckets,
         clock: &Arc<dyn Clock>,
     ) -> Result<Option<Arc<NativeShape>>, Error> {
         let numbers = [
-            // A negative factor is none.
+            // A negative factor means no native buckets.
             ("bucket factor", self.factor.abs()),
             ("zero threshold", self.zero_threshold),
             ("largest zero threshold", self.limits.max_zero_threshold),

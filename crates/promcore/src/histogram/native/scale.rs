@@ -1,4 +1,4 @@
-//! The exponential scale: which bucket a value falls into, and where buckets end.
+//! The exponential scale: the bucket of a value, and the bounds of buckets.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ pub(crate) const COARSEST: i32 = -4;
 /// The finest schema.
 const FINEST: i32 = 8;
 
-/// For each schema from the finest to 2: by how much the bound of a bucket is larger than that of the one before.
+/// For each schema from the finest to 2: the factor between the bounds of neighbouring buckets.
 const FACTORS: [f64; 7] = [
     1.002_711_275_050_202_5,
     1.005_429_901_112_802_8,
@@ -21,9 +21,9 @@ const FACTORS: [f64; 7] = [
     1.189_207_115_002_721,
 ];
 
-/// For each schema but the finest: the smallest factor that asks for it.
+/// For each schema except the finest: the smallest factor that selects it.
 ///
-/// Go takes two logarithms, whose rounding decides at the factors themselves; these are where it does.
+/// Go takes two logarithms, whose rounding decides near the exact factors; these are the values at which it switches.
 const LEAST: [f64; 12] = [
     1.005_429_901_112_803,
     1.010_889_286_051_700_5,
@@ -63,7 +63,7 @@ static BETWEEN: LazyLock<[Between; FINEST as usize + 1]> = LazyLock::new(|| {
             .checked_sub(1)
             .map(|finer| fraction_factor(finer as u32 + 1))
         {
-            // Not all of these are the floats next to the powers that they stand for, but Go and the server have the same.
+            // Not all of these are the floats nearest to the powers that they stand for, but Go and the server use the same.
             let finer = bounds.iter().flat_map(|&bound| [bound, bound * factor]);
             bounds = finer.collect();
         }
@@ -74,10 +74,10 @@ static BETWEEN: LazyLock<[Between; FINEST as usize + 1]> = LazyLock::new(|| {
     })
 });
 
-/// Returns the factor from an entry of the table of a schema to the next one.
+/// Returns the factor between neighbouring entries in the table of a schema.
 fn fraction_factor(schema: u32) -> f64 {
     match schema {
-        // One less in the last digit than the square root of 2, as in Go's table.
+        // The float below the square root of 2, as in Go's table.
         1 => std::f64::consts::SQRT_2.next_down(),
         _ => FACTORS[(FINEST as u32 - schema) as usize],
     }
@@ -91,10 +91,10 @@ pub(crate) fn is_beyond(value: f64, zero_threshold: f64) -> bool {
     value > zero_threshold && zero_threshold < f64::MAX
 }
 
-/// Returns the number of the bucket of `value`, which is larger than 0: the bucket 0 ends at 1.
+/// Returns the number of the bucket of `value`, which is larger than 0; the bucket 0 ends at 1.
 #[inline]
 pub(crate) fn bucket_of(value: f64, schema: i32) -> i32 {
-    // That of what is infinite is one behind that of the largest number.
+    // The bucket of infinity is the one after that of the largest number.
     let (fraction, exponent) = split(value.min(f64::MAX));
     let behind = i32::from(value == f64::INFINITY);
     if let Some(Between { bounds, search }) = BETWEEN.get(schema as usize)
@@ -103,7 +103,7 @@ pub(crate) fn bucket_of(value: f64, schema: i32) -> i32 {
         let within = search.find(fraction, bounds) as i32;
         return within + ((exponent - 1) << schema) + behind;
     }
-    // A power of two belongs to the bucket that it ends.
+    // A power of two belongs to the bucket that ends with it.
     let exponent = exponent - i32::from(fraction == 0.5);
     ((exponent + (1 << -schema) - 1) >> -schema) + behind
 }
@@ -113,7 +113,7 @@ pub(crate) fn bucket_of(value: f64, schema: i32) -> i32 {
 fn split(value: f64) -> (f64, i32) {
     const EXPONENT: u32 = f64::MANTISSA_DIGITS - 1;
     let (bits, shift) = match value < f64::MIN_POSITIVE {
-        // A number below the normal ones becomes one.
+        // Subnormal numbers are scaled to normal ones.
         true => ((value * (1_u64 << 54) as f64).to_bits(), 54),
         false => (value.to_bits(), 0),
     };
@@ -122,7 +122,7 @@ fn split(value: f64) -> (f64, i32) {
     (f64::from_bits(mantissa | 0.5_f64.to_bits()), exponent)
 }
 
-/// Returns the upper bound of the bucket `number`; that of the bucket before the one for infinite values is the largest number there is.
+/// Returns the upper bound of the bucket `number`; the bucket before that of infinity ends at the largest number.
 pub(crate) fn upper_bound(number: i32, schema: i32) -> f64 {
     let (fraction, exponent) = match schema {
         ..0 => (0.5, (i64::from(number) << -schema) + 1),
@@ -135,7 +135,7 @@ pub(crate) fn upper_bound(number: i32, schema: i32) -> f64 {
     match exponent {
         1025 if fraction == 0.5 => f64::MAX,
         1025.. => f64::INFINITY,
-        // Two factors, as the power alone may be too small for a number.
+        // Two factors, because the power alone may underflow.
         _ => {
             fraction
                 * 2_f64.powi(exponent as i32 / 2)
@@ -144,9 +144,9 @@ pub(crate) fn upper_bound(number: i32, schema: i32) -> f64 {
     }
 }
 
-/// Returns the number that a bucket has when all buckets become twice as wide.
+/// Returns the number of a bucket after all buckets became twice as wide.
 pub(crate) fn wider(number: i32) -> i32 {
-    // Rounded towards 0, from the next one for positive numbers.
+    // Rounded towards 0, starting from the next number if positive.
     (number + i32::from(number > 0)) / 2
 }
 

@@ -1,13 +1,13 @@
-//! Counts of buckets of which only some are in use.
+//! Counts of buckets of which only some are used.
 
-/// Counts by the number of the bucket.
+/// Counts by bucket number.
 ///
-/// Observations mostly fall near each other, so counts lie in chunks of neighbours, and the chunk of the last observation is tried first.
+/// Observations are mostly close to each other, so counts are in chunks of neighbours, and the chunk of the last observation is tried first.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Window {
-    /// Sorted by their numbers.
+    /// Sorted by number.
     chunks: Vec<Chunk>,
-    /// The chunk that was used last.
+    /// The position of the chunk that was used last.
     last: usize,
 }
 
@@ -23,7 +23,7 @@ impl Chunk {
 }
 
 impl Window {
-    /// Adds to the count of a bucket, and says whether it was empty.
+    /// Adds to the count of a bucket, and returns whether it was empty.
     #[inline]
     pub(crate) fn add(&mut self, bucket: i32, amount: u64) -> bool {
         let chunk = bucket.div_euclid(Chunk::LEN as i32);
@@ -53,7 +53,7 @@ impl Window {
         })
     }
 
-    /// Empties a bucket, and returns what it had counted.
+    /// Empties a bucket, and returns its count.
     pub(crate) fn take(&mut self, bucket: i32) -> u64 {
         let chunk = bucket.div_euclid(Chunk::LEN as i32);
         match self
@@ -68,7 +68,7 @@ impl Window {
         }
     }
 
-    /// Returns the buckets that are not empty and their counts, in increasing order.
+    /// Returns the non-empty buckets and their counts, in increasing order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (i32, u64)> {
         self.chunks.iter().flat_map(|chunk| {
             let first = chunk.number * Chunk::LEN as i32;
@@ -78,7 +78,7 @@ impl Window {
         })
     }
 
-    /// Returns the counts with buckets that `rename` joins.
+    /// Returns the counts with buckets renamed; buckets that get the same name are added up.
     pub(crate) fn renamed(&self, rename: impl Fn(i32) -> i32) -> Self {
         let mut renamed = Self::default();
         for (bucket, count) in self.iter() {

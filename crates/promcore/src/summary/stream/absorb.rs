@@ -1,16 +1,16 @@
-//! How a stream takes in many values without sorting them.
+//! How a stream merges many values without sorting them.
 //!
-//! A value between two samples may be counted with the larger one, as if it had been inserted and at once joined with it, as long as that one does not stand for too many then.
-//! The number of values below each sample stays right, so nothing is lost by this.
-//! Only values for which there is no room are sorted and become samples; they make room for those that follow.
+//! A value between two samples may be counted with the larger one, as if it had been inserted and immediately joined with it, unless that sample then stands for too many values.
+//! The number of values below each sample stays right, so no accuracy is lost.
+//! Only values for which there is no room are sorted and become samples; these make room for later values.
 
 use super::{BATCH, MAX_SAMPLES, Objective, Sample, Stream};
 
-/// How much of what a sample may stand for is used up when samples are joined. The rest is for values to come; as the allowance grows with the number of values, it lasts.
+/// How much of its allowance a sample uses up by being joined. The rest is for later values, and lasts because the allowance grows with the number of values.
 const JOINED: f64 = 0.75;
 
 impl Stream {
-    /// Counts the values of the batch with samples; those for which there is no room stay.
+    /// Counts values of the batch with existing samples; those for which there is no room remain.
     pub(super) fn absorb(&mut self, objectives: &[Objective]) {
         let places = Places::new(&self.samples);
         let mut fresh = vec![0_u32; self.samples.len() + 2];
@@ -41,7 +41,7 @@ impl Stream {
         }
     }
 
-    /// Makes samples of the values of the batch.
+    /// Turns the values of the batch into samples.
     pub(super) fn merge_rest(&mut self, objectives: &[Objective]) {
         self.batch
             .sort_unstable_by(|a, b| a.is_nan().cmp(&b.is_nan()).then(a.total_cmp(b)));
@@ -51,7 +51,7 @@ impl Stream {
             while let Some(sample) = old.next_if(|s| s.value <= value || value.is_nan()) {
                 merged.push(*sample);
             }
-            // One that is equal to another can come right behind it, and is as certain.
+            // A value equal to a sample can directly follow it, with the same uncertainty.
             let equal = merged.last().filter(|last: &&Sample| last.value == value);
             merged.push(Sample {
                 value,
@@ -74,29 +74,29 @@ impl Stream {
             let width = sample.width + next.width;
             let end = start + width + next.delta;
             let most = allowed_within(objectives, all, start, end);
-            // The smallest value stays as it is, so that smaller ones are known exactly.
+            // The smallest value is not joined, so that smaller ones are known exactly.
             start > 0.0 && end - start <= most && width <= JOINED * most
         });
     }
 }
 
-/// Finds where among samples to count a value.
+/// Finds the sample that a value is counted with.
 ///
-/// As floats sort like their bits, or nearly so, the upper bits of a value say between which samples it is.
-/// Mostly there is one at most, since samples are far from each other where there are many values.
+/// Floats sort almost like their bits, so the upper bits of a value tell between which samples it lies.
+/// There is mostly one sample at most, because samples are far apart where there are many values.
 struct Places {
-    /// The values of the samples, and one that nothing is above.
+    /// The values of the samples, followed by one that no value is above.
     values: Vec<f64>,
-    /// What the bits of the first sample sort like.
+    /// The sortable bits of the first sample.
     first: u64,
     shift: u32,
-    /// How many samples come before each cell, which is a range of bits.
+    /// The number of samples before each cell, which is a range of bits.
     before: [u16; CELLS + 1],
 }
 
 const CELLS: usize = 256;
 
-// All samples can be counted, and those that a batch adds for a moment.
+// All samples can be counted, including those that a batch adds temporarily.
 const _: () = assert!(MAX_SAMPLES + BATCH < u16::MAX as usize);
 
 impl Places {
@@ -129,7 +129,7 @@ impl Places {
         cell.min(CELLS as u64 - 1) as usize
     }
 
-    /// Returns 0 for what is below all samples or is not a number; each of these has the next place, for what is above the one before or equal to it.
+    /// Returns 0 for NaN and for values below all samples, otherwise 1 plus the number of samples that are smaller.
     #[inline]
     fn of(&self, value: f64) -> usize {
         if value.is_nan() {
@@ -137,7 +137,7 @@ impl Places {
         }
         let cell = self.cell(value);
         let [first, end] = [cell, cell + 1].map(|cell| usize::from(self.before[cell]));
-        // Without a branch on what is compared, so that the processor looks for several values at once.
+        // Without a branch on the comparison, so that the processor searches for several values at a time.
         let mut below = first + usize::from(self.values[first] < value);
         if end > first + 1 {
             below = first + self.values[first..end].partition_point(|&sample| sample < value);
@@ -146,16 +146,16 @@ impl Places {
     }
 }
 
-/// Returns bits that sort as the value does.
+/// Returns bits that sort like the value.
 #[inline]
 fn order(value: f64) -> u64 {
-    // Adding 0 makes 0 of -0, which is equal to it.
+    // Adding 0 turns -0 into 0, which is equal to it.
     let bits = (value + 0.0).to_bits();
     let is_negative = bits >> 63 == 1;
     bits ^ if is_negative { u64::MAX } else { 1 << 63 }
 }
 
-/// Returns how many values one of `all` may stand for whose ranks are between these two: so few that no wanted quantile is farther from both than it may be wrong.
+/// Returns how many of `all` values a sample with ranks from `start` to `end` may stand for, so that no wanted quantile is farther from both ends than its error allows.
 fn allowed_within(objectives: &[Objective], all: f64, start: f64, end: f64) -> f64 {
     let at = |&Objective { quantile, error }: &Objective| {
         let wanted = quantile * all;

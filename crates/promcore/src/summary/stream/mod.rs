@@ -1,51 +1,51 @@
 //! Quantiles of a stream of values, of which few are kept.
 
-mod absorb; // Many values, without sorting them.
+mod absorb; // Merging many values without sorting them.
 
 #[cfg(test)]
 mod tests;
 
 use std::cmp::Ordering::Greater;
 
-/// A quantile that is wanted, and by how much its rank may be wrong.
+/// A quantile to estimate, and the allowed error of its rank.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Objective {
     pub(crate) quantile: f64,
     pub(crate) error: f64,
 }
 
-/// A summary of the values that were inserted, exact enough for some quantiles.
+/// A sketch of the inserted values, exact enough for some quantiles.
 ///
-/// After Cormode, Korn, Muthukrishnan and Srivastava, "Effective Computation of Biased Quantiles over Data Streams", for quantiles that are known beforehand.
-/// Values are taken in batches of 500.
-/// Until the first batch is full, answers are exact; the first [`AS_GO`] values are sorted and taken in as in the `beorn7/perks` package that Go uses, so that answers are the same.
-/// From then on most values only make a sample stand for one more.
+/// After Cormode, Korn, Muthukrishnan and Srivastava, "Effective Computation of Biased Quantiles over Data Streams", for quantiles that are known in advance.
+/// Values are merged in batches of 500.
+/// Until the first batch is full, answers are exact; the first [`AS_GO`] values are sorted and merged as in the `beorn7/perks` package that Go uses, so that answers are the same.
+/// After that, most values only increase the width of a sample.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stream {
     samples: Vec<Sample>,
-    /// How many values the samples stand for.
+    /// The number of values that the samples stand for.
     merged: f64,
     batch: Vec<f64>,
     is_sorted: bool,
 }
 
-/// A value that stands for some others.
+/// A value that stands for others, too.
 #[derive(Clone, Copy, Debug)]
 struct Sample {
     value: f64,
-    /// How many values it stands for, itself included.
+    /// The number of values it stands for, including itself.
     width: f64,
-    /// How uncertain its rank is.
+    /// The uncertainty of its rank.
     delta: f64,
 }
 
-/// Values of a batch.
+/// The number of values in a batch.
 const BATCH: usize = 500;
 
-/// Values that are taken in as Go does it.
+/// The number of values that are merged as in Go.
 const AS_GO: f64 = 16_384.0;
 
-/// Most samples that are kept. Mostly it takes less than a hundred, but values that come in some orders would take more and more.
+/// The maximum number of samples. There are usually fewer than a hundred, but for some orders of values there would be more and more.
 const MAX_SAMPLES: usize = 16_384;
 
 impl Stream {
@@ -67,7 +67,7 @@ impl Stream {
         self.batch.is_empty() && self.samples.is_empty()
     }
 
-    /// Says whether a query takes in values that wait.
+    /// Returns whether a query would merge waiting values.
     pub(crate) fn changes_when_asked(&self) -> bool {
         !self.batch.is_empty() && !self.samples.is_empty()
     }
@@ -97,13 +97,13 @@ impl Stream {
 
     fn sort(&mut self) {
         if !std::mem::replace(&mut self.is_sorted, true) {
-            // As in Go, zeros stay in the order in which they came, whatever their signs.
+            // As in Go, zeros stay in their original order, whatever their signs.
             let order = |a: &f64, b: &f64| a.partial_cmp(b).unwrap_or_else(|| a.total_cmp(b));
             self.batch.sort_by(order);
         }
     }
 
-    /// Takes the batch in among the samples.
+    /// Merges the batch into the samples.
     fn merge(&mut self, objectives: &[Objective]) {
         if self.merged < AS_GO {
             self.sort();
@@ -117,7 +117,7 @@ impl Stream {
         }
         self.batch.clear();
         if self.samples.len() > MAX_SAMPLES {
-            // Two neighbours together stand for more than this afterwards, so that half as many are left at most.
+            // Afterwards any two neighbours stand for more than this, so at most half of the maximum is left.
             let least = 4.0 * self.merged / MAX_SAMPLES as f64;
             self.compress(|sample, next, _| sample.width + next.width <= least);
         }
@@ -127,7 +127,7 @@ impl Stream {
         let mut merged = Vec::with_capacity(self.samples.len() + self.batch.len());
         let (mut old, mut rank) = (self.samples.iter().peekable(), 0.0);
         for &value in &self.batch {
-            // What is not a number is not larger either.
+            // NaN is not larger either.
             let is_not_larger =
                 |sample: &&Sample| sample.value.partial_cmp(&value) != Some(Greater);
             while let Some(sample) = old.next_if(is_not_larger) {
@@ -155,13 +155,13 @@ impl Stream {
         });
     }
 
-    /// Joins neighbours, from the largest value down, if that may be for a sample, the next one, and the rank of the first.
+    /// Joins neighbours, from the largest value down, if `may_be_joined` allows it for a sample, the next one, and the rank of the first.
     fn compress(&mut self, may_be_joined: impl Fn(&Sample, &Sample, f64) -> bool) {
         let Some(mut last) = self.samples.pop() else {
             return;
         };
         let mut rank = self.merged - last.width;
-        // What is left, from the largest down.
+        // The remaining samples, from the largest down.
         let mut kept = Vec::with_capacity(self.samples.len() + 1);
         for &sample in self.samples.iter().rev() {
             if may_be_joined(&sample, &last, rank) {
@@ -178,8 +178,8 @@ impl Stream {
     }
 }
 
-/// Returns how many values one of `all` may stand for at `rank`.
-// The order of the operations decides the last digit, and that which values are kept: it is Go's.
+/// Returns how many values a sample may stand for at `rank`, of `all` values.
+// The order of operations is Go's: it decides the last digit, and thus which values are kept.
 fn allowed(objectives: &[Objective], all: f64, rank: f64) -> f64 {
     let mut least = f64::MAX;
     for &Objective { quantile, error } in objectives {

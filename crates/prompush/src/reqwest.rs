@@ -18,7 +18,7 @@ impl HttpSend for reqwest::Client {
         Box::pin(async move {
             let request = request.try_into().map_err(SendError::new)?;
             let answer = self.execute(request).await.map_err(without_url)?;
-            read(answer).await.map_err(without_url)
+            Ok(read(answer).await)
         })
     }
 }
@@ -29,10 +29,13 @@ fn without_url(error: reqwest::Error) -> SendError {
 }
 
 /// Reads a response, up to [`ANSWER_LIMIT`] bytes of its body.
-async fn read(mut answer: reqwest::Response) -> reqwest::Result<Response<Bytes>> {
+///
+/// The body only explains why a push was refused: it may break off, and is not waited for after a success.
+async fn read(mut answer: reqwest::Response) -> Response<Bytes> {
     let mut body = Vec::new();
-    while body.len() < ANSWER_LIMIT
-        && let Some(chunk) = answer.chunk().await?
+    while !answer.status().is_success()
+        && body.len() < ANSWER_LIMIT
+        && let Ok(Some(chunk)) = answer.chunk().await
     {
         let room = ANSWER_LIMIT - body.len();
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
@@ -40,7 +43,7 @@ async fn read(mut answer: reqwest::Response) -> reqwest::Result<Response<Bytes>>
     let mut read = Response::new(Bytes::from(body));
     *read.status_mut() = answer.status();
     *read.headers_mut() = std::mem::take(answer.headers_mut());
-    Ok(read)
+    read
 }
 
 /// Makes the default client.

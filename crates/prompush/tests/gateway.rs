@@ -195,6 +195,22 @@ fn only_the_beginning_of_an_answer_is_read() {
 }
 
 #[test]
+fn the_status_counts_even_if_the_rest_of_an_answer_is_lost() {
+    let (result, received) = push(&[Reply::BreakOff("400 Bad Request", "no such")]);
+    let Err(Error::Status { status, body, .. }) = result else {
+        panic!("{result:?}");
+    };
+    assert_eq!((status.as_u16(), body.as_str()), (400, "no such"));
+    assert_eq!(received.len(), 1, "such an answer will not change");
+
+    for reply in [Reply::BreakOff("200 OK", ""), Reply::Stall("202 Accepted")] {
+        let (result, received) = push(&[reply]);
+        result.unwrap();
+        assert_eq!(received.len(), 1, "{reply:?}");
+    }
+}
+
+#[test]
 fn which_answers_are_good_depends_on_the_method() {
     for (status, pushes, deletes) in [
         ("200 OK", true, false),

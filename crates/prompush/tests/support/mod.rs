@@ -36,6 +36,10 @@ impl Received {
 pub(crate) enum Reply {
     /// Responds with this status and body.
     With(&'static str, &'static str),
+    /// Responds with this status and the beginning of a body, and closes the connection.
+    BreakOff(&'static str, &'static str),
+    /// Responds with this status, and keeps the body back until the gateway is dropped.
+    Stall(&'static str),
     /// Closes the connection without a response.
     HangUp,
     /// Does not respond before the gateway is dropped.
@@ -103,19 +107,25 @@ fn serve(listener: &TcpListener, replies: &[Reply], log: &Mutex<Vec<Received>>) 
         };
         log.lock().unwrap().push(request);
         match replies.get(number).or_else(|| replies.last()) {
-            Some(Reply::With(status, body)) => {
-                let head = format!(
-                    "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-                    body.len()
-                );
-                // The client may have disconnected already.
-                let _ = stream.write_all(head.as_bytes());
-                let _ = stream.write_all(body.as_bytes());
+            Some(Reply::With(status, body)) => answer(&mut stream, status, body.len(), body),
+            Some(Reply::BreakOff(status, body)) => answer(&mut stream, status, 1000, body),
+            Some(Reply::Stall(status)) => {
+                answer(&mut stream, status, 1000, "");
+                held.push(stream);
             }
             Some(Reply::Nothing) => held.push(stream),
             Some(Reply::HangUp) | None => {}
         }
     }
+}
+
+/// Responds with a body, or as much of it as there is.
+fn answer(stream: &mut TcpStream, status: &str, length: usize, body: &str) {
+    let head =
+        format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+    // The client may have disconnected already.
+    let _ = stream.write_all(head.as_bytes());
+    let _ = stream.write_all(body.as_bytes());
 }
 
 /// Reads a request; returns `None` if the connection ends before one begins.

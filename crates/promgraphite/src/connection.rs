@@ -1,8 +1,11 @@
 //! A connection that ends in time, whatever the server does.
 
 use std::io::{self, ErrorKind, Read as _, Write};
-use std::net::{Shutdown, TcpStream, ToSocketAddrs as _};
+use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs as _};
 use std::time::{Duration, Instant};
+
+/// No address has less time than this to answer.
+const SHORTEST: Duration = Duration::from_millis(1);
 
 /// A connection to write to until a deadline.
 #[derive(Debug)]
@@ -14,11 +17,20 @@ pub(crate) struct Connection {
 impl Connection {
     /// Connects to the first of the host's addresses that answers.
     pub(crate) fn open(address: &str, deadline: Instant) -> io::Result<Self> {
+        let addresses: Vec<_> = address.to_socket_addrs()?.collect();
+        Self::first(&addresses, deadline)
+    }
+
+    /// Connects to the first address that answers.
+    ///
+    /// As in Go, one that says nothing leaves the others their share of the time.
+    fn first(addresses: &[SocketAddr], deadline: Instant) -> io::Result<Self> {
         let mut refused = io::Error::new(ErrorKind::NotFound, "the host has no address");
-        for address in address.to_socket_addrs()? {
-            match TcpStream::connect_timeout(&address, left(deadline)?) {
+        for (address, remaining) in addresses.iter().zip((1..=addresses.len()).rev()) {
+            let share = left(deadline)?.div_f64(remaining as f64).max(SHORTEST);
+            match TcpStream::connect_timeout(address, share) {
                 Ok(stream) => return Ok(Self { stream, deadline }),
-                Err(error) => refused = error,
+                Err(error) => refused = in_time(error),
             }
         }
         Err(refused)
@@ -68,5 +80,37 @@ fn in_time(error: io::Error) -> io::Error {
             io::Error::new(ErrorKind::TimedOut, "the server took too long")
         }
         _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// Makes a server that says nothing, not even no: nobody takes the connections that wait.
+    fn silent() -> (TcpListener, Vec<TcpStream>) {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = server.local_addr().unwrap();
+        let connect = || TcpStream::connect_timeout(&address, Duration::from_millis(50)).ok();
+        let waiting = std::iter::from_fn(connect).collect();
+        (server, waiting)
+    }
+
+    #[test]
+    fn an_address_that_says_nothing_leaves_time_for_the_next() {
+        let (silent, _waiting) = silent();
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let addresses = [&silent, &server].map(|it| it.local_addr().unwrap());
+        let deadline = Instant::now() + Duration::from_millis(500);
+        let connection = Connection::first(&addresses, deadline).unwrap();
+        assert_eq!(connection.stream.peer_addr().unwrap(), addresses[1]);
+
+        let deadline = Instant::now() + Duration::from_millis(50);
+        let error = Connection::first(&addresses[..1], deadline).unwrap_err();
+        assert_eq!(error.to_string(), "the server took too long");
+        let error = Connection::first(&[], deadline).unwrap_err();
+        assert_eq!(error.to_string(), "the host has no address");
     }
 }

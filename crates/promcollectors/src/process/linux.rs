@@ -20,21 +20,22 @@ pub(super) fn check() -> Result<(), Error> {
     }
 }
 
-/// Reads everything that the kernel tells about the process `pid`.
-pub(super) fn read(pid: u32) -> Reading {
+/// Reads everything that the kernel tells about the process `pid`, or about this one.
+pub(super) fn read(pid: Option<u32>) -> Reading {
     let mut reading = Reading::default();
+    let name = pid.map_or_else(|| "self".to_owned(), |pid| pid.to_string());
     // Counted first, because the handle on the process is itself an open file of ours.
-    let open_fds = open_fds(pid);
+    let open_fds = open_fds(pid, &name);
     let process = match open(pid) {
         Ok(process) => process,
         Err(error) => {
-            reading.fail(&format_args!("cannot open process {pid}: {error}"));
+            reading.fail(&format_args!("cannot open process {name}: {error}"));
             return reading;
         }
     };
     match open_fds {
         Ok(count) => reading.set(Family::OpenFds, count as f64),
-        Err(error) => reading.fail(&format_args!("cannot count the files of {pid}: {error}")),
+        Err(error) => reading.fail(&format_args!("cannot count the files of {name}: {error}")),
     }
     read_stat(&process, &mut reading);
     read_limits(&process, &mut reading);
@@ -42,21 +43,27 @@ pub(super) fn read(pid: u32) -> Reading {
     reading
 }
 
-fn open(pid: u32) -> procfs::ProcResult<Process> {
+/// Opens a process; `/proc` knows this one under `self`.
+///
+/// Its number may be another one there, that of a stranger, if `/proc` is that of another namespace.
+fn open(pid: Option<u32>) -> procfs::ProcResult<Process> {
+    let Some(pid) = pid else {
+        return Process::myself();
+    };
     let pid = i32::try_from(pid).map_err(|error| procfs::ProcError::Other(error.to_string()))?;
     Process::new(pid)
 }
 
 /// Counts the open files of a process without opening one, where the kernel can do that.
-fn open_fds(pid: u32) -> io::Result<u64> {
-    let path = format!("/proc/{pid}/fd");
+fn open_fds(pid: Option<u32>, name: &str) -> io::Result<u64> {
+    let path = format!("/proc/{name}/fd");
     // Since Linux 6.2 the folder's size is the number of its entries; before, it is 0.
     let size = fs::metadata(&path)?.len();
     if size > 0 {
         return Ok(size);
     }
     let entries = fs::read_dir(path)?.count() as u64;
-    let own = u64::from(pid == std::process::id());
+    let own = u64::from(pid.is_none_or(|pid| pid == std::process::id()));
     Ok(entries.saturating_sub(own)) // Our own listing holds the folder open.
 }
 

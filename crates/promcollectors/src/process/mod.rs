@@ -41,8 +41,11 @@ pub use opts::{ProcessCollectorOpts, pid_file};
 /// A number that cannot be read is left out, never reported as 0.
 /// A collection reads five small files, some 50 µs in all; it takes no lock.
 ///
-/// Follows `prometheus/process_collector.go` of `client_golang` 1.24, except that the tick rate is
-/// asked for instead of assumed, and that an unsupported system is an error of the constructor.
+/// Follows `prometheus/process_collector.go` of `client_golang` 1.24, except that
+///
+/// - the tick rate is asked for instead of assumed;
+/// - a program finds itself also if the numbers in `/proc` are those of another namespace;
+/// - an unsupported system is an error of the constructor.
 ///
 /// See the [crate](crate) and [`ProcessCollectorOpts`] for examples.
 #[derive(Debug)]

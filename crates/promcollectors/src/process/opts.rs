@@ -83,10 +83,9 @@ impl ProcessCollectorOpts {
         &self.namespace
     }
 
-    pub(super) fn pid(&self) -> io::Result<u32> {
-        self.pid_fn
-            .as_ref()
-            .map_or_else(|| Ok(std::process::id()), |pid_fn| pid_fn())
+    /// Returns which process to look at; none is the one that asks.
+    pub(super) fn pid(&self) -> io::Result<Option<u32>> {
+        self.pid_fn.as_ref().map(|pid_fn| pid_fn()).transpose()
     }
 
     pub(super) fn wants_errors(&self) -> bool {

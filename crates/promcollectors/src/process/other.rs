@@ -9,6 +9,6 @@ pub(super) fn check() -> Result<(), Error> {
 }
 
 /// Is never reached, because [`check`] lets no collector be made.
-pub(super) fn read(_pid: u32) -> Reading {
+pub(super) fn read(_pid: Option<u32>) -> Reading {
     Reading::default()
 }

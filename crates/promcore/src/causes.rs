@@ -1,14 +1,34 @@
 //! Errors and their causes, on one line.
 
-use std::error::Error as _;
+use std::error::Error as StdError;
 use std::fmt;
 
 use crate::error::Error;
 
+/// Formats an error and its causes on one line.
+///
+/// `Display` formats only the error itself; the cause is its [source](std::error::Error::source).
+///
+/// # Examples
+///
+/// ```
+/// use promcore::{Error, with_causes};
+///
+/// fn run() -> Result<(), Box<dyn std::error::Error>> {
+///     Err(Error::custom("the disk is gone").into())
+/// }
+///
+/// if let Err(error) = run() {
+///     assert_eq!(with_causes(&*error).to_string(), "the disk is gone");
+/// }
+/// ```
+#[must_use]
+pub fn with_causes<'a>(error: &'a (dyn StdError + 'static)) -> impl fmt::Display + use<'a> {
+    WithCauses(error)
+}
+
 impl Error {
-    /// Formats the error and its causes on one line.
-    ///
-    /// `Display` formats only the error itself; the cause is its [source](std::error::Error::source).
+    /// Formats the error and its causes on one line, as [`with_causes`] does for any error.
     ///
     /// # Examples
     ///
@@ -48,7 +68,7 @@ impl Error {
     }
 }
 
-struct WithCauses<'a>(&'a Error);
+struct WithCauses<'a>(&'a (dyn StdError + 'static));
 
 impl fmt::Display for WithCauses<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -81,6 +81,7 @@ mod family; // The snapshot tree.
 mod registry; // Registration and scraping.
 mod sink; // What a scrape writes to.
 
+pub use causes::with_causes;
 pub use collector::{Collector, CollectorFn, Trusted, collector_fn};
 pub use constant::ConstMetric;
 pub use counter::Counter;

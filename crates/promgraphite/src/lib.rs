@@ -1,13 +1,14 @@
 //! Sends metrics to a Graphite server, again and again.
 //!
 //! ```no_run
+//! use promcore::with_causes;
 //! use promgraphite::{Bridge, BridgeOpts};
 //!
 //! # async fn ctrl_c() {}
 //! # async fn main_of_the_program() -> Result<(), Box<dyn std::error::Error>> {
 //! let opts = BridgeOpts::new("graphite.example:2003")
 //!     .prefix("shop")
-//!     .on_error(|error| eprintln!("graphite: {error}"));
+//!     .on_error(|error| eprintln!("graphite: {}", with_causes(error)));
 //! let bridge = Bridge::new(opts)?; // Sends what the default registry has.
 //! bridge.run_until(ctrl_c()).await?;
 //! # Ok(())

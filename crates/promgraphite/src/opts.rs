@@ -180,11 +180,12 @@ impl fmt::Debug for BridgeOpts {
 /// A bridge for which half of the truth is worse than nothing:
 ///
 /// ```
+/// use promcore::with_causes;
 /// use promgraphite::{BridgeOpts, ErrorHandling};
 ///
 /// let opts = BridgeOpts::new("graphite.example:2003")
 ///     .error_handling(ErrorHandling::AbortOnError)
-///     .on_error(|error| eprintln!("graphite: {error}"));
+///     .on_error(|error| eprintln!("graphite: {}", with_causes(error)));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[doc(alias = "HandlerErrorHandling")]

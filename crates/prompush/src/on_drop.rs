@@ -21,7 +21,7 @@ type Report = Box<dyn FnOnce(&Error) + Send>;
 /// # Examples
 ///
 /// ```no_run
-/// use promcore::{Counter, Registry};
+/// use promcore::{Counter, with_causes};
 /// use prompush::Pusher;
 ///
 /// # fn rows() -> Result<Vec<u32>, Box<dyn std::error::Error>> { Ok(vec![]) }
@@ -30,7 +30,7 @@ type Report = Box<dyn FnOnce(&Error) + Send>;
 ///     let push = Pusher::new("push:9091", "import")
 ///         .collector(imported.clone())
 ///         .add_on_drop()
-///         .on_error(|error| eprintln!("the metrics are lost: {error}"));
+///         .on_error(|error| eprintln!("the metrics are lost: {}", with_causes(error)));
 ///     for _row in rows()? { // An error is pushed over, too.
 ///         imported.inc();
 ///     }

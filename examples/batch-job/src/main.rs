@@ -12,10 +12,9 @@ mod args; // --gateway, --label and so on.
 mod import; // The job itself.
 
 use std::error::Error;
-use std::iter;
 use std::process::ExitCode;
 
-use promcore::{Timer, observer_fn};
+use promcore::{Timer, observer_fn, with_causes};
 use prompush::{Pusher, Retry};
 
 use args::Args;
@@ -79,11 +78,4 @@ fn pusher(args: &Args) -> Pusher {
 
 fn lost(error: &prompush::Error) {
     eprintln!("batch-job: the metrics are lost: {}", with_causes(error));
-}
-
-/// Writes an error and its causes.
-fn with_causes(error: &(dyn Error + 'static)) -> String {
-    let chain = iter::successors(Some(error), |error| (*error).source());
-    let texts: Vec<_> = chain.map(ToString::to_string).collect();
-    texts.join(": ")
 }

@@ -12,10 +12,10 @@ mod args; // --interval and --tags.
 
 use std::error::Error;
 use std::io::{self, BufRead as _};
-use std::iter;
 use std::process::ExitCode;
 use std::thread;
 
+use promcore::with_causes;
 use promgraphite::{Bridge, BridgeOpts, Cancellation};
 
 use args::Args;
@@ -72,11 +72,4 @@ fn count() -> io::Result<()> {
         lines.with([level.unwrap_or("other")]).inc();
     }
     Ok(())
-}
-
-/// Writes an error and its causes.
-fn with_causes(error: &(dyn Error + 'static)) -> String {
-    let chain = iter::successors(Some(error), |error| (*error).source());
-    let texts: Vec<_> = chain.map(ToString::to_string).collect();
-    texts.join(": ")
 }

@@ -1,6 +1,7 @@
 //! Descriptors: what metrics of the same name and origin share.
 
 use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 use crate::error::Error;
@@ -86,6 +87,10 @@ impl DescOpts {
 /// ```
 #[derive(Clone)]
 pub struct Desc(Arc<Inner>);
+
+// It never changes.
+impl UnwindSafe for Desc {}
+impl RefUnwindSafe for Desc {}
 
 struct Inner {
     name: String,

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::block::{Block, States};
 use crate::collector::{Trusted, sealed::Sealed};
@@ -155,6 +156,10 @@ pub struct Series<C: Cells, H: sealed::Hold> {
     block: H::Pointer<Block<C>>,
     place: Place,
 }
+
+// Whoever catches a panic finds whole values, and locks that can be taken: there is nothing to be careful about.
+impl<C: Cells, H: sealed::Hold> UnwindSafe for Series<C, H> {}
+impl<C: Cells, H: sealed::Hold> RefUnwindSafe for Series<C, H> {}
 
 /// Where a series is, and whether its block has counted this handle.
 ///

@@ -4,6 +4,7 @@
 mod hang;
 
 use std::fmt;
+use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -11,8 +12,8 @@ use std::time::Duration;
 use hang::without_hanging;
 use promcore::{
     Clock, Collector, ConstMetric, CounterOpts, CounterVec, CustomMetric, CustomVec, Desc,
-    DescOpts, Gatherer, GaugeOpts, GaugeVec, HistogramOpts, HistogramVec, MetricValue, Registry,
-    SummaryOpts, SummaryVec, Timestamp, WrappedCollector, wrap_collector_with,
+    DescOpts, Gatherer, GaugeOpts, GaugeVec, Histogram, HistogramOpts, HistogramVec, MetricValue,
+    Registry, SummaryOpts, SummaryVec, Timestamp, WrappedCollector, wrap_collector_with,
 };
 
 /// A clock that does something whenever it is asked, unless it is about to do so already.
@@ -202,4 +203,20 @@ fn b5_a_custom_metric_may_use_its_vec_when_it_is_dropped() {
         vec.reset();
         assert_eq!(dropped(), 101);
     });
+}
+
+/// It is enough that this compiles.
+#[test]
+fn metrics_may_be_used_where_a_panic_is_caught() {
+    let registry = Registry::new();
+    let counters = CounterVec::new("jobs_total", "Jobs.", ["queue"]).unwrap();
+    let histogram = Histogram::new("job_seconds", "Time.").unwrap();
+    registry.register(counters.clone()).unwrap();
+    registry.register(histogram.clone()).unwrap();
+    let work = || {
+        counters.with(["mail"]).inc();
+        histogram.observe(1.0);
+        registry.gather().families.len()
+    };
+    assert_eq!(catch_unwind(work).unwrap(), 2);
 }

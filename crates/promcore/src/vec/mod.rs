@@ -27,6 +27,7 @@ mod loom_table;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 pub use self::custom::{CustomMetric, CustomVec};
@@ -181,6 +182,10 @@ pub struct MetricVec<M: Instrument, L> {
     view: Option<Arc<View>>,
     labels: PhantomData<fn() -> L>,
 }
+
+// As for a series; what constraints do happens before the table is asked.
+impl<M: Instrument, L> UnwindSafe for MetricVec<M, L> {}
+impl<M: Instrument, L> RefUnwindSafe for MetricVec<M, L> {}
 
 impl<M: Instrument, L> MetricVec<M, L> {
     /// Makes a vec; if there are at most `dense` different label sets, they have numbers.

@@ -80,6 +80,11 @@ use crate::sink::{Flow, Sink};
 /// assert_eq!(gathered.families[0].metrics.len(), 4); // Two machines in each of two zones.
 /// # Ok::<(), Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a collector",
+    label = "does not implement `Collector`",
+    note = "handles on series are borrowed from their vec: register the vec, or take an owned handle with `into_owned`"
+)]
 pub trait Collector: Any + Send + Sync {
     /// Passes every descriptor that its metrics may have to `sink`, the same ones each time.
     ///

@@ -157,7 +157,7 @@ pub struct Series<C: Cells, H: sealed::Hold> {
     place: Place,
 }
 
-// Whoever catches a panic finds whole values, and locks that can be taken: there is nothing to be careful about.
+// A caught panic leaves nothing broken: cells hold whole values, and locks are taken even if they are poisoned.
 impl<C: Cells, H: sealed::Hold> UnwindSafe for Series<C, H> {}
 impl<C: Cells, H: sealed::Hold> RefUnwindSafe for Series<C, H> {}
 

@@ -14,24 +14,27 @@ pub(crate) struct Container {
 
 impl Container {
     pub(crate) fn parse(attributes: &[Attribute]) -> Result<Self> {
-        let mut container = Self {
-            promcore: parse_quote!(::promcore),
-            rename_all: Rule::default(),
-        };
+        let (mut promcore, mut rename_all) = (None, None);
         each(attributes, |meta| {
             if meta.path.is_ident("crate") {
-                container.promcore = meta.value()?.parse::<LitStr>()?.parse()?;
+                text(meta, &mut promcore)
             } else if meta.path.is_ident("rename_all") {
-                container.rename_all = Rule::parse(&meta.value()?.parse()?)?;
+                text(meta, &mut rename_all)
             } else {
-                return Err(unknown(
-                    meta,
-                    "one of `crate = \"…\"`, `rename_all = \"…\"`",
-                ));
+                let known = "one of `crate = \"…\"`, `rename_all = \"…\"`";
+                Err(unknown(meta, known))
             }
-            Ok(())
         })?;
-        Ok(container)
+        Ok(Self {
+            promcore: match promcore {
+                Some(path) => path.parse()?,
+                None => parse_quote!(::promcore),
+            },
+            rename_all: match rename_all {
+                Some(rule) => Rule::parse(&rule)?,
+                None => Rule::default(),
+            },
+        })
     }
 }
 
@@ -67,8 +70,7 @@ impl Field {
             } else if meta.path.is_ident("skip") {
                 Role::Skip
             } else if meta.path.is_ident("rename") {
-                field.rename = Some(meta.value()?.parse()?);
-                return Ok(());
+                return text(meta, &mut field.rename);
             } else {
                 let known = "one of `display`, `flatten`, `rename = \"…\"`, `skip`";
                 return Err(unknown(meta, known));
@@ -96,8 +98,7 @@ pub(crate) fn variant(attributes: &[Attribute]) -> Result<Option<LitStr>> {
         if !meta.path.is_ident("rename") {
             return Err(unknown(meta, "`rename = \"…\"`"));
         }
-        rename = Some(meta.value()?.parse()?);
-        Ok(())
+        text(meta, &mut rename)
     })?;
     Ok(rename)
 }
@@ -109,6 +110,15 @@ fn each(
 ) -> Result<()> {
     let ours = attributes.iter().filter(|it| it.path().is_ident("label"));
     all(ours.map(|it| it.parse_nested_meta(|meta| read(&meta)))).map(drop)
+}
+
+/// Reads the text behind `=` of an attribute, which may be given once.
+fn text(meta: &ParseNestedMeta<'_>, into: &mut Option<LitStr>) -> Result<()> {
+    if into.is_some() {
+        return Err(meta.error("this attribute is given twice"));
+    }
+    *into = Some(meta.value()?.parse()?);
+    Ok(())
 }
 
 fn unknown(meta: &ParseNestedMeta<'_>, known: &str) -> Error {

@@ -27,7 +27,8 @@ struct Part {
 
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let Data::Struct(data) = &input.data else {
-        let message = "`LabelSet` can only be derived for structs";
+        let message =
+            "`LabelSet` can only be derived for structs; for an enum, derive `LabelValue`";
         return Err(Error::new(input.ident.span(), message));
     };
     let container = Container::parse(&input.attrs)?;

@@ -10,7 +10,7 @@ use crate::attributes::{self, Container};
 
 pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let Data::Enum(data) = &input.data else {
-        let message = "`LabelValue` can only be derived for enums";
+        let message = "`LabelValue` can only be derived for enums; for a struct, derive `LabelSet`";
         return Err(Error::new(input.ident.span(), message));
     };
     let container = Container::parse(&input.attrs)?;

@@ -4,7 +4,7 @@ use crate::error::Error;
 
 /// Returns the value of the only metric that a collector has: a counter, a gauge or one of unknown type.
 ///
-/// Vecs with one series will do.
+/// Vecs with one series will do; one of several is better asked itself: `jobs.with(["mail"]).value()`.
 /// This is for tests: a program that needs a number for itself should keep it, and expose it by a [`gauge_fn`](promcore::gauge_fn).
 ///
 /// # Panics

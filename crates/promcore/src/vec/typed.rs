@@ -33,6 +33,11 @@ use crate::vec::{Instrument, MetricVec};
 /// requests.with(&Request { code: 200, route: "/users" }).inc();
 /// # Ok::<(), promcore::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a label set",
+    label = "does not implement `LabelSet`",
+    note = "derive `LabelSet` for a struct that has a field for each label"
+)]
 pub trait LabelSet: 'static {
     /// The labels of one metric.
     type Ref<'a>;

@@ -65,7 +65,7 @@ use std::sync::Arc;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a label value",
     label = "does not implement `LabelValue`",
-    note = "derive `LabelValue` for enums; for types that implement `Display`, add `#[label(display)]` to the field"
+    note = "derive `LabelValue` for enums; for types that implement `Display`, add `#[label(display)]` to the field, and `#[label(flatten)]` for label sets"
 )]
 pub trait LabelValue {
     /// The number of values if all are known in advance, or 0.

@@ -22,6 +22,15 @@ struct OfFields {
     d: bool,
     #[label(rename)]
     f: bool,
+    #[label(rename = "g", rename = "h")]
+    i: bool,
+}
+
+#[derive(LabelSet)]
+#[label(rename_all = "lowercase")]
+#[label(rename_all = "UPPERCASE")]
+struct Twice {
+    a: bool,
 }
 
 #[derive(LabelValue)]

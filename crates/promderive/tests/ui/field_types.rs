@@ -12,6 +12,11 @@ struct Nested {
     request: u16,
 }
 
+#[derive(LabelSet)]
+struct NotFlattened {
+    nested: Nested,
+}
+
 struct Silent;
 
 #[derive(LabelSet)]

@@ -42,7 +42,7 @@ pub struct ValueFn {
 ///
 /// use promcore::{Registry, counter_fn};
 ///
-/// static HITS: AtomicU64 = AtomicU64::new(0); // Counted by somebody else.
+/// static HITS: AtomicU64 = AtomicU64::new(0); // Counted elsewhere.
 ///
 /// let hits = counter_fn(("cache_hits_total", "Hits of the cache."), || {
 ///     HITS.load(Ordering::Relaxed) as f64

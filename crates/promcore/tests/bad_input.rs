@@ -1,4 +1,4 @@
-//! What is refused, and that the message shows what was wrong with it; afterwards everything goes on.
+//! Invalid input is refused with a message that shows what is wrong, and has no other effect.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fmt::Debug;
@@ -59,7 +59,7 @@ fn le_belongs_to_histograms() {
     refuse(DynHistogramVec::new("m", "", ["a", "le"]), message);
     let opts = HistogramOpts::new("m", "").const_label("le", "1");
     refuse(Histogram::with_opts(opts), message);
-    // Nothing is wrong with it elsewhere.
+    // Other metrics may have this label.
     CounterVec::new("m", "", ["le"]).unwrap().with(["1"]).inc();
 }
 
@@ -80,7 +80,7 @@ fn buckets_must_increase() {
     refuse(histogram(&infinite), &message("inf", "inf"));
     let opts = HistogramOpts::new("m", "").buckets([2.0, 1.0]);
     refuse(HistogramVec::with_opts(opts, ["a"]), &message("2.0", "1.0"));
-    // A last bucket for everything is there anyway.
+    // There is always a last bucket for everything.
     assert!(histogram(&[1.0, f64::INFINITY]).is_ok());
 }
 
@@ -143,7 +143,7 @@ fn every_label_needs_one_value() {
         ConstMetric::gauge(&desc, 1.0, &["a", "b"]),
         r#"metric "m" has 1 variable labels, but got 2 values: ["a", "b"]"#,
     );
-    // Mistakes made nothing.
+    // The mistakes created no series.
     let registry = Registry::new();
     registry.register(vec).unwrap();
     assert!(registry.gather().families.is_empty());
@@ -290,13 +290,13 @@ fn of_several_mistakes_in_a_collector_the_first_is_named() {
         r#"descriptor Desc{fqName: "c", help: "2""#,
         within,
     );
-    // It also differs from what its own collector has sent.
+    // It also differs from the collector's own previous descriptor.
     check(
         &["a 1", "a 2"],
         r#"descriptor Desc{fqName: "a", help: "2""#,
         before,
     );
-    // Any of these comes before what is there already.
+    // Each of these errors takes precedence over conflicts with registered collectors.
     check(
         &["a 1", "c 1", "c 2"],
         r#"descriptor Desc{fqName: "c""#,
@@ -341,7 +341,7 @@ fn an_invalid_descriptor_is_refused_with_its_own_error() {
         ConstMetric::gauge(&invalid(), 1.0, &[]),
         "no table \"users\"",
     );
-    // One that shows up only in a scrape is reported then.
+    // An error that only shows in a scrape is reported then.
     let metric = ConstMetric::invalid(&invalid(), Error::custom("not shown"));
     let collector = collector_fn(vec![], move |sink| sink(metric.clone()));
     registry.register(collector).unwrap();

@@ -1,4 +1,4 @@
-//! Vecs whose series come and go, beside a map that does the same.
+//! Vecs whose series come and go, compared with a map that does the same.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use promcore::{Counter, DynCounterVec, Gatherer, Metric, MetricValue, Registry};
 use proptest::prelude::*;
 
-/// What may happen to a vec.
+/// Operations on a vec.
 #[derive(Clone, Debug)]
 enum Step {
     Count(usize, usize),
@@ -45,7 +45,7 @@ fn value(number: usize) -> String {
     long[..number * number * 2].to_owned()
 }
 
-/// Returns what a scrape finds: label values and counts.
+/// Returns the label values and counts of a scrape.
 fn scraped(registry: &Registry) -> Vec<(Vec<String>, f64)> {
     let gathered = registry.gather();
     assert!(gathered.errors.is_empty(), "{:?}", gathered.errors);
@@ -60,7 +60,7 @@ fn scraped(registry: &Registry) -> Vec<(Vec<String>, f64)> {
     families.flat_map(|f| f.metrics).map(series).collect()
 }
 
-/// Takes the steps with a vec of so many labels, of which the first and the last differ.
+/// Applies the steps to a vec with this many labels, of which the first and the last differ.
 fn check(labels: usize, steps: &[Step]) {
     let names: Vec<String> = (0..labels).map(|n| format!("l{n:02}")).collect();
     let vec = DynCounterVec::new("m_total", "", names.clone()).unwrap();
@@ -91,7 +91,7 @@ fn check(labels: usize, steps: &[Step]) {
                 kept.push((counter, *count));
             }
             Step::LetGo => {
-                // Others may have counted in the same series, but nobody in one that took its place.
+                // Others may have counted in the same series, but not in one that got its place.
                 let is_right = |(counter, least): &(Counter, f64)| counter.value() >= *least;
                 assert!(kept.drain(..).all(|it| is_right(&it)));
             }

@@ -1,4 +1,4 @@
-//! Collectors that take their time.
+//! Slow collectors.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod gathered;
@@ -17,7 +17,7 @@ use promcore::{
     collector_fn, wrap_collector_with_prefix,
 };
 
-/// Makes a collector of a gauge that does `work` first.
+/// Makes a collector of a gauge that runs `work` first.
 fn working(name: &str, work: impl Fn() + Send + Sync + 'static) -> impl Collector {
     let desc = Desc::new(DescOpts::new(name, "")).unwrap();
     collector_fn(vec![desc.clone()], move |sink| {
@@ -50,7 +50,7 @@ fn slow_collectors_run_side_by_side() {
                 .register(working(&format!("m{number}"), wait))
                 .unwrap();
         }
-        // Nor are they taken for quick ones later.
+        // Later scrapes do not treat them as quick, either.
         for deadline in [None, None, far(), None] {
             let (names, errors) =
                 names_and_errors(registry.scrape_with(&until(deadline)).into_gathered());
@@ -60,7 +60,7 @@ fn slow_collectors_run_side_by_side() {
     });
 }
 
-/// Makes a registry of quick collectors that note the threads they run on.
+/// Makes a registry of quick collectors that note their threads.
 fn noting(collectors: usize) -> (Registry, Arc<Mutex<Vec<ThreadId>>>) {
     let (registry, threads) = (Registry::new(), Arc::default());
     for number in 0..collectors {
@@ -85,7 +85,7 @@ fn a_single_collector_needs_no_thread() {
 fn collectors_that_are_known_to_be_quick_need_no_thread() {
     without_hanging(|| {
         let (registry, threads) = noting(5);
-        // How quick they are depends on the machine, but not for ever.
+        // Whether they are quick depends on the machine, but eventually they are.
         loop {
             threads.lock().unwrap().clear();
             registry.gather();
@@ -121,7 +121,7 @@ fn a_slow_collector_costs_only_itself() {
         }
 
         let busy = r#"collector of ["a_slow"] is still busy with an earlier scrape"#;
-        // Soon it runs for longer than a scrape would wait for it.
+        // Soon it has run for longer than a scrape would wait for it.
         loop {
             let (names, errors) =
                 names_and_errors(registry.scrape_with(&until(soon())).into_gathered());
@@ -132,7 +132,7 @@ fn a_slow_collector_costs_only_itself() {
         }
         assert_eq!(starts.load(Ordering::SeqCst), 1);
 
-        // Nobody waits for anything any more, and the next scrape but for the end of the first run.
+        // All runs can end now, and the next scrape only waits for the end of the first.
         drop(release);
         let (names, errors) = names_and_errors(registry.scrape_with(&until(far())).into_gathered());
         assert_eq!((names, errors), (owned(&["a_slow", "b", "c"]), owned(&[])));
@@ -159,7 +159,7 @@ fn clients_without_patience_do_not_keep_a_collector_from_others() {
 
         let patient = registry.clone();
         let patient = thread::spawn(move || patient.scrape_with(&until(far())).into_gathered());
-        // It does not start the collector beside the run that was left behind.
+        // It does not start the collector while the abandoned run lasts.
         registry.scrape_with(&until(soon()));
         assert!(starts.try_recv().is_err());
         release.send(()).unwrap();
@@ -221,7 +221,7 @@ fn many_collectors_share_few_threads() {
     });
 }
 
-/// What a collector throws may itself panic when it is dropped.
+/// The payload of a collector's panic may itself panic when it is dropped.
 #[test]
 fn b19_a_panic_within_a_panic_is_the_end_of_it() {
     struct Thrown;
@@ -249,7 +249,7 @@ fn b19_a_panic_within_a_panic_is_the_end_of_it() {
     });
 }
 
-/// Threads that scrape at once do not get into each other's way.
+/// Concurrent scrapes do not interfere with each other.
 #[test]
 fn scrapes_may_overlap() {
     without_hanging(|| {

@@ -1,4 +1,4 @@
-//! Exactness: whatever threads come and go, what they count is counted once.
+//! Exactness: whatever threads come and go, each of their increments counts once.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Barrier;
@@ -19,9 +19,9 @@ const ALL: u64 = LANES * WAVES * STEPS; // 8 million.
 const FEWER: u64 = STEPS / 5;
 const ALL_FEWER: u64 = ALL / 5;
 
-/// Takes as many steps in each of 64 threads, of which 8 live at a time and others follow.
+/// Takes the same number of steps in each of 64 threads, of which 8 run at a time and others follow.
 ///
-/// Each step gets its number.
+/// Each step is passed its number.
 fn in_waves(steps: u64, step: impl Fn(u64) + Sync) {
     let step = &step;
     thread::scope(|lanes| {
@@ -30,7 +30,7 @@ fn in_waves(steps: u64, step: impl Fn(u64) + Sync) {
                 for wave in 0..WAVES {
                     let first = (lane * WAVES + wave) * steps;
                     let steps = move || (first..first + steps).for_each(step);
-                    // Ends before the next one starts, on which its cells may fall.
+                    // Joined before the next one starts, which may get its cells.
                     thread::scope(|wave| wave.spawn(steps).join().unwrap());
                 }
             });
@@ -38,7 +38,7 @@ fn in_waves(steps: u64, step: impl Fn(u64) + Sync) {
     });
 }
 
-/// What the steps add when they add fractions and whole numbers in turns.
+/// The amounts of steps that add fractions and whole numbers alternately.
 fn mixed(number: u64) -> f64 {
     [0.25, 1.0, 3.0, 0.5][number as usize % 4]
 }
@@ -50,7 +50,7 @@ fn counters_are_exact() {
     let whole = Counter::new("whole_total", "").unwrap();
     let fractions = Counter::new("fractions_total", "").unwrap();
     let both = Counter::new("both_total", "").unwrap();
-    // Shared by threads that also write others, and touched by one that goes on living.
+    // Shared by threads that also write to others, and by one that keeps running.
     whole.inc();
     in_waves(STEPS, |number| {
         whole.inc();
@@ -115,7 +115,7 @@ fn counters_of_a_vec_are_exact() {
     let vec = CounterVec::new("steps_total", "", ["x", "y"]).unwrap();
     in_waves(STEPS, |number| {
         let series = vec.with(SERIES[number as usize % SERIES.len()]);
-        // Of each 4 steps that a series is asked for.
+        // One of each 4 steps on a series.
         series.add(mixed(number / 4));
     });
     for values in SERIES {
@@ -155,7 +155,7 @@ fn histograms_of_a_vec_are_exact() {
     }
 }
 
-/// More threads at once than have cells of their own: those beyond share some, and lose nothing.
+/// More concurrent threads than have their own cells: the others share some, and lose nothing.
 #[test]
 fn threads_beyond_the_limit_are_exact() {
     const THREADS: usize = 600;
@@ -199,7 +199,7 @@ fn threads_beyond_the_limit_are_exact() {
     assert_eq!((summary.count, summary.sum), (all, sum));
 }
 
-/// Threads ask for series that are not there yet, each in an order of its own, while somebody scrapes.
+/// Threads look up series that do not exist yet, each in its own order, during scrapes.
 #[test]
 fn new_series_are_exact() {
     const SERIES: u64 = 4_096;
@@ -211,7 +211,7 @@ fn new_series_are_exact() {
             let vec = &vec;
             scope.spawn(move || {
                 for step in 0..SERIES {
-                    // An odd factor: every number once.
+                    // An odd factor generates each number once.
                     let number = (step * (2 * lane + 1) + 500 * lane) % SERIES;
                     vec.with([&number.to_string()]).inc();
                 }

@@ -1,4 +1,4 @@
-//! Constant metrics: what they say, and what is refused.
+//! Constant metrics: their values, and invalid ones.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use promcore::{
@@ -10,7 +10,7 @@ fn desc() -> Desc {
     Desc::new(DescOpts::new("m", "")).unwrap()
 }
 
-/// Collects a metric and returns what the scrape says of it.
+/// Collects a metric and returns the result of the scrape.
 fn gathered(metric: ConstMetric) -> MetricValue {
     let collect = move |sink: &mut dyn FnMut(ConstMetric)| sink(metric.clone());
     let registry = Registry::new();
@@ -20,7 +20,7 @@ fn gathered(metric: ConstMetric) -> MetricValue {
     // What a scrape does to the metric must not show in the next one.
     let first = registry.gather().families;
     let mut families = registry.gather().families;
-    // As text, since NaN does not equal itself.
+    // As text, because NaN does not equal itself.
     assert_eq!(format!("{first:?}"), format!("{families:?}"));
     families.remove(0).metrics.remove(0).value
 }
@@ -130,7 +130,7 @@ fn native_buckets_come_in_any_order() {
     let native = value.native.unwrap();
     let counts: Vec<_> = native.positive.counts().collect();
     assert_eq!(counts, [(1, 2), (2, 3), (9, 3)]);
-    // The empty run that tells an empty native histogram from a classic one.
+    // The empty span that tells an empty native histogram from a classic one.
     let empty = histogram(HistogramValue::new(0, 0.0).native(NativeValue::new(0)));
     assert_eq!(empty.native.unwrap().positive.spans.len(), 1);
 }
@@ -269,7 +269,7 @@ fn an_invalid_metric_stays_what_it_is() {
     );
 }
 
-/// Counts what it is asked, and passes that on with what it knows at the time.
+/// Counts calls, and passes them on with its state at the time.
 struct Asked {
     times: CounterVec<1>,
     at: Desc,

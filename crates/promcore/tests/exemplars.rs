@@ -1,4 +1,4 @@
-//! Examples of what was counted: when they are kept, and what they say.
+//! Exemplars: when they are stored, and what they contain.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
@@ -98,11 +98,11 @@ fn each_series_has_its_own() {
     assert_eq!(["a", "b", "c"].map(has_exemplar), [false, true, false]);
 }
 
-/// Values of one vec are read into the same place, one after the other.
+/// Histograms of one vec are read into the same buffer, one after the other.
 #[test]
 fn each_histogram_has_its_own() {
     let vec = HistogramVec::new("seconds", "", ["x"]).unwrap();
-    // As many as come to a block have one, and those of the next do not.
+    // As many as fit into a block have an exemplar, and those in the next block do not.
     let some: Vec<_> = (10..18).map(|x| x.to_string()).collect();
     for x in &some {
         vec.with([x]).observe_with_exemplar(1.0, [("n", "1")]);

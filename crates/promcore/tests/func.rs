@@ -1,4 +1,4 @@
-//! Metrics whose values closures tell.
+//! Metrics whose values come from closures.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod gathered;
@@ -61,7 +61,7 @@ fn a_closure_may_use_its_registry() {
     let registry = Registry::new();
     let inner = registry.clone();
     let metric = gauge_fn(("inside", ""), move || {
-        // The second scrape finds it registered already.
+        // The second scrape finds it already registered.
         let _ = inner.register(Counter::new("born_inside_total", "").unwrap());
         let nested = Registry::new();
         nested

@@ -1,4 +1,4 @@
-//! What may stand together in a scrape.
+//! Conflicts in a scrape.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod gathered;
@@ -203,7 +203,7 @@ fn a_unit_belongs_to_all_metrics_of_a_name() {
         Desc::new(opts).unwrap()
     };
     let gauge = |unit: &str, value: &str| ConstMetric::gauge(&desc(unit), 1.0, &[value]).unwrap();
-    // Of two mistakes, the one is named that Go looks for.
+    // Of two mistakes, the one that Go checks for is reported.
     let both = ConstMetric::untyped(&desc("m"), 1.0, &["4"]).unwrap();
     let metrics = [gauge("s", "1"), gauge("m", "2"), gauge("s", "3"), both];
     let collect = move |sink: &mut dyn FnMut(ConstMetric)| metrics.iter().cloned().for_each(sink);
@@ -263,7 +263,7 @@ fn a_pedantic_registry_wants_what_was_described() {
         .register(Counter::new("instrument", "").unwrap())
         .unwrap();
     check(&registry, &["instrument"], &[&message]);
-    // That another collector describes it is enough.
+    // It is enough that another collector describes it.
     registry.register(collector_fn(vec![two], |_| {})).unwrap();
     check(&registry, &["instrument", "two"], &[]);
 

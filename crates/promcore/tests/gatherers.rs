@@ -19,7 +19,7 @@ fn registry(opts: CounterOpts) -> Registry {
     registry
 }
 
-/// Makes options of a counter `x` with a label of its own.
+/// Makes options of a counter `x` with its own label.
 fn x(r: &str) -> CounterOpts {
     CounterOpts::new("x", "").const_label("r", r)
 }
@@ -194,7 +194,7 @@ fn units_are_kept() {
     assert_eq!(gathered.families[0].metrics.len(), 3);
 }
 
-/// Notes which families have their labels as text, which only those have that nobody has read before.
+/// Notes which families have rendered labels, which they only have if they were not read before.
 #[derive(Default)]
 struct Streamed(Vec<(String, bool)>);
 

@@ -36,7 +36,7 @@ fn collectors_come_and_go_with_their_registry() {
     check(&all, &["a_total", "b_total"], &[]);
     let error = all.register(counter("a_total")).unwrap_err();
     assert!(matches!(error, Error::AlreadyRegistered(_)), "{error}");
-    // It describes what it has now, so that it is another one.
+    // It describes its current contents, so it has become a different collector.
     group.register(counter("c_total")).unwrap();
     check(&all, &["a_total", "b_total", "c_total"], &[]);
     assert!(!all.unregister(&group));
@@ -94,7 +94,7 @@ fn a_wrapped_registry_in_itself_is_reported() {
     let registry = Registry::new();
     registry.register(counter("a_total")).unwrap();
     let itself = wrap_collector_with([("x", "1")], registry.clone());
-    // Its counter is described with other labels.
+    // Its counter is described with different label names.
     registry.register(itself).unwrap_err();
     assert!(registry.unregister(&counter("a_total")));
     let itself = wrap_collector_with([("x", "1")], registry.clone());
@@ -102,7 +102,7 @@ fn a_wrapped_registry_in_itself_is_reported() {
     check(&registry, &[], &["registry collects from itself"]);
 }
 
-/// Notes families and whether their labels come as text, as only those do that nobody has read before.
+/// Notes families and whether their labels are rendered, which they only are if they were not read before.
 #[derive(Default)]
 struct Streamed(Vec<(String, Option<String>)>);
 
@@ -152,7 +152,7 @@ fn instruments_of_groups_are_streamed() {
     ];
     check_streamed(&all, &before);
     check_streamed(&all, &before);
-    // What comes and goes within shows in the next scrape.
+    // Changes in the inner registry show in the next scrape.
     group.register(counter("d_total")).unwrap();
     assert!(inner.unregister(&counter("c_total")));
     let after = [before[0], before[1], ("p_d_total", r#"{a="1""#)];
@@ -204,7 +204,7 @@ fn a_slow_collector_costs_its_group_nothing() {
     drop(release);
 }
 
-/// B5: collectors of a group use it in any way they like.
+/// B5: collectors of a group may use it in any way.
 #[test]
 fn b5_a_collector_may_register_with_its_group() {
     let (all, group) = (Registry::new(), Registry::new());

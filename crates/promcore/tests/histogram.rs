@@ -1,4 +1,4 @@
-//! What histograms count, whichever way an observation takes.
+//! The counts of histograms, on every path of an observation.
 
 use promcore::{Histogram, HistogramOpts, exponential_buckets};
 
@@ -27,7 +27,7 @@ fn equal_observations_are_counted_at_once() {
         &observations,
         expected,
     );
-    // Without a table of the bounds.
+    // Without a lookup table of the bounds.
     check(
         opts().buckets([-1.0, 1.0]),
         &[(-2.0, 2), (0.0, 2)],
@@ -39,7 +39,7 @@ fn equal_observations_are_counted_at_once() {
     check(opts().buckets(many), &[(1.0, 7)], (7, 7.0, &all_at_once));
 }
 
-/// The last digit is that of a sum in the order of the observations, however many there are.
+/// The last digit is that of adding the observations in order, however many there are.
 #[test]
 fn a_thread_adds_up_in_its_order() {
     let histogram = Histogram::with_opts(opts()).unwrap();

@@ -1,4 +1,4 @@
-//! Memory that must not grow; alone in its process, which it looks at as a whole.
+//! Memory that must not grow; in its own process, whose memory it measures.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -12,7 +12,7 @@ fn resident() -> usize {
     kib.parse::<usize>().unwrap() * 1024
 }
 
-/// metrics#467, aisix#850: raw observations were kept until somebody scraped.
+/// metrics#467, aisix#850: raw observations were kept until the next scrape.
 #[test]
 fn b14_memory_stays_flat_when_nobody_scrapes() {
     let histogram = Histogram::new("b14_seconds", "").unwrap();
@@ -36,7 +36,7 @@ fn b14_memory_stays_flat_when_nobody_scrapes() {
     let before = resident();
     observe(1_000_000);
     let grown = resident().saturating_sub(before);
-    // Kept as they are, the observations of one of them would be 8 MB.
+    // Stored individually, the observations of one histogram would take 8 MB.
     assert!(grown < 1 << 20, "{grown} bytes");
     assert_eq!(histogram.snapshot().count, 1_010_000);
 }

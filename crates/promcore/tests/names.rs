@@ -1,4 +1,4 @@
-//! Scrapes that look for some families only.
+//! Scrapes limited to some families.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod gathered;
@@ -11,12 +11,12 @@ use promcore::{
     Histogram, Registry, ScrapeOpts, collector_fn, gatherer_fn, wrap_collector_with_prefix,
 };
 
-/// What collectors were asked, in the order of the questions.
+/// The collectors that were called, in order.
 #[derive(Clone, Default)]
 struct Asked(Arc<Mutex<Vec<&'static str>>>);
 
 impl Asked {
-    /// Makes a collector of gauges, which describes some of them.
+    /// Makes a collector of gauges that describes some of them.
     fn collector(
         &self,
         described: &[&'static str],

@@ -1,4 +1,4 @@
-//! Native histograms: exact from many threads, whole in every snapshot, limited.
+//! Native histograms: exact with many threads, consistent in every snapshot, limited in size.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +23,7 @@ fn in_buckets(value: &HistogramValue) -> u64 {
     counts.map(|(_, count)| count).sum::<u64>() + native.zero_count
 }
 
-/// B13: every snapshot has buckets, count and sum of the same observations, also while buckets are made wider.
+/// B13: in every snapshot, buckets, count and sum cover the same observations, even while buckets are made wider.
 #[test]
 fn b13_snapshots_of_native_histograms_are_whole() {
     const EACH: u64 = 30_000;
@@ -65,7 +65,7 @@ fn what_is_not_a_number_does_not_make_buckets_wider() {
     };
     check(2f64.powi(64), 0);
     check(-33.0, 0);
-    // One step for an observation, although that is not enough.
+    // One measure for each observation, even if it is not enough.
     check(0.5, -1);
     check(f64::NAN, -1);
     check(0.0, -2);
@@ -102,7 +102,7 @@ fn a_reset_that_is_due_is_made_before_anything_else() {
     clock.advance(Duration::from_secs(100));
     let value = histogram.snapshot();
     assert_eq!((value.count, value.native.unwrap().schema), (0, 3));
-    // It was due after a minute, not when somebody looked.
+    // The reset was due after a minute, not when the series was read.
     assert_eq!(
         value.created,
         Some(start.saturating_add(Duration::from_secs(60)))

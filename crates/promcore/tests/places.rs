@@ -1,4 +1,4 @@
-//! Places that series leave to others, while many threads come and go: what is counted with some labels never shows with others.
+//! Places that series leave to others while many threads come and go: what is counted under some labels never shows under others.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Mutex;
@@ -16,10 +16,10 @@ const THREADS: usize = 30;
 const STEPS: usize = 400;
 const LABELS: usize = 60;
 
-/// Handles that are kept by whoever comes next.
+/// Handles that the next user takes over.
 const KEPT: usize = 40;
 
-/// Returns what is counted with the label `n`: no other label's amount is a multiple of it.
+/// Returns the amount counted with the label `n`: no other label's amount is a multiple of it.
 fn amount(n: usize) -> f64 {
     (1_000_003 + 2 * n) as f64
 }
@@ -29,7 +29,7 @@ fn label(n: usize) -> String {
     format!("{n}-{}", "x".repeat(n * 7 % 61))
 }
 
-/// Numbers without an order, from a seed.
+/// Random numbers from a seed.
 fn numbers(seed: usize) -> impl Iterator<Item = usize> {
     let mut state = seed as u64;
     std::iter::from_fn(move || {
@@ -40,7 +40,7 @@ fn numbers(seed: usize) -> impl Iterator<Item = usize> {
     })
 }
 
-/// What a vec can do, whatever it is made of.
+/// The operations of a vec of any kind.
 trait Series: Collector + Clone {
     type Handle: Send;
 
@@ -112,7 +112,7 @@ fn whole(times: f64) -> Option<f64> {
     (times.fract() == 0.0).then_some(times)
 }
 
-/// Makes, uses and removes series in threads that come and go, and scrapes meanwhile.
+/// Makes, uses and removes series in threads that come and go, during scrapes.
 fn check<V: Series>(vec: &V) {
     let registry = Registry::new();
     registry.register(vec.clone()).unwrap();

@@ -1,4 +1,4 @@
-//! Scrapes are planned; what comes out must be as if everything were checked one by one.
+//! Scrapes are planned; the result must be the same as checking everything one by one.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ const NAMES: [&str; 7] = [
     "z_count",
 ];
 
-/// One collector of one metric.
+/// A collector of one metric.
 #[derive(Clone, Copy, Debug)]
 struct Piece {
     name: &'static str,
@@ -36,7 +36,7 @@ fn piece() -> impl Strategy<Value = Piece> {
     })
 }
 
-/// Registers a piece, with a label of its own.
+/// Registers a piece, with its own label.
 fn register(registry: &Registry, piece: Piece, number: usize) -> Result<(), Error> {
     let (name, number) = (piece.name, number.to_string());
     if !piece.is_instrument {
@@ -65,7 +65,7 @@ fn register(registry: &Registry, piece: Piece, number: usize) -> Result<(), Erro
 /// Families with their type and number of metrics, and the number of errors.
 type Found = (BTreeMap<String, (bool, usize)>, usize);
 
-/// Checks everything one by one: the first that comes stays.
+/// Checks everything one by one: the first is kept.
 fn one_by_one(pieces: impl Iterator<Item = Piece>) -> Found {
     let (mut families, mut errors) = (BTreeMap::<String, (bool, usize)>::new(), 0);
     for Piece {
@@ -104,7 +104,7 @@ proptest! {
         let registry = Registry::new();
         for (number, piece) in pieces.iter().enumerate() {
             register(&registry, *piece, number).unwrap();
-            // A plan that was made before must not be used later.
+            // A plan that was made before must not be used any more.
             registry.scrape();
         }
         let instruments = pieces.iter().filter(|it| it.is_instrument);
@@ -114,7 +114,7 @@ proptest! {
         prop_assert_eq!(found(&alone), found(&registry));
     }
 
-    /// Instruments of one name are one family, whether they can be written one after the other or not.
+    /// Instruments with the same name are one family, whether or not they can be written one after the other.
     #[test]
     fn namesakes_are_in_order(
         constant in prop::collection::btree_set("[ab]{0,2}", 1..4),
@@ -147,7 +147,7 @@ proptest! {
         prop_assert_eq!(labels.collect::<Vec<_>>(), expected);
     }
 
-    /// Each gatherer has one metric, so that whole families and single metrics are the same.
+    /// Each gatherer has one metric, so that whole families and single metrics amount to the same.
     #[test]
     fn gatherers_go_one_by_one(pieces in prop::collection::vec(piece(), 0..8)) {
         let registries = pieces.iter().enumerate().map(|(number, piece)| {

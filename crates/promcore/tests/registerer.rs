@@ -1,4 +1,4 @@
-//! Who takes collectors, and in which forms.
+//! All kinds of registerers.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
@@ -86,7 +86,7 @@ fn collectors_of_all_kinds_come_in_the_order_of_their_names() {
             .register(collector_fn(Vec::new(), collect))
             .unwrap();
     }
-    // A vec without metrics is not there.
+    // An empty vec is left out.
     let vec = CounterVec::new("a5_total", "", ["x"]).unwrap();
     registry.register(vec.clone()).unwrap();
     let without = [
@@ -97,7 +97,7 @@ fn collectors_of_all_kinds_come_in_the_order_of_their_names() {
     assert_eq!(names(&gatherer_fn(|| registry.gather())), without);
     vec.with(["1"]).inc();
     assert_eq!(names(&registry)[4], "a5_total");
-    // One that leaves takes its place along.
+    // An unregistered vec frees its name.
     assert!(registry.unregister(&vec));
     assert_eq!(names(&registry), without);
 }

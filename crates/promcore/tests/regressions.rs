@@ -1,6 +1,6 @@
-//! Bugs that other clients have had, by their number in the survey of what users demand; none may come here.
+//! Bugs that other clients have had, by their number in the survey of user demands; none may occur here.
 //!
-//! B14 is in `memory.rs`, as it looks at the whole process.
+//! B14 is in `memory.rs`, because it measures the whole process.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod hang;
@@ -61,7 +61,7 @@ fn b3_label_values_with_equal_hashes_are_two_series() {
     assert_eq!(other.value(), 0.0);
 }
 
-/// Registering compares descriptors in full as well.
+/// Registration also compares descriptors in full.
 #[test]
 fn b3_descriptors_with_equal_hashes_are_two_descriptors() {
     let registry = Registry::new();
@@ -92,7 +92,7 @@ fn b4_two_live_handles_of_one_vec_do_not_hang() {
         old.inc();
         new.inc();
         let again = vec.with(["old"]);
-        // Nor does a scrape wait for those who hold handles.
+        // Scrapes do not wait for holders of handles, either.
         let (lines, _) = gathered(&registry);
         assert_eq!(lines, [r#"b4_total{x="new"} 1"#, r#"b4_total{x="old"} 1"#]);
         again.inc();
@@ -100,7 +100,7 @@ fn b4_two_live_handles_of_one_vec_do_not_hang() {
     });
 }
 
-/// A collector that uses its registry in every way there is.
+/// A collector that uses its registry in every possible way.
 struct Reentrant {
     registry: Registry,
     desc: Desc,
@@ -110,7 +110,7 @@ struct Reentrant {
 
 impl Reentrant {
     fn use_registry(&self, name: &str) {
-        // Its own scrape comes here as well.
+        // Its own scrape gets here as well.
         if self.is_inside.swap(true, Ordering::SeqCst) {
             return;
         }
@@ -141,7 +141,7 @@ impl Collector for Reentrant {
     }
 }
 
-/// Scrapes a registry of a collector that uses it in every way, and gives its metrics this prefix.
+/// Scrapes a registry of a collector that uses it in every way; its metrics get this prefix.
 fn check_b5(registry: &Registry, prefix: &'static str) {
     let registry = registry.clone();
     without_hanging(move || {
@@ -155,7 +155,7 @@ fn check_b5(registry: &Registry, prefix: &'static str) {
             .register(collector)
             .unwrap();
         let (lines, errors) = gathered(&registry);
-        // What is registered during a scrape is in the next one.
+        // A collector registered during a scrape is in the next one.
         let expected = [
             format!("{prefix}b5{{}} 1"),
             "b5_describe_1_total{} 0".to_owned(),
@@ -170,7 +170,7 @@ fn check_b5(registry: &Registry, prefix: &'static str) {
     });
 }
 
-/// neon#2566, `client_python#363`: registering within a scrape waited for the scrape.
+/// neon#2566, `client_python#363`: registering during a scrape waited for the scrape.
 #[test]
 fn b5_a_collector_may_register_and_gather() {
     check_b5(&Registry::new(), "");
@@ -178,7 +178,7 @@ fn b5_a_collector_may_register_and_gather() {
     check_b5(&Registry::new(), "wrapped_");
 }
 
-/// The same for a closure that tells a value, beside others so that threads may be at work.
+/// The same for the closure of a metric, with others so that worker threads may run.
 #[test]
 fn b5_a_function_may_register_and_gather() {
     without_hanging(|| {
@@ -224,7 +224,7 @@ impl Drop for Leaving {
     }
 }
 
-/// Whether a collector is refused or unregistered, it goes when no lock is held.
+/// Whether a collector is refused or unregistered, it is dropped without a lock held.
 #[test]
 fn b5_a_collector_may_use_its_registry_when_it_is_dropped() {
     without_hanging(|| {
@@ -243,7 +243,7 @@ fn b5_a_collector_may_use_its_registry_when_it_is_dropped() {
     });
 }
 
-/// `client_rust#102`: of two threads that made one series, one counted into nowhere.
+/// `client_rust#102`: of two threads that created one series, one counted into a lost one.
 #[test]
 fn b6_threads_that_make_a_series_at_once_share_it() {
     const THREADS: usize = 4;
@@ -303,7 +303,7 @@ fn b8_the_order_of_labels_makes_no_series() {
     assert_eq!(gathered(&registry).0, expected);
 }
 
-/// Runs `act`, which must panic in this file, and returns the message and the line it points to.
+/// Runs `act`, which must panic in this file, and returns the message and the source line of the panic.
 fn panic_of(act: impl FnOnce()) -> (String, u32) {
     static HOOK: Mutex<()> = Mutex::new(());
     let _one_at_a_time = HOOK.lock();
@@ -311,7 +311,7 @@ fn panic_of(act: impl FnOnce()) -> (String, u32) {
     let (seen, me) = (Arc::clone(&place), thread::current().id());
     let former = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        // Other tests panic too.
+        // Other tests panic, too.
         if thread::current().id() == me {
             let place = info.location().unwrap();
             *seen.lock().unwrap() = Some((place.file().to_owned(), place.line()));
@@ -324,7 +324,7 @@ fn panic_of(act: impl FnOnce()) -> (String, u32) {
     (panic.downcast_ref::<String>().unwrap().clone(), line)
 }
 
-/// `client_rust`'s counter takes -3 and NaN.
+/// `client_rust`'s counter accepts -3 and NaN.
 #[test]
 fn b11_counters_refuse_negative_amounts_and_nan() {
     let counter = Counter::new("b11_total", "").unwrap();
@@ -348,7 +348,7 @@ fn b11_counters_refuse_negative_amounts_and_nan() {
         let (message, line) = panic_of(|| counter.add_with_exemplar(amount, [("a", "b")]));
         assert_eq!((message, line), (expected, here));
     }
-    // Nor is anything counted whose exemplar is refused.
+    // An increment with an invalid exemplar does not count, either.
     let here = line!() + 1;
     let (message, line) = panic_of(|| counter.inc_with_exemplar([("", "b")]));
     let expected = r#"exemplar label name "" is not valid"#;
@@ -371,7 +371,7 @@ fn check_is_whole(value: &HistogramValue) {
     assert_eq!(value.sum, sum, "{value:?}");
 }
 
-/// tikv#314, `client_golang#1146`: buckets, count and sum were of different observations.
+/// tikv#314, `client_golang#1146`: buckets, count and sum covered different observations.
 #[test]
 fn b13_a_histogram_is_read_whole_under_load() {
     const EACH: u64 = 150_000;
@@ -414,7 +414,7 @@ fn b13_a_histogram_is_read_whole_under_load() {
     assert_eq!(value.count, 3 * EACH);
 }
 
-/// Registers an unchecked collector that sends a gauge of each name, then panics if it is to.
+/// Registers an unchecked collector that sends a gauge of each name, and then may panic.
 fn register_gauges(registry: &Registry, names: &'static [&'static str], panics: bool) {
     let collect = move |sink: &mut dyn FnMut(ConstMetric)| {
         for name in names {
@@ -428,7 +428,7 @@ fn register_gauges(registry: &Registry, names: &'static [&'static str], panics: 
         .unwrap();
 }
 
-/// `client_golang#1900`: a collector's panic took the program along; in tikv's client it takes the scrape.
+/// `client_golang#1900`: a collector's panic ended the program; in tikv's client it ends the scrape.
 #[test]
 fn b19_a_panicking_collector_costs_its_own_families_only() {
     let registry = Registry::new();
@@ -456,7 +456,7 @@ fn b19_a_panicking_collector_costs_its_own_families_only() {
     }
 }
 
-/// In Go, what is wrapped and what functions tell takes the program along.
+/// In Go, a panic in a wrapped collector or a function metric ends the program.
 #[test]
 fn b19_a_panic_in_what_is_wrapped_or_told_costs_one_family() {
     let registry = Registry::new();
@@ -482,7 +482,7 @@ fn b19_a_panic_in_what_is_wrapped_or_told_costs_one_family() {
     }
 }
 
-/// Describing must not do worse than collecting.
+/// Describing must be no less robust than collecting.
 #[test]
 fn b19_a_collector_that_panics_when_it_describes_itself_is_refused() {
     struct Mute;
@@ -527,7 +527,7 @@ fn b20_look_ups_among_many_series_do_not_hang() {
     });
 }
 
-/// Metrics of a collector that have the same values of different labels are not each compared with all others.
+/// Metrics of a collector with equal values of different labels are not all compared with each other.
 #[test]
 fn b20_a_scrape_of_metrics_with_equal_values_does_not_hang() {
     const MANY: usize = 100_000;
@@ -548,7 +548,7 @@ fn b20_a_scrape_of_metrics_with_equal_values_does_not_hang() {
     });
 }
 
-/// Descriptors of a collector are not each compared with all others either.
+/// Descriptors of a collector are not all compared with each other, either.
 #[test]
 fn b20_a_collector_of_many_descriptors_is_registered_without_hanging() {
     const MANY: usize = 100_000;

@@ -1,4 +1,4 @@
-//! Summaries: exact counts from many threads, whole snapshots, quantiles that forget.
+//! Summaries: exact counts with many threads, consistent snapshots, quantiles that expire.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ fn summary(opts: SummaryOpts) -> Summary {
     Summary::with_opts(opts).expect("the options are right")
 }
 
-/// B13: a snapshot has count and sum of the same observations, and forgets none that was made before.
+/// B13: in a snapshot, count and sum cover the same observations, and none that was made before is missing.
 #[test]
 fn b13_snapshots_of_summaries_are_whole() {
     const EACH: u64 = 50_000;
@@ -102,7 +102,7 @@ fn options_of_any_size_take_little_memory() {
     assert_eq!((value.count, value.quantiles[1].value), (1_000, 999.0));
 }
 
-/// A clock that goes on by itself, as far as the summary knows.
+/// A clock that the summary believes to run by itself.
 #[derive(Debug)]
 struct Steady(ManualClock);
 
@@ -116,7 +116,7 @@ impl Clock for Steady {
     }
 }
 
-/// What was observed before a pause is not kept back, and what comes after it is not forgotten with it, though the clock is not asked each time.
+/// Observations before a pause are not held back, and those after it do not expire with them, although the clock is not read each time.
 #[test]
 fn a_pause_ends_windows_as_well() {
     let clock = Arc::new(Steady(ManualClock::new(Timestamp::from_unix_nanos(0))));

@@ -1,4 +1,4 @@
-//! Collectors that come and go while others scrape: each is in all scrapes from its registration to its removal, and in no other.
+//! Collectors that come and go during scrapes: each is in all scrapes from its registration to its removal, and in no others.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
@@ -25,7 +25,7 @@ fn names(registry: &Registry) -> Vec<String> {
     names
 }
 
-/// Registers a collector and removes it again, and looks for its metric in `registry` meanwhile.
+/// Registers a collector and removes it again, checking for its metric in `registry`.
 fn come_and_go(
     registerer: &dyn Registerer,
     collector: impl Collector,
@@ -40,7 +40,7 @@ fn come_and_go(
     assert!(!is_there(), "{name}");
 }
 
-/// Has collectors of all kinds come and go, whose names are those of no other lane.
+/// Registers and removes collectors of all kinds, with names that no other lane uses.
 fn visit(lane: usize, registry: &Registry, inner: &Registry) {
     let name = format!("lane{lane}_total");
     let counter = || Counter::new(&name, "").unwrap();

@@ -1,4 +1,4 @@
-//! Users' code that uses what calls it: no lock is held meanwhile.
+//! User code that uses its caller: it is never called with a lock held.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod hang;
@@ -16,7 +16,7 @@ use promcore::{
     Registry, SummaryOpts, SummaryVec, Timestamp, WrappedCollector, wrap_collector_with,
 };
 
-/// A clock that does something whenever it is asked, unless it is about to do so already.
+/// A clock that does something whenever it is read, except recursively.
 #[derive(Default)]
 struct Busy {
     act: OnceLock<Box<dyn Fn() + Send + Sync>>,
@@ -52,7 +52,7 @@ impl fmt::Debug for Busy {
     }
 }
 
-/// Uses a series of a vec, and has the clock use another one.
+/// Uses a series of a vec, and makes the clock use another one.
 fn check_clock<V>(make: fn(Arc<dyn Clock>) -> V, act: fn(&V, &str))
 where
     V: Collector + Clone,
@@ -71,7 +71,7 @@ where
     });
 }
 
-/// B5: a clock is users' code, and uses the metrics that ask it in any way it likes.
+/// B5: a clock is user code, and may use the metrics that read it in any way.
 #[test]
 fn b5_a_clock_may_use_the_metrics_that_ask_it() {
     check_clock(
@@ -107,7 +107,7 @@ fn b5_a_clock_may_use_the_metrics_that_ask_it() {
     );
 }
 
-/// A collector that describes itself with an error once, and with nothing from then on.
+/// A collector that describes itself with an error once, and then with nothing.
 struct Fickle(Mutex<Option<Desc>>);
 
 impl Collector for Fickle {
@@ -118,7 +118,7 @@ impl Collector for Fickle {
     fn collect(&self, _: &mut dyn FnMut(ConstMetric)) {}
 }
 
-/// A collector that asks another one to describe itself when it is dropped.
+/// A collector that makes another one describe itself when it is dropped.
 struct Asking(Desc, Arc<OnceLock<WrappedCollector>>, Arc<AtomicBool>);
 
 impl Collector for Asking {
@@ -138,7 +138,7 @@ impl Drop for Asking {
     }
 }
 
-/// What a collector has described lately may hold another one, which goes while no lock is held.
+/// A collector's last description may hold another collector, which is dropped without a lock held.
 #[test]
 fn b5_a_collector_may_describe_another_one_when_it_is_dropped() {
     without_hanging(|| {
@@ -162,7 +162,7 @@ fn b5_a_collector_may_describe_another_one_when_it_is_dropped() {
     });
 }
 
-/// A metric of the program's own that uses its vec when it is dropped.
+/// A custom metric that uses its vec when it is dropped.
 struct Leaving(Arc<OnceLock<CustomVec<Self>>>, Arc<AtomicUsize>);
 
 impl CustomMetric for Leaving {
@@ -181,7 +181,7 @@ impl Drop for Leaving {
     }
 }
 
-/// B5: a metric goes as soon as it is removed, while no lock is held.
+/// B5: a metric is dropped as soon as it is removed, without a lock held.
 #[test]
 fn b5_a_custom_metric_may_use_its_vec_when_it_is_dropped() {
     without_hanging(|| {
@@ -191,7 +191,7 @@ fn b5_a_custom_metric_may_use_its_vec_when_it_is_dropped() {
         let vec = CustomVec::new(("m", ""), ["x"], make).unwrap();
         assert!(own.set(vec.clone()).is_ok());
         let dropped = || drops.load(Ordering::SeqCst);
-        // The first one is in its place for good, and the others take it in turns.
+        // The first one keeps its place for good, and the others take turns in theirs.
         for number in 1..100 {
             let kept = vec.try_with_label_values(&["a"]).unwrap();
             assert!(vec.remove_label_values(&["a"]));

@@ -1,4 +1,4 @@
-//! Series that come and go, curried and constrained vecs, label sets of the program's own types.
+//! Series that come and go, curried and constrained vecs, label sets of custom types.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -189,7 +189,7 @@ fn values_are_those_of_their_labels_whatever_the_order_of_the_names() {
     );
 }
 
-/// Series without labels come and go like others.
+/// Series without labels come and go as others do.
 #[test]
 fn a_vec_without_labels_has_one_metric() {
     let vec = CounterVec::<0>::new("m_total", "", [""; 0]).unwrap();
@@ -222,7 +222,7 @@ impl LabelValue for Method {
     }
 }
 
-/// Says how many values there are, but does not number them.
+/// Has a `COUNT` of label sets, but does not number them.
 struct Unnumbered(bool);
 
 impl LabelSet for Unnumbered {
@@ -278,7 +278,7 @@ fn label_sets_that_are_known_beforehand_have_metrics_once_they_are_asked_for() {
     assert_eq!(exposed(calls), ["false,GET 1.5", "true,POST 2"]);
 }
 
-/// Whoever removes and makes series all the time needs no more memory than for those that are there.
+/// Removing and creating series continually needs no more memory than the live series.
 #[test]
 fn places_of_removed_series_are_used_again() {
     let vec = HistogramVec::new("m", "", ["n"]).unwrap();
@@ -293,7 +293,7 @@ fn places_of_removed_series_are_used_again() {
     }
     first.observe(1.0);
     assert_eq!(first.snapshot().count, 1);
-    // The text of the vec tells how many places it has.
+    // The debug text of the vec has its number of places.
     let text = format!("{vec:?}");
     let len: usize = text
         .split("len: ")
@@ -307,7 +307,7 @@ fn places_of_removed_series_are_used_again() {
     assert!(len < 20, "{text}");
 }
 
-/// While some threads remove and make series, others find those that stay and lose no count, and scrapes see all of them.
+/// While some threads remove and create series, others find the remaining ones and lose no count, and scrapes see all of those.
 #[test]
 fn what_lives_through_a_churn_loses_nothing() {
     const STAY: usize = 40;
@@ -362,7 +362,7 @@ fn what_lives_through_a_churn_loses_nothing() {
     }
 }
 
-/// A count that says with which labels it was made.
+/// A count that returns the labels it was made with.
 struct Own(Vec<String>, AtomicBool);
 
 impl CustomMetric for Own {

@@ -1,4 +1,4 @@
-//! Collectors with labels or a prefix from outside.
+//! Collectors with additional labels or a prefix.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::ops::ControlFlow;
@@ -18,7 +18,7 @@ fn text(labels: &[LabelPair]) -> String {
     format!("{{{}}}", labels.collect::<Vec<_>>().join(","))
 }
 
-/// Notes all series as `name{labels}`, and makes sure that labels as text are the same as the others.
+/// Notes all series as `name{labels}`, and checks that rendered labels equal the others.
 #[derive(Default)]
 struct Lines {
     name: String,
@@ -45,7 +45,7 @@ impl Sink for Lines {
     }
 }
 
-/// Scrapes, and checks the series, how many of them are streamed, and the errors.
+/// Scrapes, and checks the series, the number of those that are streamed, and the errors.
 #[track_caller]
 fn check(registry: &Registry, lines: &[&str], streamed: usize, errors: &[&str]) {
     for _ in 0..2 {
@@ -65,7 +65,7 @@ fn counter() -> Counter {
     Counter::new("c_total", "").unwrap()
 }
 
-/// Makes a collector of a gauge `m`, which has the label `v`.
+/// Makes a collector of a gauge `m` with the label `v`.
 fn custom(is_checked: bool) -> impl Collector {
     let desc = Desc::new(DescOpts::new("m", "").variable_labels(["v"])).unwrap();
     let descs = is_checked.then(|| desc.clone()).into_iter().collect();
@@ -137,7 +137,7 @@ fn other_collectors_get_the_same() {
         r#"p_m{a="x",v="2"}"#,
     ];
     check(&registry, &both, 0, &[]);
-    // Unchecked collectors stay.
+    // Unchecked collectors remain.
     assert!(!prefix.unregister(&custom(false)));
     assert!(labels.unregister(&custom(true)));
     check(&registry, &both[2..], 0, &[]);

@@ -19,7 +19,7 @@ fn sum(rows: &Rows<Box<Line>>) -> u64 {
     sum
 }
 
-/// Adds 1 as the thread with the number `thread` does.
+/// Adds 1 on behalf of the thread number `thread`.
 fn add(rows: &Rows<Box<Line>>, thread: usize) {
     match rows.writer_of(thread, || Box::new(Line::new())) {
         Writer::Own(row) => add_alone(row.cell(0), 1),
@@ -27,7 +27,7 @@ fn add(rows: &Rows<Box<Line>>, thread: usize) {
     }
 }
 
-/// Threads that claim rows of their own or share one, near and far, lose no update; joining them makes all of theirs visible.
+/// Threads that claim own or shared rows, near and far, lose no update; joining them makes all of their updates visible.
 #[test]
 fn rows_lose_nothing() {
     for numbers in [[0, 1], [0, 9], [8, 9], [512, 512]] {
@@ -47,7 +47,7 @@ fn rows_lose_nothing() {
     }
 }
 
-/// What a thread has written to a row that it shares is there for whoever joins it, also if another one is not done with making the row.
+/// What a thread has written to a shared row is visible after joining it, even if another thread is still making the row.
 #[test]
 fn a_shared_row_is_known_to_all_who_write_to_it() {
     loom::model(|| {
@@ -62,7 +62,7 @@ fn a_shared_row_is_known_to_all_who_write_to_it() {
     });
 }
 
-/// A number that is given back under a lock and taken again under it has one writer at a time: the next owner adds to all that the former one wrote.
+/// A number that is returned and taken again under a lock has one writer at a time: the next owner adds to everything that the former one wrote.
 #[test]
 fn recycled_rows_have_one_writer() {
     loom::model(|| {
@@ -81,7 +81,7 @@ fn recycled_rows_have_one_writer() {
     });
 }
 
-/// Sums lose nothing, whichever of their cells a thread has.
+/// Sums lose nothing, wherever the cells of a thread are.
 #[test]
 fn sums_lose_nothing() {
     loom::model(|| {
@@ -99,7 +99,7 @@ fn sums_lose_nothing() {
     });
 }
 
-/// Whoever sees an exemplar sees a sum that has its increment.
+/// A reader that sees an exemplar sees a sum that includes its increment.
 #[test]
 fn an_exemplar_is_never_ahead_of_its_sum() {
     loom::model(|| {
@@ -120,7 +120,7 @@ fn an_exemplar_is_never_ahead_of_its_sum() {
     });
 }
 
-/// Fractions that threads without a row add together all count.
+/// Fractions that threads without a row add concurrently all count.
 #[test]
 fn shared_fractions_all_count() {
     loom::model(|| {
@@ -134,12 +134,12 @@ fn shared_fractions_all_count() {
     });
 }
 
-/// A value that two threads move up, and that is spread meanwhile, keeps every step: once spread it stays so.
+/// A value that two threads move up, and that is spread meanwhile, keeps every step: it stays spread.
 #[test]
 fn a_value_is_spread_for_good() {
     loom::model(|| {
         let values = Arc::new(Values::new());
-        // One is overtaken in its only step by all that it takes the other to spread the value.
+        // One thread is overtaken in its only step by all the steps with which the other spreads the value.
         let threads = [1, 3].map(|steps| {
             let values = Arc::clone(&values);
             thread::spawn(move || (0..steps).for_each(|_| values.add_as(steps, 0, 1.0)))
@@ -155,7 +155,7 @@ fn read(stripes: &Stripes) -> Totals {
     totals
 }
 
-/// A reader sees of each observation all or nothing, also of several at once and when writers step aside for it, and nothing is lost.
+/// A reader sees each observation, even of several equal ones, as a whole or not at all, also while writers step aside, and nothing is lost.
 #[test]
 fn stripes_show_whole_observations() {
     loom::model(|| {

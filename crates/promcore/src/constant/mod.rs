@@ -102,7 +102,7 @@ impl ConstMetric {
     /// let native = ConstMetric::histogram(&desc, value, &["404"])?;
     /// assert_ne!(classic.metric()?, native.metric()?);
     ///
-    /// // More observations in a bucket than there are in all.
+    /// // More observations in a bucket than in total.
     /// let wrong = NativeValue::new(0).positive([(0, 7)]);
     /// let value = HistogramValue::new(6, 4.5).native(wrong);
     /// assert!(ConstMetric::histogram(&desc, value, &["500"]).is_err());

@@ -21,7 +21,7 @@ use std::time::Instant;
 /// registry.register(collector_fn(vec![desc], |_| std::thread::park()))?; // Takes its time.
 ///
 /// let jobs = registry.scrape_with(&ScrapeOpts::new().names(["jobs_total"]));
-/// assert!(jobs.errors().is_empty()); // Nobody was asked for the answer.
+/// assert!(jobs.errors().is_empty()); // The slow collector was not called.
 ///
 /// let deadline = Instant::now() + Duration::from_millis(10);
 /// let scrape = registry.scrape_with(&ScrapeOpts::new().deadline(deadline));

@@ -14,7 +14,7 @@ use crate::time::{Clock, ManualClock, Timestamp};
 
 const CREATED: Timestamp = Timestamp::from_unix_nanos(0);
 
-/// A clock that a thread need not ask each time.
+/// A clock that a thread need not read each time.
 #[derive(Debug)]
 struct Steady;
 
@@ -50,7 +50,7 @@ fn observe(sketches: &Sketches, times: usize) {
     (0..times).for_each(|_| sketches.observe_as(1, 0, 2.0, CREATED));
 }
 
-/// Reads the series, and checks that count and sum are of the same observations.
+/// Reads the series, and checks that count and sum cover the same observations.
 fn read(sketches: &Sketches) -> u64 {
     let mut value = SummaryValue::default();
     sketches.read(0, &mut value);
@@ -58,12 +58,12 @@ fn read(sketches: &Sketches) -> u64 {
     value.count
 }
 
-/// A snapshot has count and sum of the same observations, also while a full ring is taken in and its slots are used again, and misses none that was complete before.
+/// In a snapshot, count and sum cover the same observations, even while a full ring is merged and its slots are reused, and none that was complete before is missing.
 #[test]
 fn rings_that_are_taken_in_are_never_missed() {
     loom::model(|| {
         let sketches = sketches(Arc::new(Steady));
-        // From the second on, the clock is not asked.
+        // From the second one on, the clock is not read.
         observe(&sketches, 2);
         let writer = {
             let sketches = Arc::clone(&sketches);
@@ -75,7 +75,7 @@ fn rings_that_are_taken_in_are_never_missed() {
     });
 }
 
-/// Threads that find a window at its end at once lose nothing, whoever of them ends it.
+/// Threads that find an ended window at the same time lose nothing, whichever of them rotates it.
 #[test]
 fn windows_that_end_lose_no_count() {
     loom::model(|| {

@@ -70,7 +70,7 @@ impl Ring {
     #[inline]
     fn write(&self, slots: &[AtomicU64], end: u64, value: f64) {
         slots[end as usize & (slots.len() - 1)].store(value.to_bits(), Ordering::Relaxed);
-        // Release: whoever sees this number also sees the value, and the time read for it.
+        // Release: a thread that sees this number also sees the value, and the time read for it.
         self.end.store(end + 1, Ordering::Release);
     }
 

@@ -5,7 +5,7 @@ use super::*;
 use crate::observer::observer_fn;
 use crate::time::ManualClock;
 
-/// Runs `act` with a timer and its clock, and expects the timer to observe just these times.
+/// Runs `act` with a timer and its clock, and expects the timer to record exactly these times.
 #[track_caller]
 fn check(act: impl FnOnce(Timer<&dyn Observer>, &ManualClock), expected: &[f64]) {
     let seen = RefCell::new(Vec::new());
@@ -16,7 +16,7 @@ fn check(act: impl FnOnce(Timer<&dyn Observer>, &ManualClock), expected: &[f64])
     assert_eq!(*seen.borrow(), expected);
 }
 
-/// Takes values with an even number of labels, and says how many there were.
+/// Accepts exemplars with an even number of labels, and notes their number.
 #[derive(Default)]
 struct Even(RefCell<Vec<(f64, usize)>>);
 

@@ -136,7 +136,7 @@ mod tests {
                     hash.add(n << shift, 0);
                     hash.finish()
                 };
-                // 57 of 64 are expected in 256; 40 or fewer never happen by chance.
+                // 64 hashes are expected to fill 57 of 256 slots; 40 or fewer never happen by chance.
                 for part in [0, 32, 56] {
                     let slots: BTreeSet<u8> = (0..64).map(|n| (hash(n) >> part) as u8).collect();
                     assert!(slots.len() > 40, "{} at {shift}, {part}", slots.len());

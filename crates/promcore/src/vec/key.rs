@@ -398,7 +398,7 @@ mod tests {
                         let value = format!("{before}{n}{behind}");
                         hash(seeds.hash(), ["GET", &value].map(Given::new).into_iter())
                     };
-                    // 57 of 64 are expected in 256; 40 or fewer never happen by chance.
+                    // 64 hashes are expected to fill 57 of 256 slots; 40 or fewer never happen by chance.
                     for part in [0, 32, 56] {
                         let slots: BTreeSet<u8> =
                             (0..64).map(|n| (hash(n) >> part) as u8).collect();

@@ -16,13 +16,13 @@ fn table() -> Arc<Table<Sums>> {
     dense(0)
 }
 
-/// Makes a table of so many label sets with numbers.
+/// Makes a table with this many numbered label sets.
 fn dense(label_sets: usize) -> Arc<Table<Sums>> {
     let desc = Desc::new(DescOpts::new("m", "").variable_labels(["l"])).unwrap();
     Arc::new(Table::new(&desc, (), system_clock(), label_sets))
 }
 
-/// B6: threads that ask for the same labels at the same time get the same series, and ones that ask for others get others.
+/// B6: threads that concurrently look up the same labels get the same series, and for other labels other series.
 #[test]
 fn b6_a_series_is_born_once() {
     loom::model(|| {
@@ -39,7 +39,7 @@ fn b6_a_series_is_born_once() {
     });
 }
 
-/// A scrape that meets a new series sees the new series whole or not at all.
+/// A scrape sees a new series as a whole or not at all.
 #[test]
 fn a_scrape_sees_whole_series() {
     loom::model(|| {
@@ -57,7 +57,7 @@ fn a_scrape_sees_whole_series() {
     });
 }
 
-/// A series that was removed is not found by the number of its label set, even if it was about to get it.
+/// A removed series is not found by the number of its label set, even if it was just getting it.
 #[test]
 fn a_number_leads_to_no_series_that_is_gone() {
     loom::model(|| {
@@ -80,7 +80,7 @@ fn a_number_leads_to_no_series_that_is_gone() {
     });
 }
 
-/// Makes a table that has lost a series, so that those to come are counted.
+/// Makes a table that has lost a series, so that later ones are counted.
 fn counted() -> Arc<Table<Sums>> {
     let table = table();
     table.get(["first"]);
@@ -88,7 +88,7 @@ fn counted() -> Arc<Table<Sums>> {
     table
 }
 
-/// A place is given to another series only when nobody can write to it any more for the last one: what is counted for `a` is never seen in `b`, which may get its place.
+/// A place is reused only when its previous series can no longer be written to: what is counted for `a` never shows in `b`, which may get its place.
 #[test]
 fn a_series_that_is_held_is_nobody_elses() {
     loom::model(|| {
@@ -140,11 +140,11 @@ fn a_scrape_sees_no_series_in_the_place_of_another() {
     });
 }
 
-/// A reader of an index that grows finds what was there before, or nothing, upon which it asks again under the lock.
+/// A reader of a growing index finds previous numbers, or nothing, and then retries under the lock.
 #[test]
 fn a_growing_index_keeps_its_numbers() {
     loom::model(|| {
-        // In a model seeds are always the same.
+        // Seeds are fixed in a model.
         let hash = |n: u32| {
             let seeds = Seeds::new();
             let mut hash = seeds.hash();

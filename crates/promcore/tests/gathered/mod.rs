@@ -1,4 +1,4 @@
-//! What was gathered, in short.
+//! A short form of gathered results.
 
 use promcore::Gathered;
 

@@ -40,7 +40,7 @@ fn observe(natives: &Natives, thread: usize, value: f64) {
     natives.observe_as(thread, 0, observation, || CREATED);
 }
 
-/// Reads the series, and checks that all buckets have what the count says.
+/// Reads the series, and checks that the buckets add up to the count.
 fn read(natives: &Natives) -> HistogramValue {
     let mut value = HistogramValue::default();
     natives.read(0, &mut value);
@@ -51,7 +51,7 @@ fn read(natives: &Natives) -> HistogramValue {
     value
 }
 
-/// A snapshot is about whole observations, also while buckets become wider, and none is lost by that.
+/// A snapshot contains whole observations, even while buckets become wider, and that loses none.
 #[test]
 fn wider_buckets_lose_nothing() {
     loom::model(|| {
@@ -67,7 +67,7 @@ fn wider_buckets_lose_nothing() {
     });
 }
 
-/// A reset takes all observations before the one that leads to it, and no other; that one stays.
+/// A reset removes exactly the observations before the one that causes it, which is kept.
 #[test]
 fn a_reset_keeps_the_observation_that_leads_to_it() {
     loom::model(|| {
@@ -84,7 +84,7 @@ fn a_reset_keeps_the_observation_that_leads_to_it() {
     });
 }
 
-/// A snapshot is about whole observations, also of those that are counted without a lock, and none is missed that was made before.
+/// A snapshot contains whole observations, including those counted without a lock, and misses none that was made before it.
 #[test]
 fn what_is_counted_without_a_lock_is_read_whole() {
     loom::model(|| {

@@ -83,9 +83,9 @@ fn fraction_factor(schema: u32) -> f64 {
     }
 }
 
-/// Says whether a value is in a bucket of positive values, and not in the one of 0.
+/// Returns whether a value is in a positive bucket rather than in the zero bucket.
 ///
-/// As in Go, what is infinite is no larger than the largest number here, so that a threshold which leaves room for no number leaves none for it.
+/// As in Go, infinity is no larger than the largest number here, so a threshold that leaves no room for numbers leaves none for infinity.
 #[inline]
 pub(crate) fn is_beyond(value: f64, zero_threshold: f64) -> bool {
     value > zero_threshold && zero_threshold < f64::MAX

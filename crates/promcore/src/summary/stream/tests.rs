@@ -19,7 +19,7 @@ const OBJECTIVES: [Objective; 4] = [
     },
 ];
 
-/// Checks that the rank of each answer is one that its objective allows.
+/// Checks that the rank of each answer is within the error of its objective.
 #[track_caller]
 fn check(values: impl Iterator<Item = f64>) {
     let mut values: Vec<f64> = values.collect();
@@ -74,7 +74,7 @@ fn ranks_are_right_whatever_the_order() {
     // Values rise or fall as a whole.
     check(uniform().zip(0..SOME).map(|(x, n)| x + times(n)));
     check(uniform().zip(0..SOME).map(|(x, n)| x - times(n)));
-    // They are around two that are far from each other, at once or in turn.
+    // Values are in two groups that are far apart, mixed or in turn.
     check(
         uniform()
             .take(SOME)
@@ -85,7 +85,7 @@ fn ranks_are_right_whatever_the_order() {
             .zip(0..SOME)
             .map(|(x, n)| x + (times(n) % 2.0).floor() * 100.0),
     );
-    // They come from the middle outwards, and from outside inwards.
+    // Values come from the middle outwards, or from the outside inwards.
     let sides = |n: usize| {
         if n.is_multiple_of(2) {
             n as f64
@@ -97,7 +97,7 @@ fn ranks_are_right_whatever_the_order() {
     check((0..SOME).rev().map(sides));
 }
 
-/// These are what `beorn7/perks` does with the same values; later ones are within the same bounds, and may be others.
+/// These are the answers of `beorn7/perks` for the same values; later ones are within the same bounds, but may differ.
 #[test]
 fn the_first_answers_are_those_of_go() {
     let values: Vec<f64> = uniform().take(AS_GO as usize).collect();
@@ -148,7 +148,7 @@ fn what_is_not_a_number_is_larger_than_all_that_is_one() {
         0.2..0.3 => f64::INFINITY,
         _ => x,
     });
-    // They come when Go is no longer followed.
+    // These values come when Go is no longer followed.
     let numbers = uniform()
         .map(|x| 0.3 + x / 2.0)
         .take(AS_GO as usize + BATCH);

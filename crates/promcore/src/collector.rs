@@ -16,6 +16,7 @@ use crate::sink::{Flow, Sink};
 /// A collector that contains instruments passes them on: `self.requests.collect(sink)`.
 ///
 /// Both methods may be called at any time and by many threads concurrently, but never under a lock of this crate: a collector may use instruments and registries freely.
+/// Scrapes with a deadline call them on threads without an async runtime: a collector that needs one keeps a handle to it, such as `tokio::runtime::Handle`.
 /// If it panics, all its metrics are missing from that scrape and the panic is reported.
 /// It must not wait for another collector, because collectors may run one after the other.
 /// Slow collectors run in parallel with others, and are left out of scrapes whose [deadline](crate::ScrapeOpts::deadline) they miss.

@@ -248,7 +248,9 @@ impl Sleeper {
             .unwrap();
         let child = Self(child);
         // Once it sleeps, its numbers do not change any more.
+        let start = Instant::now();
         while child.stat().state != 'S' {
+            assert!(start.elapsed() < Duration::from_secs(30), "it never slept");
             std::thread::yield_now();
         }
         child

@@ -58,7 +58,7 @@ impl State {
     /// Returns where the label values are.
     #[inline]
     pub(crate) fn record(self) -> u32 {
-        const { assert!(END <= FAR as usize, "places have no bits of flags") };
+        const { assert!(END <= FAR as usize, "places leave room for the flags") };
         self.0 & !(COUNTED | GONE | FAR)
     }
 

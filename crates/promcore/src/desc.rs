@@ -88,7 +88,7 @@ impl DescOpts {
 #[derive(Clone)]
 pub struct Desc(Arc<Inner>);
 
-// It never changes.
+// A descriptor never changes.
 impl UnwindSafe for Desc {}
 impl RefUnwindSafe for Desc {}
 

@@ -137,7 +137,7 @@ macro_rules! common_setters {
                     .fold(self, |opts, (name, value)| opts.const_label(name, value))
             }
 
-            /// Sets the clock that creation times are read from.
+            /// Sets the clock that the metric reads, for example for its creation time.
             pub fn clock(mut self, clock: std::sync::Arc<dyn $crate::Clock>) -> Self {
                 self.common.clock = clock;
                 self

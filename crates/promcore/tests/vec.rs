@@ -236,7 +236,7 @@ impl LabelSet for Unnumbered {
 }
 
 #[test]
-#[should_panic(expected = "a label set with a COUNT has a number")]
+#[should_panic(expected = "`number` must be implemented if `COUNT` is not 0")]
 fn label_sets_without_numbers_are_not_taken_for_the_same() {
     let calls = CounterFamily::<Unnumbered>::new("calls_total", "Calls.").unwrap();
     calls.with(&Unnumbered(true)).inc();

@@ -86,7 +86,7 @@ impl<H: Hold> Histogram<H> {
         observe_slowly(block, at, value);
     }
 
-    /// Records `value` as `times` equal observations, all of which a scrape sees together.
+    /// Records `value` as `times` equal observations, of which a scrape sees all or none.
     ///
     /// The sum grows by `value * times`. If `times` is 0, nothing is recorded.
     ///

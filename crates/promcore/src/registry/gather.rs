@@ -98,7 +98,8 @@ pub trait Gatherer: Send + Sync {
     /// By default this performs a whole [`scrape`](Self::scrape), ignores the deadline, and drops the families that were not requested.
     ///
     /// A [`Registry`] returns in time: collectors that are late are missing and are reported as [`Error::CollectorTimeout`].
-    /// They keep running, and a scrape with a deadline does not start them again before they finish: it waits for that until its own deadline, unless they have already run for longer than it can wait, and reports [`Error::CollectorBusy`].
+    /// They keep running, and no scrape with a deadline starts them again before they finish.
+    /// Such a scrape waits for them until its deadline, unless they have already been running for longer than that wait, and then reports [`Error::CollectorBusy`].
     /// Collectors that only describe other families are not called, so metrics that a collector did not describe are missing as well.
     fn scrape_with(&self, opts: &ScrapeOpts) -> Scrape {
         self.scrape().only(opts)

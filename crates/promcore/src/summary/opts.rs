@@ -51,7 +51,7 @@ pub struct SummaryOpts {
 const MAX_WAITING: usize = 1 << 16;
 
 impl SummaryOpts {
-    /// Starts with the name and the help text.
+    /// Starts from a name and a help text.
     pub fn new(name: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
             common: Common::new(name.into(), help.into()),

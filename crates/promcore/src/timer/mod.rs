@@ -13,7 +13,7 @@ use crate::time::{Clock, Timestamp};
 /// A timer records however its scope is left: at the end, by an early return, or by a panic.
 /// In a future, it also records when the future is cancelled.
 /// To skip the observation on failure, call [`stop_and_discard`](Self::stop_and_discard); to record outcomes separately, see [By outcome](#by-outcome).
-/// If the observer panics while the timer is dropped during a panic, the program aborts, as with every drop.
+/// If the observer panics while the timer is dropped during a panic, the program aborts, as with any drop.
 ///
 /// Follows `prometheus/timer.go` of client_golang 1.24.1, with drop in place of `defer`.
 ///
@@ -48,7 +48,7 @@ use crate::time::{Clock, Timestamp};
 /// # fn work() -> Result<(), promcore::Error> { Ok(()) }
 /// let last_run = Gauge::new("backup_duration_seconds", "Time that the last backup took.")?;
 /// let timer = Timer::new(observer_fn(|seconds| last_run.set(seconds)));
-/// work()?; // The time is observed also if this fails.
+/// work()?; // The time is recorded even if this fails.
 /// let took = timer.observe_duration();
 /// assert_eq!(last_run.value(), took.as_secs_f64());
 /// # Ok::<(), promcore::Error>(())

@@ -85,14 +85,14 @@ impl<M: Instrument> MetricVec<M, Dynamic> {
 
     /// Removes the metric with these label values, in the order of the label names, and returns whether there was one.
     #[doc(alias = "DeleteLabelValues")]
-    #[expect(clippy::must_use_candidate, reason = "it matters that it is gone")]
+    #[expect(clippy::must_use_candidate, reason = "often only the removal matters")]
     pub fn remove_label_values(&self, values: &[&str]) -> bool {
         values.len() == self.given() && self.remove_values(values)
     }
 
     /// Removes the metric with these labels, in any order, and returns whether there was one.
     #[doc(alias = "Delete")]
-    #[expect(clippy::must_use_candidate, reason = "it matters that it is gone")]
+    #[expect(clippy::must_use_candidate, reason = "often only the removal matters")]
     pub fn remove(&self, labels: &[(&str, &str)]) -> bool {
         self.in_order(labels)
             .is_ok_and(|values| self.remove_values(&values))

@@ -113,7 +113,7 @@ impl Apart {
     }
 }
 
-/// Mixes all bits of both factors: multiplying moves them up, and adding the upper half of the product moves them down.
+/// Mixes all bits of both factors: multiplying moves them up, and folding the upper half of the product onto the lower moves them down.
 #[inline]
 fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);

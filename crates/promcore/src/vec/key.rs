@@ -266,7 +266,7 @@ impl<'a> Kept<'a> {
     pub(crate) fn to_text(self) -> String {
         let mut bytes = Vec::with_capacity(self.len + WORD);
         self.push_to(&mut bytes);
-        String::from_utf8(bytes).expect("a label value came as text")
+        String::from_utf8(bytes).expect("label values are text")
     }
 }
 

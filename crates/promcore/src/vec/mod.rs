@@ -183,7 +183,7 @@ pub struct MetricVec<M: Instrument, L> {
     labels: PhantomData<fn() -> L>,
 }
 
-// As for a series; what constraints do happens before the table is asked.
+// As for a series; constraints run before the table is used.
 impl<M: Instrument, L> UnwindSafe for MetricVec<M, L> {}
 impl<M: Instrument, L> RefUnwindSafe for MetricVec<M, L> {}
 

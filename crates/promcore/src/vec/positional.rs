@@ -81,7 +81,7 @@ impl<M: Instrument, const N: usize> MetricVec<M, Positional<N>> {
     /// # Ok::<(), promcore::Error>(())
     /// ```
     #[doc(alias = "DeleteLabelValues")]
-    #[expect(clippy::must_use_candidate, reason = "it matters that it is gone")]
+    #[expect(clippy::must_use_candidate, reason = "often only the removal matters")]
     pub fn remove(&self, values: [&str; N]) -> bool {
         self.remove_values(&values)
     }

@@ -61,7 +61,7 @@ pub trait LabelSet: 'static {
     #[must_use]
     fn number(labels: &Self::Ref<'_>) -> usize {
         let _ = labels;
-        panic!("a label set with a COUNT has a number");
+        panic!("`number` must be implemented if `COUNT` is not 0");
     }
 }
 

@@ -81,7 +81,7 @@ pub trait LabelValue {
     /// Unless it is implemented: values without unique numbers would be confused.
     #[must_use]
     fn number(&self) -> usize {
-        panic!("a type of label values with a COUNT numbers its values");
+        panic!("`number` must be implemented if `COUNT` is not 0");
     }
 }
 

@@ -96,7 +96,7 @@ impl Collector for WrappedCollector {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let former = std::mem::replace(&mut *known, Arc::new(described));
-        // The lock goes before the descriptors, since errors of these may hold collectors.
+        // The lock is released before the descriptors are dropped, because their errors may hold collectors.
         drop(known);
         drop(former);
     }

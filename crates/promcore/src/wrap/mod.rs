@@ -122,7 +122,7 @@ pub fn wrap_collector_with<K: Into<String>, V: Into<String>>(
 
 /// Returns a collector that prepends `prefix` to the names of all metrics of `collector`.
 ///
-/// See [`wrap_registerer_with_prefix`] for prefixes, and [`wrap_collector_with`] for uses.
+/// See [`wrap_registerer_with_prefix`] for prefixes, and [`wrap_collector_with`] for when to wrap a collector.
 ///
 /// # Examples
 ///

@@ -75,6 +75,15 @@ fn all_types_are_read() {
     );
 }
 
+/// The specification forbids these, although its own tests accept some of them.
+#[test]
+fn harmless_mistakes_are_accepted() {
+    check(
+        "# HELP _a \"\r\\x\n_a{_b=\"\\x\"} 1\n# EOF\n",
+        "# HELP _a \"\r\\\\x\n# TYPE _a untyped\n_a{_b=\"\\\\x\"} 1\n",
+    );
+}
+
 #[test]
 fn several_moments_are_several_metrics() {
     check(

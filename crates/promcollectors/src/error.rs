@@ -1,10 +1,10 @@
-//! What can go wrong when a collector is made.
+//! The errors of making a collector.
 
-/// Says why a collector could not be made.
+/// The reason why a collector could not be made.
 ///
 /// # Examples
 ///
-/// A program that runs anywhere takes what it can get:
+/// A portable program uses the collector where it is supported:
 ///
 /// ```
 /// use promcollectors::{Error, ProcessCollector, ProcessCollectorOpts};
@@ -21,10 +21,10 @@
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A descriptor was refused; of its parts, only the namespace is chosen by the caller.
+    /// A descriptor is invalid, which is due to the namespace.
     #[error(transparent)]
     Core(#[from] promcore::Error),
-    /// This system has no source for the numbers; go on without the collector.
+    /// The collector does not support this system; continue without it.
     #[error("process metrics are not available on this system ({0:?})")]
     Unsupported(&'static str),
 }

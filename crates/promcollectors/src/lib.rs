@@ -1,4 +1,4 @@
-//! Tells what the operating system knows about a process, as Prometheus metrics.
+//! Exposes what the operating system knows about a process, as Prometheus metrics.
 //!
 //! ```
 //! use promcollectors::{ProcessCollector, ProcessCollectorOpts};
@@ -14,10 +14,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! | part | what it tells |
+//! | part | what it does |
 //! |---|---|
-//! | [`ProcessCollector`] | CPU time, memory, file descriptors and start of one process |
-//! | [`pid_file`] | which process that is, from a file that another program writes |
+//! | [`ProcessCollector`] | collects CPU time, memory, file descriptors and start time of one process |
+//! | [`pid_file`] | reads the ID of the process from a file that another program writes |
 //!
 //! Follows [`prometheus/collectors`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/collectors) of client_golang 1.24.1.
 //!

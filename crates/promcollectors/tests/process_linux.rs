@@ -1,4 +1,4 @@
-//! The process collector against what `/proc` says.
+//! The process collector, compared with `/proc`.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![cfg(target_os = "linux")]
 
@@ -113,7 +113,7 @@ fn open_files_are_counted() {
     let after = values(ProcessCollectorOpts::new())["process_open_fds"];
 
     drop(files);
-    // The tests beside this one open files too.
+    // Other tests open files concurrently.
     assert!(
         (before + 150.0..before + 250.0).contains(&after),
         "{before} then {after}"
@@ -198,7 +198,7 @@ fn one_registry_takes_one_collector() {
     );
 }
 
-/// A process id that the kernel never gives away.
+/// A process ID that the kernel never assigns.
 const GONE: u32 = 999_999_999;
 
 fn gone() -> ProcessCollectorOpts {

@@ -1,4 +1,4 @@
-//! The nine families, and a reading of their values.
+//! The nine families, and readings of their values.
 
 use std::fmt::Display;
 
@@ -18,7 +18,7 @@ pub(super) enum Family {
     TransmitBytes,
 }
 
-/// Which way the values of a family may go.
+/// The type of a family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Counter,
@@ -45,13 +45,13 @@ impl Family {
         }
     }
 
-    /// Names the family behind `prefix`, which is empty or a namespace and an underscore.
+    /// Returns the descriptor, with `prefix` before the name: a namespace and an underscore, or nothing.
     pub(super) fn desc(self, prefix: &str) -> Result<Desc, promcore::Error> {
         let (name, help) = self.name_and_help();
         Desc::new(DescOpts::new(format!("{prefix}{name}"), help))
     }
 
-    /// Names and help texts are wire bytes, so they are those of `client_golang`.
+    /// Returns the name and the help text of client_golang.
     fn name_and_help(self) -> (&'static str, &'static str) {
         match self {
             Self::CpuSeconds => (
@@ -91,7 +91,7 @@ impl Family {
     }
 }
 
-/// What one look at a process found: the values that could be read, and why others could not.
+/// A reading of a process: the values that could be read, and the errors of the others.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
     values: [Option<f64>; Family::ALL.len()],
@@ -101,13 +101,13 @@ pub(super) struct Reading {
 impl Reading {
     #[cfg_attr(
         not(target_os = "linux"),
-        expect(dead_code, reason = "there is nothing to read there")
+        expect(dead_code, reason = "nothing is read on other systems")
     )]
     pub(super) fn set(&mut self, family: Family, value: f64) {
         self.values[family as usize] = Some(value);
     }
 
-    /// Keeps the reason why some values are missing.
+    /// Adds the reason why some values are missing.
     pub(super) fn fail(&mut self, error: &dyn Display) {
         self.errors.push(promcore::Error::custom(error));
     }

@@ -1,6 +1,6 @@
-//! A process as `/proc` shows it.
+//! Reads a process from `/proc`.
 //!
-//! Each file is read on its own: what one cannot tell does not keep back what the others can.
+//! Files are read independently, so an error in one does not affect the values of the others.
 
 use std::fs;
 use std::io;
@@ -11,7 +11,7 @@ use procfs::process::{LimitValue, Process, Stat};
 use super::family::{Family, Reading};
 use crate::Error;
 
-/// Passes if this machine has a `/proc` to read.
+/// Checks that this machine has a `/proc`.
 pub(super) fn check() -> Result<(), Error> {
     if Path::new("/proc/self/stat").exists() {
         Ok(())
@@ -20,11 +20,11 @@ pub(super) fn check() -> Result<(), Error> {
     }
 }
 
-/// Reads everything that the kernel tells about the process `pid`, or about this one.
+/// Reads all values of the process `pid`, or of the current one.
 pub(super) fn read(pid: Option<u32>) -> Reading {
     let mut reading = Reading::default();
     let name = pid.map_or_else(|| "self".to_owned(), |pid| pid.to_string());
-    // Counted first, because the handle on the process is itself an open file of ours.
+    // Counted first, because the handle on the process is itself an open file.
     let open_fds = open_fds(pid, &name);
     let process = match open(pid) {
         Ok(process) => process,
@@ -43,9 +43,9 @@ pub(super) fn read(pid: Option<u32>) -> Reading {
     reading
 }
 
-/// Opens a process; `/proc` knows this one under `self`.
+/// Opens a process, or the current one by the name `self`.
 ///
-/// Its number may be another one there, that of a stranger, if `/proc` is that of another namespace.
+/// If `/proc` belongs to another PID namespace, our own PID may denote another process there.
 fn open(pid: Option<u32>) -> procfs::ProcResult<Process> {
     let Some(pid) = pid else {
         return Process::myself();
@@ -54,17 +54,17 @@ fn open(pid: Option<u32>) -> procfs::ProcResult<Process> {
     Process::new(pid)
 }
 
-/// Counts the open files of a process without opening one, where the kernel can do that.
+/// Counts the open files of a process, without opening another one if the kernel supports it.
 fn open_fds(pid: Option<u32>, name: &str) -> io::Result<u64> {
     let path = format!("/proc/{name}/fd");
-    // Since Linux 6.2 the folder's size is the number of its entries; before, it is 0.
+    // Since Linux 6.2, the size of the folder is the number of its entries; before, it is 0.
     let size = fs::metadata(&path)?.len();
     if size > 0 {
         return Ok(size);
     }
     let entries = fs::read_dir(path)?.count() as u64;
     let own = u64::from(pid.is_none_or(|pid| pid == std::process::id()));
-    Ok(entries.saturating_sub(own)) // Our own listing holds the folder open.
+    Ok(entries.saturating_sub(own)) // Listing the folder opens it.
 }
 
 fn read_stat(process: &Process, reading: &mut Reading) {
@@ -85,7 +85,7 @@ fn read_stat(process: &Process, reading: &mut Reading) {
     }
 }
 
-/// Unix time of the start; it has the resolution of a tick, that of the boot time is a second.
+/// Returns the start as Unix time, with the resolution of a tick; the boot time has that of a second.
 fn start_seconds(stat: &Stat, ticks: f64) -> procfs::ProcResult<f64> {
     Ok(procfs::boot_time_secs()? as f64 + stat.starttime as f64 / ticks)
 }
@@ -118,7 +118,7 @@ fn read_netstat(process: &Process, reading: &mut Reading) {
     if let Err(error) = read {
         return reading.fail(&error);
     }
-    // A kernel without these columns tells nothing about octets: no value, not 0 as in Go.
+    // Without these columns there is no value, unlike in Go, where it is 0.
     let columns = [
         ("InOctets", Family::ReceiveBytes),
         ("OutOctets", Family::TransmitBytes),

@@ -1,11 +1,11 @@
-//! The process collector: its options, its descriptors and the numbers that a system gives.
+//! The process collector.
 
-mod family; // The nine families and a reading of their values.
+mod family; // The nine families, and readings of their values.
 #[cfg(target_os = "linux")]
-mod linux; // Reading /proc.
+mod linux; // Reads /proc.
 mod opts; // Which process, under which names.
 #[cfg(not(target_os = "linux"))]
-mod other; // Systems that we cannot read yet.
+mod other; // Systems that are not supported yet.
 
 use promcore::{Collector, ConstMetric, Desc};
 
@@ -20,7 +20,7 @@ pub use opts::{ProcessCollectorOpts, pid_file};
 
 /// Collects what the operating system knows about one process.
 ///
-/// Nine families, named and described as `client_golang` does:
+/// There are nine families, with the names and help texts of client_golang:
 ///
 /// | family | type | source on Linux |
 /// |---|---|---|
@@ -34,17 +34,16 @@ pub use opts::{ProcessCollectorOpts, pid_file};
 /// | `process_network_receive_bytes_total` | counter | `/proc/<pid>/net/netstat` |
 /// | `process_network_transmit_bytes_total` | counter | `/proc/<pid>/net/netstat` |
 ///
-/// The two network families count the IP octets of the process's whole network namespace, as they
-/// do in Go: outside a container that is the machine's traffic, not the program's.
-/// A limit that is not set reads 2^64−1, as in Go.
+/// As in Go, the two network families count the IP octets of the process's network namespace: outside a container, that is the traffic of the machine, not of the program.
+/// A limit that is not set is 2^64−1, as in Go.
 ///
-/// A number that cannot be read is left out, never reported as 0.
-/// A collection reads five small files, some 50 µs in all; it takes no lock.
+/// A value that cannot be read is left out, never reported as 0.
+/// A collection reads five small files in about 50 µs; it takes no lock.
 ///
-/// Follows `prometheus/process_collector.go` of `client_golang` 1.24, except that
+/// Follows `prometheus/process_collector.go` of client_golang 1.24, except that
 ///
-/// - the tick rate is asked for instead of assumed;
-/// - a program finds itself also if the numbers in `/proc` are those of another namespace;
+/// - the tick rate is queried instead of assumed;
+/// - the current process is found even if `/proc` belongs to another PID namespace;
 /// - an unsupported system is an error of the constructor.
 ///
 /// See the [crate](crate) and [`ProcessCollectorOpts`] for examples.
@@ -60,8 +59,7 @@ impl ProcessCollector {
     ///
     /// # Errors
     ///
-    /// [`Error::Unsupported`] where the system has no `/proc`, and [`Error::Core`] when the
-    /// namespace makes an invalid metric name.
+    /// [`Error::Unsupported`] if the system has no `/proc`; [`Error::Core`] if the namespace makes a metric name invalid.
     pub fn new(opts: ProcessCollectorOpts) -> Result<Self, Error> {
         system::check()?;
         let descs = Family::ALL

@@ -1,4 +1,4 @@
-//! Which process a collector looks at, and under which names it reports.
+//! The options of the process collector.
 
 use std::fmt;
 use std::fs;
@@ -7,18 +7,17 @@ use std::path::PathBuf;
 
 type PidFn = dyn Fn() -> io::Result<u32> + Send + Sync;
 
-/// Says which process to look at, and how.
+/// The options of a [`ProcessCollector`](crate::ProcessCollector).
 ///
 /// # Defaults
 ///
-/// - the process that makes the collector;
+/// - the current process;
 /// - no namespace;
-/// - errors are not reported: process metrics are nice to have, and what keeps them from being
-///   read should not disturb a scrape.
+/// - errors are not reported, since process metrics are optional and should not make a scrape fail.
 ///
 /// # Examples
 ///
-/// The process of a child, beside those of the program itself:
+/// The metrics of a child process, besides those of the program:
 ///
 /// ```
 /// use promcollectors::{ProcessCollector, ProcessCollectorOpts};
@@ -55,7 +54,7 @@ impl ProcessCollectorOpts {
         Self::default()
     }
 
-    /// Puts `namespace` and an underscore in front of every name, unless it is empty.
+    /// Prefixes every name with `namespace` and an underscore, unless it is empty.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = namespace.into();
         if !self.namespace.is_empty() {
@@ -64,16 +63,16 @@ impl ProcessCollectorOpts {
         self
     }
 
-    /// Asks `pid_fn` at each collection which process to look at.
+    /// Calls `pid_fn` at each collection for the ID of the process.
     ///
-    /// It runs on the thread that collects, so it should be quick.
+    /// It runs on the thread that collects, so it should be fast.
     #[doc(alias = "PidFn")]
     pub fn pid_fn(mut self, pid_fn: impl Fn() -> io::Result<u32> + Send + Sync + 'static) -> Self {
         self.pid_fn = Some(Box::new(pid_fn));
         self
     }
 
-    /// Turns what cannot be read into errors of the scrape, instead of leaving it out silently.
+    /// Reports values that cannot be read as errors of the scrape, instead of leaving them out silently.
     pub fn report_errors(mut self, report_errors: bool) -> Self {
         self.report_errors = report_errors;
         self
@@ -103,7 +102,7 @@ impl fmt::Debug for ProcessCollectorOpts {
     }
 }
 
-/// Reads the process id from a file at each call, for [`ProcessCollectorOpts::pid_fn`].
+/// Returns a closure that reads the process ID from a file at each call, for [`ProcessCollectorOpts::pid_fn`].
 ///
 /// White space around the number is ignored.
 ///

@@ -1,14 +1,14 @@
-//! Systems whose processes we cannot read yet: no collector can be made there.
+//! Systems that are not supported yet: no collector can be made there.
 
 use super::family::Reading;
 use crate::Error;
 
-/// Refuses: there is nothing to read.
+/// Returns the error of an unsupported system.
 pub(super) fn check() -> Result<(), Error> {
     Err(Error::Unsupported(std::env::consts::OS))
 }
 
-/// Is never reached, because [`check`] lets no collector be made.
+/// Never called, because [`check`] fails.
 pub(super) fn read(_pid: Option<u32>) -> Reading {
     Reading::default()
 }

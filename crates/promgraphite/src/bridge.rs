@@ -1,4 +1,4 @@
-//! Sending, once and again and again.
+//! The bridge, which pushes once or periodically.
 
 use std::fmt;
 use std::future::Future;
@@ -21,10 +21,9 @@ use crate::opts::{BridgeOpts, ErrorHandling, Report};
 ///
 /// Follows `prometheus/graphite/bridge.go` of client_golang 1.24.1, except that
 ///
-/// - a push ends in time also if the server stops reading, and succeeds only once the server has
-///   read everything;
+/// - a push times out even if the server stops reading, and succeeds only when the server has read everything;
 /// - a bridge that is stopped pushes once more;
-/// - tags come in a fixed order, and nothing in them is mistaken for something else.
+/// - tags have a fixed order, and special characters in them are replaced.
 ///
 /// # Examples
 ///
@@ -37,7 +36,7 @@ use crate::opts::{BridgeOpts, ErrorHandling, Report};
 /// let stop = Cancellation::new();
 /// let stopped = stop.clone();
 /// let thread = thread::spawn(move || bridge.run(&stopped));
-/// // The program does its work, and then:
+/// // At the end of the program:
 /// stop.cancel();
 /// thread.join().expect("a bridge does not panic"); // Until the last push is over.
 /// # Ok::<(), promgraphite::Error>(())
@@ -54,11 +53,11 @@ pub struct Bridge {
 }
 
 impl Bridge {
-    /// Makes a bridge; it does nothing before it is told to.
+    /// Makes a bridge, without connecting yet.
     ///
     /// # Errors
     ///
-    /// [`Error::MissingAddress`], and [`Error::InvalidPrefix`] for one with white space or a semicolon.
+    /// [`Error::MissingAddress`] if the address is empty; [`Error::InvalidPrefix`] if the prefix has white space or a semicolon.
     #[doc(alias = "NewBridge")]
     pub fn new(opts: BridgeOpts) -> Result<Self, Error> {
         if opts.address.is_empty() {
@@ -76,7 +75,7 @@ impl Bridge {
             },
             interval: opts.interval,
             timeout: opts.timeout,
-            // A gatherer that panics is an error there.
+            // `Gatherers` turns a panic of the gatherer into an error.
             gatherer: Gatherers::new().gatherer(opts.gatherer),
             on_error: opts.on_error,
             error_handling: opts.error_handling,
@@ -84,15 +83,14 @@ impl Bridge {
         })
     }
 
-    /// Gathers and sends once, over a connection of its own.
+    /// Gathers and sends once, over a new connection.
     ///
-    /// It blocks, for at most twice the timeout, unless a gatherer of the program's own takes no notice of [the time that it has](Gatherer::scrape_with).
+    /// It blocks for at most twice the timeout, unless a custom gatherer ignores [the deadline](Gatherer::scrape_with).
     /// Nothing is sent if there are no metrics.
     ///
     /// # Errors
     ///
-    /// [`Error::Connect`] and [`Error::Send`] if the server did not take the metrics, and
-    /// [`Error::Gather`] if the bridge aborts on errors.
+    /// [`Error::Connect`] or [`Error::Send`] if the server did not accept the metrics; [`Error::Gather`] if gathering had errors and the bridge aborts on errors.
     pub fn push(&self) -> Result<(), Error> {
         let deadline = Instant::now().checked_add(self.timeout);
         let scrape = self
@@ -120,16 +118,15 @@ impl Bridge {
         })
     }
 
-    /// Pushes at each interval, and once more when it is cancelled; then it returns.
+    /// Pushes at each interval until it is cancelled, then once more, and returns.
     ///
-    /// It blocks, so it wants a thread of its own.
-    /// What goes wrong is told [`BridgeOpts::on_error`], and does not end it: the next push
-    /// connects anew.
+    /// It blocks, so give it a thread of its own.
+    /// Errors are passed to [`BridgeOpts::on_error`] and do not end it: the next push connects again.
     pub fn run(&self, cancellation: &Cancellation) {
         let mut next = Instant::now();
         loop {
             next += self.interval;
-            // One that took longer than the interval skips what it has missed.
+            // A push that takes longer than the interval skips the ones it missed.
             next = next.max(Instant::now());
             let is_cancelled = cancellation.wait_until(next);
             if let Err(error) = self.push() {
@@ -141,35 +138,35 @@ impl Bridge {
         }
     }
 
-    /// Runs on a thread of its own until `shutdown` is over, and pushes once more.
+    /// Pushes at each interval on a new thread until `shutdown` completes, then once more.
     ///
-    /// It needs no runtime.
-    /// If it is dropped, the thread still pushes once more, unless the process ends before.
+    /// It works in any runtime.
+    /// If the future is dropped, the thread still pushes once more, unless the process ends first.
     ///
     /// # Errors
     ///
-    /// [`Error::Thread`] if there is no thread; what else goes wrong is told [`BridgeOpts::on_error`].
+    /// [`Error::Thread`] if no thread can be started; other errors are passed to [`BridgeOpts::on_error`].
     pub async fn run_until(self, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
         let (done, ended) = oneshot::channel();
         let cancellation = Cancellation::new();
         let cancel = CancelOnDrop(cancellation.clone());
         let run = move || {
             self.run(&cancellation);
-            // Nobody waits any more: the future was dropped.
+            // Fails only if the future was dropped.
             let _ = done.send(());
         };
         let thread = thread::Builder::new().name("promgraphite".to_owned());
         thread.spawn(run).map_err(Error::Thread)?;
         shutdown.await;
         drop(cancel);
-        // It ends without a word only if it panicked.
+        // An error only if the thread panicked.
         let _ = ended.await;
         Ok(())
     }
 
     fn send(&self, scrape: &Scrape, connection: Connection) -> io::Result<()> {
         let mut lines = LineSink::new(connection, &self.style, self.clock.now());
-        // Broken off or not, `finish` tells of the first write that failed.
+        // `finish` returns the first write error.
         let _ = scrape.write(&mut lines);
         lines.finish()?.finish()
     }

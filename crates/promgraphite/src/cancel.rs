@@ -1,11 +1,11 @@
-//! Being told to stop.
+//! Cancellation of a bridge.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Instant;
 
-/// Stops a bridge that runs; clones are about the same one.
+/// Stops a running bridge; clones stop the same one.
 ///
-/// Programs that have futures need none of it, see [`Bridge::run_until`](crate::Bridge::run_until).
+/// Async programs use [`Bridge::run_until`](crate::Bridge::run_until) instead.
 ///
 /// # Examples
 ///
@@ -29,20 +29,20 @@ struct Shared {
 }
 
 impl Cancellation {
-    /// Makes one that has not happened yet.
+    /// Makes a cancellation that is not cancelled yet.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Stops whoever runs with it; more than once does no harm.
+    /// Stops the bridge; further calls do nothing.
     pub fn cancel(&self) {
         let is_cancelled = self.0.is_cancelled.lock();
         *is_cancelled.unwrap_or_else(PoisonError::into_inner) = true;
         self.0.changed.notify_all();
     }
 
-    /// Waits until `time`, or until it is cancelled; says whether it is.
+    /// Waits until `time` or until it is cancelled; reports whether it is.
     pub(crate) fn wait_until(&self, time: Instant) -> bool {
         let is_cancelled = self.0.is_cancelled.lock();
         let mut is_cancelled = is_cancelled.unwrap_or_else(PoisonError::into_inner);

@@ -1,13 +1,13 @@
-//! A connection that ends in time, whatever the server does.
+//! A connection with a deadline, whatever the server does.
 
 use std::io::{self, ErrorKind, Read as _, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream, ToSocketAddrs as _};
 use std::time::{Duration, Instant};
 
-/// No address has less time than this to answer.
+/// The shortest time that an address gets to accept.
 const SHORTEST: Duration = Duration::from_millis(1);
 
-/// A connection to write to until a deadline.
+/// A connection that can be written to until a deadline.
 #[derive(Debug)]
 pub(crate) struct Connection {
     stream: TcpStream,
@@ -15,15 +15,15 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects to the first of the host's addresses that answers.
+    /// Connects to the first of the host's addresses that accepts.
     pub(crate) fn open(address: &str, deadline: Instant) -> io::Result<Self> {
         let addresses: Vec<_> = address.to_socket_addrs()?.collect();
         Self::first(&addresses, deadline)
     }
 
-    /// Connects to the first address that answers.
+    /// Connects to the first address that accepts.
     ///
-    /// As in Go, one that says nothing leaves the others their share of the time.
+    /// As in Go, an address that does not respond leaves the others their share of the time.
     fn first(addresses: &[SocketAddr], deadline: Instant) -> io::Result<Self> {
         let mut refused = io::Error::new(ErrorKind::NotFound, "the host has no address");
         for (address, remaining) in addresses.iter().zip((1..=addresses.len()).rev()) {
@@ -38,8 +38,8 @@ impl Connection {
 
     /// Waits until the server has read everything.
     ///
-    /// What has been written may still be on this machine, and go down with the server unseen.
-    /// A server that was told that nothing more comes closes the connection once it has read all.
+    /// Written bytes may still be in a local buffer, and be lost unnoticed if the server stops.
+    /// After a shutdown for writing, the server closes the connection once it has read everything.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         self.stream.shutdown(Shutdown::Write)?;
         let mut ignored = [0; 512];
@@ -66,14 +66,14 @@ impl Write for Connection {
     }
 }
 
-/// The time that is left, which is never none at all.
+/// Returns the time left, which is never zero.
 fn left(deadline: Instant) -> io::Result<Duration> {
     let left = deadline.checked_duration_since(Instant::now());
     let left = left.filter(|left| !left.is_zero());
     left.ok_or_else(|| in_time(ErrorKind::WouldBlock.into()))
 }
 
-/// Systems have two errors for an operation that took too long, neither of which says so.
+/// Replaces the errors of a timeout: systems have two of them, neither with a clear message.
 fn in_time(error: io::Error) -> io::Error {
     match error.kind() {
         ErrorKind::WouldBlock | ErrorKind::TimedOut => {
@@ -89,7 +89,7 @@ mod tests {
 
     use super::*;
 
-    /// Makes a server that says nothing, not even no: nobody takes the connections that wait.
+    /// Makes a server that neither accepts nor refuses connections, since its backlog is full.
     fn silent() -> (TcpListener, Vec<TcpStream>) {
         let server = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = server.local_addr().unwrap();

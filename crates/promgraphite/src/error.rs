@@ -1,8 +1,8 @@
-//! Why metrics did not reach Graphite.
+//! The errors of a bridge.
 
 use std::io;
 
-/// Says why a bridge could not be made, or what it could not send.
+/// The reason why a bridge could not be made, or could not send metrics.
 ///
 /// # Examples
 ///
@@ -23,34 +23,34 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// There is no connection to the server; it is probably down, and none of the metrics of this time arrived.
+    /// The server could not be reached; it is probably down, and no metrics of this push arrived.
     #[error("cannot connect to {address}")]
     Connect {
         /// The server's address.
         address: String,
-        /// What the operating system said.
+        /// The error of the operating system.
         #[source]
         error: io::Error,
     },
-    /// Something was left out while gathering; what was fit has been sent, unless the bridge [aborts](crate::ErrorHandling::AbortOnError).
+    /// Gathering had errors; the other metrics were sent, unless the bridge [aborts](crate::ErrorHandling::AbortOnError).
     #[error("cannot gather all metrics: {}", promcore::Error::list(.0))]
     Gather(Vec<promcore::Error>),
-    /// Graphite would read the prefix as something else.
+    /// The prefix has characters with a special meaning in Graphite.
     #[error("prefix {0:?} has white space or a semicolon in it")]
     InvalidPrefix(String),
-    /// The bridge was not told where to send.
+    /// The address is empty.
     #[error("the server's address is missing")]
     MissingAddress,
-    /// The connection broke, or the server did not take everything in time; some of the metrics of this time may have arrived.
+    /// The connection failed, or the server did not read everything in time; some metrics of this push may have arrived.
     #[error("cannot send all metrics to {address}")]
     Send {
         /// The server's address.
         address: String,
-        /// What the operating system said.
+        /// The error of the operating system.
         #[source]
         error: io::Error,
     },
-    /// The system had no thread for the bridge.
+    /// The system could not start a thread for the bridge.
     #[error("cannot start a thread")]
     Thread(#[source] io::Error),
 }

@@ -1,4 +1,4 @@
-//! Sends metrics to a Graphite server, again and again.
+//! Pushes metrics to a Graphite server periodically.
 //!
 //! ```no_run
 //! use promcore::with_causes;
@@ -17,10 +17,10 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | say what to send, where to and how | [`BridgeOpts`], [`ErrorHandling`] |
-//! | send on a thread until it is told to stop | [`Bridge::run`], [`Cancellation`] |
-//! | do so in an async program | [`Bridge::run_until`] |
-//! | send once | [`Bridge::push`] |
+//! | choose what to send, where and how | [`BridgeOpts`], [`ErrorHandling`] |
+//! | push periodically on a thread | [`Bridge::run`], [`Cancellation`] |
+//! | push periodically in an async program | [`Bridge::run_until`] |
+//! | push once | [`Bridge::push`] |
 //!
 //! Follows [`prometheus/graphite`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/graphite) of client_golang 1.24.1.
 //!
@@ -33,10 +33,10 @@
 mod error;
 mod opts;
 
-mod bridge; // Sending, once and again and again.
-mod cancel; // Being told to stop.
-mod connection; // A connection that ends in time.
-mod line; // What Graphite reads.
+mod bridge; // The bridge.
+mod cancel; // Cancellation of a bridge.
+mod connection; // A connection with a deadline.
+mod line; // The plaintext protocol.
 
 pub use bridge::Bridge;
 pub use cancel::Cancellation;

@@ -1,4 +1,4 @@
-//! What a bridge sends, where to and how.
+//! The options of a bridge.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,27 +8,27 @@ use promcore::{Clock, Gatherer, SystemClock, default_registry};
 
 use crate::Error;
 
-/// As often as Prometheus scrapes by default, and as in Go.
+/// The default interval, as in Go.
 const INTERVAL: Duration = Duration::from_secs(15);
 
-/// A year: longer times may be beyond what a clock can tell.
+/// A year, since the clock of a system may not be able to represent longer times.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
 pub(crate) type Report = Arc<dyn Fn(&Error) + Send + Sync>;
 
-/// Says what a bridge sends, where to and how.
+/// The options of a [`Bridge`](crate::Bridge): what it sends, where and how.
 ///
 /// # Defaults
 ///
 /// - the metrics of the default registry;
 /// - labels as parts of the path, and no prefix;
-/// - every 15 seconds, each time for 15 seconds at most;
-/// - what can be gathered is sent, and errors are told nobody;
+/// - a push every 15 seconds, with a timeout of 15 seconds;
+/// - metrics are sent even if gathering has errors, and errors are not reported;
 /// - the system's clock.
 ///
 /// # Examples
 ///
-/// What a server gets:
+/// A bridge with a prefix and tags:
 ///
 /// ```
 /// use std::io::{self, Read};
@@ -80,7 +80,7 @@ pub struct BridgeOpts {
 }
 
 impl BridgeOpts {
-    /// Starts from the defaults, with the server's host and port, such as `graphite.example:2003`.
+    /// Starts from the defaults, with the host and port of the server, such as `graphite.example:2003`.
     #[doc(alias = "URL")]
     pub fn new(address: impl Into<String>) -> Self {
         Self {
@@ -96,21 +96,21 @@ impl BridgeOpts {
         }
     }
 
-    /// Chooses whether labels become tags, which Graphite has since version 1.1, or parts of the path.
+    /// Chooses whether labels become tags, which need Graphite 1.1 or later, or parts of the path.
     ///
-    /// Either way, what Graphite cannot have in them becomes an underscore.
+    /// In both cases, characters that Graphite does not allow become underscores.
     pub fn use_tags(mut self, use_tags: bool) -> Self {
         self.use_tags = use_tags;
         self
     }
 
-    /// Puts a prefix before each path, and a dot behind it.
+    /// Sets a prefix for each path, which is followed by a dot.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self
     }
 
-    /// Sets the time from one push to the next; 0 stands for the default, and more than a year for a year.
+    /// Sets the time from one push to the next; 0 means the default, and more than a year means a year.
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = if interval.is_zero() {
             INTERVAL
@@ -120,9 +120,9 @@ impl BridgeOpts {
         self
     }
 
-    /// Sets how long gathering may take, and then sending; 0 stands for the default, and more than a year for a year.
+    /// Sets the timeout for gathering, and for sending; 0 means the default, and more than a year means a year.
     ///
-    /// The look-up of the server's name is the operating system's affair, and takes its own time.
+    /// It does not limit DNS resolution, which the operating system controls.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = if timeout.is_zero() {
             INTERVAL
@@ -132,22 +132,22 @@ impl BridgeOpts {
         self
     }
 
-    /// Sends what `gatherer` gathers.
+    /// Sends the metrics of `gatherer`.
     pub fn gatherer(mut self, gatherer: impl Gatherer + 'static) -> Self {
         self.gatherer = Arc::new(gatherer);
         self
     }
 
-    /// Tells `report` what went wrong while the bridge runs, and what was left out of a push.
+    /// Passes errors to `report`: those of a running bridge, and those of gathering in every push.
     ///
-    /// A panic in it is ignored.
+    /// A panic in `report` is ignored.
     #[doc(alias = "Logger")]
     pub fn on_error(mut self, report: impl Fn(&Error) + Send + Sync + 'static) -> Self {
         self.on_error = Some(Arc::new(report));
         self
     }
 
-    /// Chooses what becomes of a push when something could not be gathered.
+    /// Chooses what happens to a push when something could not be gathered.
     pub fn error_handling(mut self, error_handling: ErrorHandling) -> Self {
         self.error_handling = error_handling;
         self
@@ -173,11 +173,11 @@ impl fmt::Debug for BridgeOpts {
     }
 }
 
-/// What becomes of a push when something could not be gathered.
+/// What happens to a push when something could not be gathered.
 ///
 /// # Examples
 ///
-/// A bridge for which half of the truth is worse than nothing:
+/// A bridge that sends only complete metrics:
 ///
 /// ```
 /// use promcore::with_causes;
@@ -191,7 +191,7 @@ impl fmt::Debug for BridgeOpts {
 #[doc(alias = "HandlerErrorHandling")]
 #[non_exhaustive]
 pub enum ErrorHandling {
-    /// Sends what is fit, and reports the rest.
+    /// Sends what was gathered, and reports the errors.
     #[default]
     ContinueOnError,
     /// Sends nothing.

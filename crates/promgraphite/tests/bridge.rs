@@ -1,4 +1,4 @@
-//! Bridges to servers on loopback that behave, break off, or do nothing at all.
+//! Bridges to servers on loopback that work, hang up, or do nothing.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::error::Error as _;
@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Listens on a port of its own, for one connection at a time.
+/// A server that accepts one connection at a time.
 struct Graphite(TcpListener);
 
 impl Graphite {
@@ -31,7 +31,7 @@ impl Graphite {
         self.0.local_addr().unwrap()
     }
 
-    /// Reads what the next connection has to say, and ends it.
+    /// Reads everything from the next connection, and closes it.
     fn receive(&self) -> String {
         let (mut stream, _) = self.0.accept().unwrap();
         let mut text = String::new();
@@ -54,7 +54,7 @@ fn opts(address: SocketAddr) -> BridgeOpts {
 
 const ROOMS: &str = "rooms_free 7 1700000000\n";
 
-/// Options that tell the messages of errors.
+/// Options that pass on the messages of errors.
 fn telling(opts: BridgeOpts) -> (BridgeOpts, mpsc::Receiver<String>) {
     let (report, reported) = mpsc::channel();
     let opts = opts.on_error(move |error| report.send(error.to_string()).unwrap());
@@ -112,7 +112,7 @@ fn a_server_that_never_reads_is_left() {
     let graphite = Graphite::start();
     let vec = GaugeVec::new("g", "Help.", ["a"]).unwrap();
     for number in 0..32 {
-        // More than the system keeps for a reader that does not read.
+        // More than the system buffers for a reader that does not read.
         vec.with([&format!("{number}{}", "x".repeat(1 << 20))])
             .set(1.0);
     }
@@ -123,7 +123,7 @@ fn a_server_that_never_reads_is_left() {
         opts(graphite.address()),
     ] {
         let bridge = Bridge::new(opts.timeout(Duration::from_millis(300))).unwrap();
-        // The system accepts the connection, and nobody ever asks for it.
+        // The system accepts the connection, but the server does not.
         let error = bridge.push().unwrap_err();
         let expected = format!("cannot send all metrics to {}", graphite.address());
         assert_eq!(error.to_string(), expected);
@@ -233,7 +233,7 @@ fn times_that_no_clock_can_tell_are_a_year() {
     let stopped = stop.clone();
     let run = thread::spawn(move || bridge.run(&stopped));
     stop.cancel();
-    // Accepting would wait for ever for a bridge that has panicked.
+    // On a thread, since accepting would wait forever if the bridge panicked.
     let received = thread::spawn(move || graphite.receive());
     run.join().unwrap();
     assert_eq!(received.join().unwrap(), ROOMS);
@@ -244,7 +244,7 @@ fn a_bridge_needs_no_runtime_to_be_awaited() {
     let graphite = Graphite::start();
     let bridge = Bridge::new(opts(graphite.address()).interval(HOUR)).unwrap();
     let received = thread::spawn(move || graphite.receive());
-    // Polling until it is done is all that the least of runtimes does.
+    // The simplest runtime: polls until it is done.
     let mut run = pin!(bridge.run_until(async {}));
     let mut cx = Context::from_waker(Waker::noop());
     while run.as_mut().poll(&mut cx).is_pending() {
@@ -272,7 +272,7 @@ async fn a_bridge_that_is_dropped_pushes_once_more() {
     let graphite = Graphite::start();
     let bridge = Bridge::new(opts(graphite.address()).interval(HOUR)).unwrap();
     let run = tokio::spawn(bridge.run_until(std::future::pending()));
-    tokio::task::yield_now().await; // It has started by now, as there is one thread.
+    tokio::task::yield_now().await; // It has started by now, since there is only one thread.
     run.abort();
     let received = tokio::task::spawn_blocking(move || graphite.receive());
     assert_eq!(received.await.unwrap(), ROOMS);

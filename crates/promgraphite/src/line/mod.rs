@@ -1,4 +1,4 @@
-//! What Graphite reads: a path, a value and a time on each line.
+//! The plaintext protocol: lines with a path, a value and a time.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -8,35 +8,35 @@ use promcore::{
 };
 use promfmt::append_float;
 
-/// So many bytes are written at once.
+/// The size of a write.
 const CHUNK: usize = 32 * 1024;
 
 /// How metrics become paths.
 #[derive(Debug)]
 pub(crate) struct Style {
-    /// Goes before each path, with a dot unless it is empty.
+    /// The prefix of each path, followed by a dot unless it is empty.
     pub(crate) prefix: String,
     /// Whether labels become tags.
     pub(crate) use_tags: bool,
 }
 
-/// Writes what is scraped as lines.
+/// Writes a scrape as lines.
 pub(crate) struct LineSink<'a, W> {
     out: W,
     /// The first write that failed.
     error: Option<io::Error>,
-    /// Whole lines that are not written yet.
+    /// Complete lines that are not written yet.
     lines: Vec<u8>,
     style: &'a Style,
     now_ms: i64,
     family: String,
 }
 
-/// A line of a metric that has several.
+/// What distinguishes a line of a metric with several lines.
 #[derive(Default)]
 struct Part<'a> {
     suffix: &'a str,
-    /// The label that tells it from the others.
+    /// The additional label and its value.
     label: Option<(&'a str, f64)>,
 }
 
@@ -52,7 +52,7 @@ impl<'a, W: Write> LineSink<'a, W> {
         }
     }
 
-    /// Writes what is left, and returns what it was written to.
+    /// Writes out the buffer, and returns the inner writer.
     pub(crate) fn finish(mut self) -> io::Result<W> {
         let _ = self.write();
         match self.error {
@@ -81,14 +81,14 @@ impl<W: Write> Sink for LineSink<'_, W> {
 
     fn series(&mut self, series: &Series<'_>) -> Flow {
         let labels = series.labels.to_pairs();
-        // Go cuts off the milliseconds, also before 1970.
+        // Go truncates the milliseconds, even before 1970.
         let seconds = series.timestamp_ms.unwrap_or(self.now_ms) / 1000;
         let mut line = |part: Part<'_>, value: f64| {
             self.style
                 .path(&self.family, &labels, &part, &mut self.lines);
             self.lines.push(b' ');
             write_float(value, &mut self.lines);
-            // Memory takes everything.
+            // Writing to memory cannot fail.
             let _ = writeln!(self.lines, " {seconds}");
         };
         match series.value {
@@ -112,7 +112,7 @@ impl<W: Write> Sink for LineSink<'_, W> {
     }
 }
 
-/// Writes the lines of a histogram; the bucket without a bound comes last unless it is there.
+/// Writes the lines of a histogram, with the bucket `+Inf` added at the end if it is missing.
 fn of_histogram(histogram: &HistogramValue, mut line: impl FnMut(Part<'_>, f64)) {
     let bucket = |bound: f64, count: f64, line: &mut dyn FnMut(Part<'_>, f64)| {
         let part = Part {
@@ -153,7 +153,7 @@ fn of_sum_and_count(sum: f64, count: f64, line: &mut dyn FnMut(Part<'_>, f64)) {
 }
 
 impl Style {
-    /// Appends the path of a metric, its labels included.
+    /// Appends the path of a metric, including its labels.
     fn path(&self, family: &str, labels: &[LabelPair], part: &Part<'_>, out: &mut Vec<u8>) {
         if !self.prefix.is_empty() {
             out.extend_from_slice(self.prefix.as_bytes());
@@ -167,7 +167,7 @@ impl Style {
         let labels = labels.map(|label| (label.name.as_str(), label.value.as_str()));
         let joint = if self.use_tags { '=' } else { ' ' };
         let mut labels: Vec<_> = labels.chain(own).collect();
-        // In the order of the joined texts, as in Go: a name may go on where another one ends.
+        // Sorted by the joined texts, as in Go: one name may be a prefix of another.
         let joined = |(name, value): &(&str, &str)| format!("{name}{joint}{value}");
         labels.sort_by_cached_key(joined);
         for (name, value) in labels {
@@ -182,9 +182,9 @@ impl Style {
     }
 }
 
-/// Appends a tag, with an underscore for each character that has a meaning there.
+/// Appends a tag, with special characters replaced with underscores.
 fn tag(name: &str, value: &str, out: &mut Vec<u8>) {
-    // For Graphite a tag without a value is an error, for Prometheus the same as none.
+    // An empty value is an error in Graphite; in Prometheus it is the same as no label.
     if value.is_empty() {
         return;
     }
@@ -201,7 +201,7 @@ fn tag(name: &str, value: &str, out: &mut Vec<u8>) {
     put(value, &|at, c| breaks(c) || (at == 0 && c == '~'));
 }
 
-/// Appends what Go leaves of a name or of a label: a dot for a space, and one underscore for any run of them and of what is not allowed.
+/// Appends a name or a label, sanitized as in Go: spaces become dots, and each run of underscores and characters that are not allowed becomes one underscore.
 fn sanitize(text: impl Iterator<Item = char>, out: &mut Vec<u8>) {
     let mut after_underscore = false;
     for c in text {
@@ -223,7 +223,7 @@ fn float(value: f64) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// Appends a number as Go prints it; unlike in the text format, 0 may be negative.
+/// Appends a number as Go prints it; unlike in the text format, zero keeps its sign.
 fn write_float(value: f64, out: &mut Vec<u8>) {
     if value == 0.0 && value.is_sign_negative() {
         out.push(b'-');

@@ -1,4 +1,4 @@
-//! Lints Prometheus metrics: finds what is valid, and yet makes life hard for those who query it.
+//! Lints Prometheus metrics: finds metrics that are valid, but hard to query or against the conventions.
 //!
 //! ```
 //! use promcore::{Gatherer, Gauge, Registry};
@@ -15,9 +15,9 @@
 //! # Ok::<(), promcore::Error>(())
 //! ```
 //!
-//! A [`Linter`] takes rules of the program's own in addition.
+//! A [`Linter`] can have additional rules.
 //!
-//! The command `promlint` lints what a program exposes, whatever it is written in:
+//! The command `promlint` lints the metrics of a running program in any language:
 //!
 //! ```console
 //! $ cargo install --path crates/promlint --features cli
@@ -29,7 +29,7 @@
 //!
 //! | a metric should | but not |
 //! |---|---|
-//! | say what it is about | `# HELP jobs_total` without a text |
+//! | have a help text | `# HELP jobs_total` without a text |
 //! | use base units | `job_milliseconds`, `cache_mebibytes` |
 //! | write units in full | `job_ms`, `cache_kb` |
 //! | end with `_total` if it is a counter, and only then | a counter `jobs`, a gauge `jobs_total` |
@@ -37,12 +37,12 @@
 //! | leave its type out of its name | a gauge `jobs_gauge` |
 //! | leave colons to recording rules | `job:duration_seconds` |
 //! | be in `snake_case`, its labels as well | `jobDuration`, `{jobName="backup"}` |
-//! | come once with the same labels | `jobs{a="1",b="2"}` and `jobs{b="2",a="1"}` |
+//! | have unique labels | `jobs{a="1",b="2"}` and `jobs{b="2",a="1"}` |
 //!
-//! A metric of unknown type may end as it likes, for nobody knows what it is.
+//! The suffix of a metric of unknown type is not checked.
 //!
 //! Follows [`prometheus/testutil/promlint`](https://pkg.go.dev/github.com/prometheus/client_golang/prometheus/testutil/promlint) of client_golang 1.24.1.
-//! It also finds help texts that are there but empty, units with the prefixes `mebi`, `exa` and `exbi`, and metrics whose labels are the same in another order.
+//! It also finds empty help texts, units with the prefixes `mebi`, `exa` and `exbi`, and metrics with the same labels in another order.
 //!
 //! # Crate features
 //!

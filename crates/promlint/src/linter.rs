@@ -5,7 +5,7 @@ use promcore::MetricFamily;
 use crate::problem::Problem;
 use crate::rules;
 
-/// Lints families by the rules of this crate: [`Linter::lint`] without rules of the program's own.
+/// Lints families by the rules of this crate, like [`Linter::lint`] without additional rules.
 ///
 /// See [`Problem`] for an example.
 #[must_use]
@@ -15,7 +15,7 @@ pub fn lint(families: &[MetricFamily]) -> Vec<Problem> {
 
 /// Finds problems in metrics.
 ///
-/// Follows `prometheus/testutil/promlint/promlint.go` of client_golang 1.24.1, with families as the only input: what reads them from text is in `promfmt`.
+/// Follows `prometheus/testutil/promlint/promlint.go` of client_golang 1.24.1, but takes families only; use `promfmt` to parse them from text.
 ///
 /// # Examples
 ///
@@ -47,7 +47,7 @@ impl Linter {
         Self::default()
     }
 
-    /// Adds a rule, which looks at one family after the other and reports what it finds.
+    /// Adds a rule, which is called for each family and reports its problems.
     #[doc(alias = "AddCustomValidations")]
     #[doc(alias = "Validation")]
     pub fn rule<F>(mut self, rule: F) -> Self
@@ -60,7 +60,7 @@ impl Linter {
 
     /// Returns the problems of all families, sorted by metric and text.
     ///
-    /// A problem that several metrics of a family have is there several times.
+    /// A problem that several metrics of a family share is returned once for each.
     #[must_use]
     pub fn lint(&self, families: &[MetricFamily]) -> Vec<Problem> {
         let mut problems = Vec::new();
@@ -87,7 +87,7 @@ impl fmt::Debug for Linter {
     }
 }
 
-/// Takes what a rule finds in a family.
+/// Collects the problems that a rule finds in a family.
 ///
 /// See [`Linter`] for an example.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ pub struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// Notes a problem of the family.
+    /// Reports a problem of the family.
     pub fn problem(&mut self, text: impl Into<String>) {
         self.problems.push(Problem::new(self.metric, text));
     }

@@ -2,7 +2,7 @@ use std::fmt;
 
 use promcore::is_legacy_metric_name;
 
-/// What is wrong with a metric.
+/// A problem of a metric.
 ///
 /// Problems are ordered by metric, then by text.
 ///
@@ -21,7 +21,7 @@ use promcore::is_legacy_metric_name;
 pub struct Problem {
     /// The name of the metric.
     pub metric: String,
-    /// What is wrong with it, in words.
+    /// The description of the problem.
     pub text: String,
 }
 
@@ -35,7 +35,7 @@ impl Problem {
     }
 }
 
-/// Writes the metric, then what is wrong with it, as `promtool check metrics` does; a name beyond ASCII letters and the like is in quotes, so that it cannot look like something else.
+/// Writes the metric and the problem like `promtool check metrics`; a name that is not a legacy name is quoted, so that it cannot be mistaken for other output.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match is_legacy_metric_name(&self.metric) {

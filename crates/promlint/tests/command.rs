@@ -1,4 +1,4 @@
-//! The command as its user meets it.
+//! The command as used from a shell.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::{BufRead, BufReader, Write};
@@ -22,7 +22,7 @@ fn run(args: &[&str], input: &str) -> Output {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut process = command.spawn().unwrap();
-    // A command that does not read is gone before all is written.
+    // Fails if the command exits without reading.
     let _ = process.stdin.take().unwrap().write_all(input.as_bytes());
     process.wait_with_output().unwrap()
 }
@@ -48,7 +48,7 @@ fn check(output: &Output, status: i32, out: &str, error: &str) {
     }
 }
 
-/// Answers one request, and returns the URL and, at the end, the request.
+/// Serves one request, and returns the URL and a thread that returns the request.
 fn serve(status: &'static str, body: String) -> (String, thread::JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/metrics", listener.local_addr().unwrap());
@@ -137,7 +137,7 @@ fn a_program_that_does_not_answer_well_is_an_error() {
         &format!("{url}: cannot parse metrics at line 1"),
     );
     server.join().unwrap();
-    // Nobody listens there any more.
+    // The server is gone.
     check(&run(&[&url], ""), 2, "", &format!("cannot read {url}: "));
 }
 
@@ -147,7 +147,7 @@ fn what_is_no_text_is_an_error_with_its_place() {
     check(&run(&[], "m x\n"), 2, "", error);
 }
 
-/// An input without an end must not fill the memory.
+/// An endless input must not exhaust memory.
 #[test]
 fn b23_an_endless_input_is_an_error() {
     let input = "#\n".repeat((32 << 20) + 1);

@@ -1,4 +1,4 @@
-//! What a linter returns, and rules of a program's own.
+//! The results of a linter, and custom rules.
 
 use promcore::{LabelPair, Metric, MetricFamily, MetricType, MetricValue};
 use promlint::{Linter, lint};

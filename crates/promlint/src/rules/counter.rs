@@ -2,7 +2,7 @@ use promcore::{MetricFamily, MetricType};
 
 use crate::linter::Report;
 
-/// Wants the suffix `_total` for counters, and for nothing else that is known not to be one.
+/// Requires the suffix `_total` for counters, and refuses it for other known types.
 pub(super) fn check(family: &MetricFamily, report: &mut Report<'_>) {
     match (family.kind, family.name.ends_with("_total")) {
         (MetricType::Counter, false) => {

@@ -4,9 +4,9 @@ use promcore::{LabelPair, Metric, MetricFamily};
 
 use crate::linter::Report;
 
-/// Finds metrics whose labels another one has as well.
+/// Finds metrics with the same labels as another one.
 ///
-/// Go compares each with each, and does not see that labels in another order are the same.
+/// Go compares all pairs, and does not detect the same labels in another order.
 pub(super) fn check(family: &MetricFamily, report: &mut Report<'_>) {
     let mut seen = HashSet::new();
     for metric in &family.metrics {

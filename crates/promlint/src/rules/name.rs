@@ -2,7 +2,7 @@ use promcore::{MetricFamily, MetricType};
 
 use crate::linter::Report;
 
-/// Looks at how the names of a family and of its labels are written.
+/// Checks the names of a family and of its labels.
 pub(super) fn check(family: &MetricFamily, report: &mut Report<'_>) {
     let type_name = match family.kind {
         MetricType::GaugeHistogram => "gauge_histogram",
@@ -24,9 +24,9 @@ pub(super) fn check(family: &MetricFamily, report: &mut Report<'_>) {
     }
 }
 
-/// Says whether `word` stands in `name` after an underscore, and before another one or the end.
+/// Reports whether `word` is in `name` after an underscore, and before another one or the end.
 ///
-/// At the beginning it does not count: a metric may be about gauges.
+/// It does not count at the beginning, since a metric may be about gauges.
 pub(super) fn has_word(name: &str, word: &str) -> bool {
     let mut rest = name.match_indices(word);
     rest.any(|(at, _)| {

@@ -2,9 +2,9 @@ use promcore::{MetricFamily, MetricType};
 
 use crate::linter::Report;
 
-/// Refuses suffixes and labels that only the lines of histograms and summaries should have.
+/// Refuses suffixes and labels that are reserved for the lines of histograms and summaries.
 ///
-/// Metrics of unknown type may be such lines.
+/// Metrics of unknown type are exempt, since they may be such lines.
 pub(super) fn check(family: &MetricFamily, report: &mut Report<'_>) {
     if family.kind == MetricType::Untyped {
         return;

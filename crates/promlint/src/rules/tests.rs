@@ -18,7 +18,7 @@ fn texts(kind: MetricType, name: &str, metrics: &[&[(&str, &str)]]) -> Vec<Strin
         let labels = labels
             .iter()
             .map(|&(name, value)| LabelPair::new(name, value));
-        // What it says does not matter.
+        // The value does not matter.
         let metric = Metric::new(labels.collect(), MetricValue::Untyped(1.0));
         family.metrics.push(metric);
     }

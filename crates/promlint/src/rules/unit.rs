@@ -3,20 +3,20 @@ use promcore::MetricFamily;
 use super::name::has_word;
 use crate::linter::Report;
 
-/// What units are made larger and smaller with.
+/// The prefixes of units.
 ///
-/// Go has `mibi`, which is no prefix but found in metrics all the same, and lacks `mebi`, `exa` and `exbi`.
+/// Go includes `mibi`, which is not a prefix but does occur in metrics, and lacks `mebi`, `exa` and `exbi`.
 const PREFIXES: &[&str] = &[
     "pico", "nano", "micro", "milli", "centi", "deci", "deca", "hecto", "kilo", "kibi", "mega",
     "mebi", "mibi", "giga", "gibi", "tera", "tebi", "peta", "pebi", "exa", "exbi",
 ];
 
-/// Short forms, each of which means several things.
+/// Abbreviations of units, which are ambiguous.
 const ABBREVIATIONS: &[&str] = &[
     "s", "ms", "us", "ns", "sec", "b", "kb", "mb", "gb", "tb", "pb", "m", "h", "d",
 ];
 
-/// Wants units that are base units and written in full.
+/// Requires units to be base units, and to be written in full.
 pub(super) fn check(family: &MetricFamily, report: &mut Report<'_>) {
     if let Some((unit, base)) = find(&family.name)
         && unit != base
@@ -31,7 +31,7 @@ pub(super) fn check(family: &MetricFamily, report: &mut Report<'_>) {
     }
 }
 
-/// Finds the first unit in a name, and the one to use instead.
+/// Finds the first unit in a name, and its base unit.
 fn find(name: &str) -> Option<(&str, &'static str)> {
     name.split('_').find_map(|word| {
         let without_prefix = || {
@@ -42,16 +42,16 @@ fn find(name: &str) -> Option<(&str, &'static str)> {
     })
 }
 
-/// Returns the base unit for a unit, which may be itself.
+/// Returns the base unit of a unit, which may be the unit itself.
 fn base(unit: &str) -> Option<&'static str> {
     Some(match unit {
         "amperes" => "amperes",
         "bits" | "bytes" => "bytes",
-        // Not a base unit of physics, but what people measure in.
+        // Not an SI base unit, but the usual one.
         "celsius" | "fahrenheit" | "rankine" => "celsius",
         "grams" | "ounces" | "pounds" => "grams",
         "calories" | "joules" => "joules",
-        // For what is far from the weather.
+        // For special cases such as color temperatures.
         "kelvin" | "kelvins" => "kelvin",
         "inches" | "meters" | "miles" | "yards" => "meters",
         "metres" => "metres",

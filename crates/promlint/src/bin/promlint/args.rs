@@ -16,21 +16,21 @@ Says what could be better about the metrics of a program.
 Exit status: 0 if there is no problem, 1 if there is one, 2 if the metrics cannot be read.
 ";
 
-/// What the user asked for.
+/// The arguments of the command.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Args {
     pub(crate) format: Format,
     pub(crate) source: Source,
 }
 
-/// How problems are written.
+/// The format of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     Json,
     Text,
 }
 
-/// Reads the command line: nothing if the user wants help, an error for the user to read.
+/// Parses the command line; returns `None` if the user wants help, and a message for the user as an error.
 pub(crate) fn parse(mut given: impl Iterator<Item = OsString>) -> Result<Option<Args>, String> {
     let (mut format, mut source) = (Format::Text, None);
     while let Some(arg) = given.next() {

@@ -1,6 +1,6 @@
 use promlint::Problem;
 
-/// Writes problems as a list, a line for each.
+/// Formats problems as a JSON list, with one line per problem.
 pub(crate) fn write(problems: &[Problem]) -> String {
     let line = |problem: &Problem| {
         let (metric, text) = (quote(&problem.metric), quote(&problem.text));

@@ -1,9 +1,9 @@
-//! Lints what a program exposes: `promlint < metrics.txt` or `promlint http://localhost:2112/metrics`.
+//! Lints the metrics of a program: `promlint < metrics.txt` or `promlint http://localhost:2112/metrics`.
 #![forbid(unsafe_code)]
 
 mod args; // The command line.
-mod json; // Problems for programs.
-mod source; // Where metrics come from.
+mod json; // Problems as JSON.
+mod source; // The source of the metrics.
 
 use std::env;
 use std::io::{self, Write};
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
         Err(message) => Err(format!("{message}\n\n{}", args::USAGE.trim_end())),
     };
     let status = result.unwrap_or_else(|message| {
-        // If nobody reads the errors, the exit status still tells.
+        // Ignore a closed stderr; the exit status still shows the error.
         let _ = writeln!(io::stderr(), "promlint: {message}");
         2
     });
@@ -30,7 +30,7 @@ fn main() -> ExitCode {
 fn run(args: &Args, out: &mut impl Write) -> Result<u8, String> {
     let families = args.source.families()?;
     let mut problems = promlint::lint(&families);
-    // One line is enough for what several metrics of a family have.
+    // Report a problem that several metrics of a family share only once.
     problems.dedup();
     let text = match args.format {
         Format::Json => json::write(&problems),

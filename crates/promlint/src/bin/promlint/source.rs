@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use promcore::MetricFamily;
 
-/// More than this is no page of metrics, and might fill the memory.
+/// The maximum number of bytes of an input, which must not exhaust memory.
 const MAX: u64 = 64 << 20;
 
-/// How long a program has for its answer.
+/// The timeout of a scrape.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Where metrics come from.
+/// The source of the metrics.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     File(PathBuf),
@@ -21,7 +21,7 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// Tells a URL from a file.
+    /// Distinguishes a URL from a file.
     pub(crate) fn new(arg: OsString) -> Self {
         match arg.to_str() {
             Some("-") => Self::Stdin,
@@ -30,7 +30,7 @@ impl Source {
         }
     }
 
-    /// Reads and parses; the error is for the user to read.
+    /// Reads and parses the metrics; the error is a message for the user.
     pub(crate) fn families(&self) -> Result<Vec<MetricFamily>, String> {
         let name = match self {
             Self::File(path) => path.display().to_string(),
@@ -67,7 +67,7 @@ fn read_all(from: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Parses the format that the text is in: OpenMetrics ends with a mark, which no other has.
+/// Detects and parses the format: only OpenMetrics ends with `# EOF`.
 fn parse(bytes: &[u8]) -> Result<Vec<MetricFamily>, promfmt::Error> {
     match bytes.trim_ascii_end().ends_with(b"# EOF") {
         true => promfmt::parse_openmetrics(bytes),

@@ -4,14 +4,14 @@ use crate::details::Details;
 use crate::error::Error;
 use crate::metrics::{Metrics, gather};
 
-/// Asserts that what can be gathered is what is expected.
+/// Asserts that gathered metrics are as expected.
 ///
 /// The first argument is a registry, [`Metrics`](crate::Metrics), or any other [`Gatherer`](promcore::Gatherer).
-/// The second is a text for [`Metrics::compare`](crate::Metrics::compare); with [`Details`](crate::Details) behind it, it is one for [`Metrics::compare_lines`](crate::Metrics::compare_lines).
+/// The second is a text for [`Metrics::compare`](crate::Metrics::compare) or, if followed by [`Details`](crate::Details), for [`Metrics::compare_lines`](crate::Metrics::compare_lines).
 ///
 /// # Panics
 ///
-/// If something differs; the message shows what, line by line.
+/// If the metrics differ; the message shows the differing lines.
 ///
 /// # Examples
 ///
@@ -44,14 +44,14 @@ macro_rules! assert_metrics {
     };
 }
 
-/// Is what [`assert_metrics!`] does with a text.
+/// Implements [`assert_metrics!`] with a text.
 #[doc(hidden)]
 #[track_caller]
 pub fn assert_text(gatherer: &dyn Gatherer, expected: &str) {
     assert_ok(gatherer, |metrics| metrics.compare(expected));
 }
 
-/// Is what [`assert_metrics!`] does with lines that have details.
+/// Implements [`assert_metrics!`] with details.
 #[doc(hidden)]
 #[track_caller]
 pub fn assert_lines(gatherer: &dyn Gatherer, expected: &str, details: Details) {

@@ -2,7 +2,7 @@ use similar::TextDiff;
 
 use crate::error::Error;
 
-/// Compares two texts; what differs is shown as `diff -u` does, with `-` for what was found and `+` for what was expected.
+/// Compares two texts; the error shows a diff like `diff -u`, with `-` for found lines and `+` for expected lines.
 pub(crate) fn texts(found: &str, expected: &str) -> Result<(), Error> {
     if found == expected {
         return Ok(());

@@ -1,8 +1,8 @@
-/// What to look at besides what text format 0.0.4 can say.
+/// The details to compare beyond those in text format 0.0.4.
 ///
 /// # Defaults
 ///
-/// Nothing.
+/// No details.
 ///
 /// # Examples
 ///
@@ -22,7 +22,7 @@ pub struct Details {
 }
 
 impl Details {
-    /// Is everything.
+    /// All details.
     pub const ALL: Self = Self {
         exemplars: true,
         native_buckets: true,
@@ -30,34 +30,34 @@ impl Details {
         units: true,
     };
 
-    /// Looks at nothing more.
+    /// Starts without details.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Looks at exemplars: their labels and values.
+    /// Compares exemplars: their labels and values.
     pub fn exemplars(mut self) -> Self {
         self.exemplars = true;
         self
     }
 
-    /// Looks at native histograms: their schema, zero bucket and buckets.
+    /// Compares native histograms: their schema, zero bucket and buckets.
     ///
-    /// How the buckets are laid out in spans does not matter.
+    /// The layout of the buckets in spans does not matter.
     pub fn native_buckets(mut self) -> Self {
         self.native_buckets = true;
         self
     }
 
-    /// Looks at times: when a metric was created, and when an exemplar was observed.
+    /// Compares times: creation times of metrics, and timestamps of exemplars.
     ///
-    /// These are the same each time only if the test has a [clock](promcore::ManualClock) of its own.
+    /// They are only reproducible if the test uses a [manual clock](promcore::ManualClock).
     pub fn times(mut self) -> Self {
         self.times = true;
         self
     }
 
-    /// Looks at units.
+    /// Compares units.
     pub fn units(mut self) -> Self {
         self.units = true;
         self

@@ -1,8 +1,8 @@
 use std::io;
 
-/// Why metrics are not what a test expects.
+/// The reason why metrics are not as a test expects.
 ///
-/// In a test, `?` shows it well enough; whoever wants to tell one from another has the variants.
+/// In most tests, `?` is enough; the variants distinguish the reasons.
 ///
 /// # Examples
 ///
@@ -20,16 +20,16 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Something was left out while gathering.
+    /// Gathering had errors.
     #[error("cannot gather all metrics: {}", promcore::Error::list(.0))]
     Gather(Vec<promcore::Error>),
-    /// The collector has a metric that stands for an error.
+    /// The collector sent an invalid metric, which represents an error.
     #[error("cannot collect the metric")]
     InvalidMetric(#[source] promcore::Error),
-    /// The metrics differ from what was expected; the lines show how.
+    /// The metrics differ from the expected ones; the text is a diff.
     #[error("the metrics are not as expected\n{0}")]
     Mismatch(String),
-    /// The only metric is one with many values.
+    /// The only metric has several values, like a histogram.
     #[error("a {kind} has no single value: {name:?}")]
     NotSimple {
         /// The metric's name.
@@ -40,25 +40,25 @@ pub enum Error {
     /// There was not exactly one metric.
     #[error("collected {0} metrics instead of exactly 1")]
     NotSingle(usize),
-    /// The text is none that a parser takes.
+    /// The text cannot be parsed.
     #[error("cannot parse the text")]
     Parse(#[source] promfmt::Error),
-    /// A registry would not take the collector.
+    /// A registry would refuse the collector.
     #[error("cannot register the collector")]
     Register(#[source] promcore::Error),
-    /// The program could not be reached, or broke off.
+    /// The program could not be reached, or the response was cut short.
     #[error("cannot scrape {url:?}")]
     Scrape {
-        /// Where its metrics should be.
+        /// The URL of the metrics.
         url: String,
-        /// What happened.
+        /// The cause.
         #[source]
         error: io::Error,
     },
-    /// The program answered something else than its metrics.
+    /// The program did not respond with status 200.
     #[error("{url:?} answered with status {status} instead of 200")]
     Status {
-        /// Where its metrics should be.
+        /// The URL of the metrics.
         url: String,
         /// The status.
         status: u16,

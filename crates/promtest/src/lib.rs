@@ -1,13 +1,13 @@
-//! Helps to test code that has metrics.
+//! Helps to test code with metrics.
 //!
-//! Most code needs little of this: what it counts is better tested by asking one instrument, as [`to_f64`] does.
-//! Collectors and whole exporters are tested by what they expose:
+//! For most code it is best to test single instruments, with [`to_f64`].
+//! To test a collector or a whole exporter, compare what it exposes:
 //!
 //! ```
 //! use promcore::{CounterVec, Registry};
 //! use promtest::assert_metrics;
 //!
-//! let registry = Registry::new(); // One for each test, so that they do not meet.
+//! let registry = Registry::new(); // One per test, so that tests are independent.
 //! let jobs = CounterVec::new("jobs_total", "Jobs done.", ["queue"])?;
 //! registry.register(jobs.clone())?;
 //!
@@ -24,15 +24,15 @@
 //! # Ok::<(), promcore::Error>(())
 //! ```
 //!
-//! | where metrics come from | |
+//! | metrics of | use |
 //! |---|---|
 //! | a registry or what else can be scraped | [`gather`] |
 //! | one collector, checked by a pedantic registry | [`collect`] |
-//! | text | [`parse`] |
-//! | a program that runs | `scrape` (feature `http`) |
+//! | a text | [`parse`] |
+//! | a running program | `scrape` (feature `http`) |
 //!
-//! Each returns [`Metrics`], which can be counted, linted, compared with a text, or written for a snapshot.
-//! Nothing here has any state, and nothing needs the default registry.
+//! Each returns [`Metrics`], which can be counted, linted, compared with a text, or formatted for a snapshot.
+//! Nothing here has state or uses the default registry.
 //!
 //! # From Go
 //!
@@ -49,7 +49,7 @@
 //!
 //! # Crate features
 //!
-//! - `http`: `scrape`, which asks a program over HTTP.
+//! - `http`: adds `scrape`, which scrapes a program over HTTP.
 //!
 //! # Minimum supported Rust version
 //!

@@ -6,9 +6,9 @@ use crate::details::Details;
 use crate::error::Error;
 use crate::{compare, text};
 
-/// Metrics as they were at one time, for a test to look at.
+/// A snapshot of metrics, for tests.
 ///
-/// They are themselves a [`Gatherer`], to be handed to what takes one.
+/// It is itself a [`Gatherer`].
 ///
 /// # Examples
 ///
@@ -36,7 +36,7 @@ pub struct Metrics {
 ///
 /// # Errors
 ///
-/// [`Error::Gather`] if anything was left out.
+/// [`Error::Gather`] if gathering had errors.
 ///
 /// See [`Metrics`] for an example.
 pub fn gather(gatherer: &dyn Gatherer) -> Result<Metrics, Error> {
@@ -52,11 +52,11 @@ pub fn gather(gatherer: &dyn Gatherer) -> Result<Metrics, Error> {
 
 /// Collects all metrics of a collector, and checks them as a [pedantic registry](Registry::pedantic) does.
 ///
-/// It takes the collector: give it a clone of an instrument, or of an [`Arc`](std::sync::Arc).
+/// It takes ownership of the collector: pass a clone of an instrument or of an [`Arc`](std::sync::Arc).
 ///
 /// # Errors
 ///
-/// [`Error::Register`] if no registry would take the collector, [`Error::Gather`] if anything was left out.
+/// [`Error::Register`] if a registry would refuse the collector; [`Error::Gather`] if gathering had errors.
 ///
 /// # Examples
 ///
@@ -77,12 +77,12 @@ pub fn collect(collector: impl Collector) -> Result<Metrics, Error> {
 
 /// Parses metrics in text format 0.0.4, or in OpenMetrics if the text ends with `# EOF`.
 ///
-/// Lines may be indented, and families, metrics and labels may come in any order; in text format 0.0.4, the last line must end.
-/// OpenMetrics says more, to be compared by [`Metrics::compare_with`]; the lines that its errors name are counted without empty ones.
+/// Lines may be indented, and families, metrics and labels may be in any order; in text format 0.0.4, the last line must end with a line feed.
+/// OpenMetrics has further details, which [`Metrics::compare_with`] compares; line numbers in its errors do not count empty lines.
 ///
 /// # Errors
 ///
-/// [`Error::Parse`] with the place in the text.
+/// [`Error::Parse`] with the position in the text.
 ///
 /// # Examples
 ///
@@ -111,7 +111,7 @@ pub fn parse(text: &str) -> Result<Metrics, Error> {
     families.map(Metrics::sorted).map_err(Error::Parse)
 }
 
-/// Drops empty lines, and blanks at the beginning of others.
+/// Removes empty lines and leading blanks.
 fn without_indentation(text: &str) -> String {
     let lines = text.lines().map(str::trim_start);
     let lines = lines.filter(|line| !line.is_empty());
@@ -119,12 +119,12 @@ fn without_indentation(text: &str) -> String {
 }
 
 impl Metrics {
-    /// Makes metrics of families, which should be sorted by name.
+    /// Makes metrics from families, which should be sorted by name.
     pub fn new(families: Vec<MetricFamily>) -> Self {
         Self { families }
     }
 
-    /// Makes metrics of families as they were parsed, in any order.
+    /// Makes metrics from parsed families, in any order.
     pub(crate) fn sorted(mut families: Vec<MetricFamily>) -> Self {
         for family in &mut families {
             for metric in &mut family.metrics {
@@ -136,9 +136,9 @@ impl Metrics {
         Self::new(families)
     }
 
-    /// Keeps the families with these names alone.
+    /// Keeps only the families with these names.
     ///
-    /// A name that no metric has is no error.
+    /// Names without a family are ignored.
     pub fn only(mut self, names: &[impl AsRef<str>]) -> Self {
         let is_wanted =
             |family: &MetricFamily| names.iter().any(|name| name.as_ref() == family.name);
@@ -152,7 +152,7 @@ impl Metrics {
         &self.families
     }
 
-    /// Counts the metrics: each with its labels counts once, also a histogram.
+    /// Returns the number of metrics: each set of labels counts once, even for a histogram.
     #[doc(alias = "CollectAndCount")]
     #[doc(alias = "GatherAndCount")]
     #[must_use]
@@ -163,7 +163,7 @@ impl Metrics {
             .sum()
     }
 
-    /// Returns what the linter has to say.
+    /// Returns the problems that the linter finds.
     #[doc(alias = "CollectAndLint")]
     #[doc(alias = "GatherAndLint")]
     #[must_use]
@@ -171,15 +171,15 @@ impl Metrics {
         promlint::lint(&self.families)
     }
 
-    /// Writes the metrics in text format 0.0.4, with names as they are.
+    /// Formats the metrics in text format 0.0.4, without escaping names.
     ///
-    /// The order is always the same, so that the text is good for a snapshot.
+    /// The order is deterministic, so the text can be used for snapshot tests.
     #[must_use]
     pub fn text(&self) -> String {
         self.text_with(Details::new())
     }
 
-    /// Writes the metrics as [`text`](Self::text) does, with details as comments below each metric.
+    /// Formats the metrics like [`text`](Self::text), with details as comments below each metric.
     ///
     /// # Examples
     ///
@@ -201,9 +201,9 @@ impl Metrics {
             .collect()
     }
 
-    /// Writes the metrics as a scraper gets them that asks for this format.
+    /// Encodes the metrics as for a scraper that requests this format.
     ///
-    /// It is a whole exposition, with its end, and with all metrics unless [`only`](Self::only) has left some out.
+    /// The result is a complete exposition of these metrics.
     ///
     /// # Examples
     ///
@@ -223,10 +223,10 @@ impl Metrics {
         text::encode(&self.families, format)
     }
 
-    /// Compares all metrics with the text that is expected, which [`parse`] takes.
+    /// Compares all metrics with an expected text for [`parse`].
     ///
-    /// What text format 0.0.4 cannot say is not compared: see [`compare_with`](Self::compare_with).
-    /// An expectation of metrics that are not there differs also if these were left out by [`only`](Self::only).
+    /// It compares only what text format 0.0.4 can express; for details, see [`compare_with`](Self::compare_with).
+    /// Expected metrics that [`only`](Self::only) removed are a difference, too.
     ///
     /// # Errors
     ///
@@ -256,7 +256,7 @@ impl Metrics {
         self.compare_with(&parse(expected)?, Details::new())
     }
 
-    /// Compares all metrics with others, as the [text](Self::text_with) shows them.
+    /// Compares all metrics with others, formatted by [`text_with`](Self::text_with).
     ///
     /// # Errors
     ///
@@ -280,7 +280,7 @@ impl Metrics {
         compare::texts(&self.text_with(details), &expected.text_with(details))
     }
 
-    /// Compares all metrics with lines as [`text_with`](Self::text_with) writes them; empty lines and indentation do not matter.
+    /// Compares all metrics with lines in the format of [`text_with`](Self::text_with), ignoring empty lines and indentation.
     ///
     /// # Errors
     ///

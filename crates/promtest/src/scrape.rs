@@ -7,17 +7,17 @@ use ureq::Agent;
 use crate::error::Error;
 use crate::metrics::Metrics;
 
-/// How long a program has for its answer.
+/// The timeout of a scrape.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Scrapes a program that runs, such as an exporter that a test has started.
+/// Scrapes a running program, such as an exporter that a test started.
 ///
 /// This blocks for up to half a minute.
-/// It takes as much as a [parser takes by default](promfmt::Limits), and knows no TLS.
+/// The response has the [default limits](promfmt::Limits) of a parser; TLS is not supported.
 ///
 /// # Errors
 ///
-/// [`Error::Scrape`] if the program cannot be reached, [`Error::Status`] if it does not answer with 200, [`Error::Parse`] if the answer is not in text format 0.0.4 or breaks off.
+/// [`Error::Scrape`] if the program cannot be reached; [`Error::Status`] if it does not respond with status 200; [`Error::Parse`] if the response is not in text format 0.0.4 or is cut short.
 ///
 /// # Examples
 ///

@@ -1,4 +1,4 @@
-//! Metrics as a scraper gets them, and as text to be read and compared line by line.
+//! Encodes metrics as for a scraper, and formats them for comparison line by line.
 
 use std::fmt::{self, Write};
 use std::slice;
@@ -10,9 +10,9 @@ use promfmt::{Encoder, Escaping, Format, append_float};
 
 use crate::details::Details;
 
-/// Writes a family in text format 0.0.4, with details as comments below what they are about.
+/// Formats a family in text format 0.0.4, with details as comments below each metric.
 pub(crate) fn write(family: &MetricFamily, details: Details) -> String {
-    // The encoder knows nothing of details, so it gets the metrics one by one.
+    // The encoder does not support details, so it gets the metrics one by one.
     let mut one = MetricFamily::new(&*family.name, &*family.help, family.kind);
     let mut text = plain(&one);
     let head = text.len();
@@ -22,27 +22,27 @@ pub(crate) fn write(family: &MetricFamily, details: Details) -> String {
     for metric in &family.metrics {
         one.metrics = vec![metric.clone()];
         text.push_str(&plain(&one)[head..]);
-        // A string takes everything.
+        // Writing to a string cannot fail.
         let _ = write_details(&mut text, &metric.value, details);
     }
     text
 }
 
-/// Writes families as a scraper gets them.
+/// Encodes families as for a scraper.
 pub(crate) fn encode(families: &[MetricFamily], format: Format) -> Vec<u8> {
     let mut encoder = Encoder::new(Vec::new(), format);
-    // Broken off or not, `finish` tells.
+    // `finish` returns the first write error.
     let _ = families
         .iter()
         .try_for_each(|family| family.write(&mut encoder));
-    encoder.finish().expect("memory takes everything")
+    encoder.finish().expect("writing to memory cannot fail")
 }
 
-/// Writes a family in text format 0.0.4, with names as they are.
+/// Formats a family in text format 0.0.4, without escaping names.
 fn plain(family: &MetricFamily) -> String {
     let format = Format::TEXT.escaping(Escaping::AllowUtf8);
     let text = encode(slice::from_ref(family), format);
-    String::from_utf8(text).expect("the text is made of strings")
+    String::from_utf8(text).expect("text format is UTF-8")
 }
 
 fn write_details(text: &mut String, value: &MetricValue, details: Details) -> fmt::Result {
@@ -105,7 +105,7 @@ fn write_native(text: &mut String, native: &NativeValue) -> fmt::Result {
     writeln!(text)
 }
 
-/// Writes the number and the count of each bucket, unless it is empty: `positive={-1:2,0:5}`.
+/// Writes the index and the count of each bucket that is not empty: `positive={-1:2,0:5}`.
 fn write_buckets(text: &mut String, side: &str, buckets: &NativeBuckets) -> fmt::Result {
     let counts = buckets.counts().filter(|&(_, count)| count > 0);
     let counts: Vec<_> = counts
@@ -114,7 +114,7 @@ fn write_buckets(text: &mut String, side: &str, buckets: &NativeBuckets) -> fmt:
     write!(text, " {side}={{{}}}", counts.join(","))
 }
 
-/// A number as the formats have it.
+/// A float, formatted as in the exposition formats.
 struct Float(f64);
 
 impl fmt::Display for Float {

@@ -2,14 +2,14 @@ use promcore::{Collector, MetricValue};
 
 use crate::error::Error;
 
-/// Returns the value of the only metric that a collector has: a counter, a gauge or one of unknown type.
+/// Returns the value of the only metric of a collector: a counter, a gauge or an untyped metric.
 ///
-/// Vecs with one series will do; one of several is better asked itself: `jobs.with(["mail"]).value()`.
-/// This is for tests: a program that needs a number for itself should keep it, and expose it by a [`gauge_fn`](promcore::gauge_fn).
+/// A vec with one series also works; of several, ask for one: `jobs.with(["mail"]).value()`.
+/// This is for tests: a program that needs a number should keep it, and expose it with [`gauge_fn`](promcore::gauge_fn).
 ///
 /// # Panics
 ///
-/// If there is no metric or several, if it has many values as histograms do, or if it stands for an error; [`try_to_f64`] returns an error instead.
+/// If there is not exactly one metric, if it has several values like a histogram, or if it represents an error; [`try_to_f64`] returns an error instead.
 ///
 /// # Examples
 ///
@@ -32,7 +32,7 @@ pub fn to_f64(collector: &dyn Collector) -> f64 {
     }
 }
 
-/// Returns the value of the only metric that a collector has, see [`to_f64`].
+/// Returns the value of the only metric of a collector; see [`to_f64`].
 ///
 /// # Errors
 ///

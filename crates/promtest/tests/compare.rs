@@ -1,4 +1,4 @@
-//! Comparing with a text, and what the message says.
+//! Comparisons with a text, and their messages.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::panic::catch_unwind;

@@ -1,4 +1,4 @@
-//! Where metrics come from, and what can be done with them.
+//! The sources of metrics, and the methods on them.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
@@ -104,7 +104,7 @@ fn what_was_not_described_is_an_error() {
     assert_eq!(error.to_string(), "cannot register the collector");
 }
 
-/// A native histogram with buckets, two observations and an exemplar, at the times 1.5 and 2.
+/// A native histogram with buckets, two observations and an exemplar, at times 1.5 and 2.
 fn histogram(observed: f64, trace: &str) -> Metrics {
     let clock = Arc::new(ManualClock::new(Timestamp::from_unix_nanos(1_500_000_000)));
     let opts = HistogramOpts::new("job_seconds", "Time taken.")

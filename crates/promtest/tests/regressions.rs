@@ -1,12 +1,12 @@
-//! Bugs that other clients have had, by their number in the survey of what users demand; none may come here.
+//! Bugs of other clients, numbered as in the survey of user demands.
 //!
-//! A file of its own, as one test looks at the default registry.
+//! A separate file, since one test checks the default registry.
 
 use promcore::{Counter, Gatherer, collector_fn, default_registry};
 use promfmt::Format;
 use promtest::{Error, assert_metrics, collect, gather, parse, to_f64};
 
-/// What is done behind the back of a test makes tests depend on each other.
+/// Hidden registrations would make tests depend on each other.
 #[test]
 fn b18_helpers_leave_the_default_registry_alone() {
     let counter = Counter::new("b18_total", "").unwrap();
@@ -19,7 +19,7 @@ fn b18_helpers_leave_the_default_registry_alone() {
     assert_eq!(default_registry().gather().families, []);
 }
 
-/// A collector that panics must not end what else is tested.
+/// A collector that panics must not end the test.
 #[test]
 fn b19_a_collector_that_panics_is_an_error() {
     let broken = || collector_fn(vec![], |_| panic!("boom"));
@@ -28,7 +28,7 @@ fn b19_a_collector_that_panics_is_an_error() {
     assert!(error.to_string().contains("boom"), "{error}");
 }
 
-/// `reqs_total` became `reqs_total_total`.
+/// `reqs_total` was written as `reqs_total_total`.
 #[test]
 fn b10_a_total_is_one_total_in_every_format() {
     let metrics = collect(Counter::new("b10_total", "").unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! Metrics of a program that runs.
+//! Metrics of a running program.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::{BufRead, BufReader, Write};
@@ -7,7 +7,7 @@ use std::thread;
 
 use promtest::scrape;
 
-/// Answers one request with `response`, and returns the URL.
+/// Serves `response` to one request, and returns the URL.
 fn serve(response: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/metrics", listener.local_addr().unwrap());
@@ -63,7 +63,7 @@ fn another_answer_is_an_error() {
     check("nonsense\r\n", "cannot scrape URL");
 }
 
-/// An answer without an end must not fill the memory of whoever asks.
+/// An endless response must not exhaust memory.
 #[test]
 fn b23_an_endless_answer_is_an_error() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -71,7 +71,7 @@ fn b23_an_endless_answer_is_an_error() {
     let server = thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
-        // Until nobody listens any more.
+        // Until the client disconnects.
         while stream.write_all(&[b'a'; 1 << 16]).is_ok() {}
     });
     let error = scrape(&url).unwrap_err();

@@ -116,7 +116,7 @@ fn is_allowed(metric: &Metric, escaping: Escaping) -> bool {
                 adds_up(histogram) && is_positive && histogram.sum >= 0.0
             }
             MetricValue::GaugeHistogram(histogram) => {
-                // A sum is below zero only with negative bounds.
+                // A sum is negative only with negative bounds.
                 let mut buckets = histogram.buckets.iter();
                 let is_negative = buckets.any(|bucket| bucket.upper_bound < 0.0);
                 adds_up(histogram) && (histogram.sum >= 0.0 || histogram.sum < 0.0 && is_negative)
@@ -137,7 +137,7 @@ fn exemplars(value: &MetricValue) -> impl Iterator<Item = &Exemplar> {
     counter.into_iter().chain(buckets)
 }
 
-/// Says whether the counts are whole numbers, none smaller than the one before, and the last that of all, and exemplars are in their buckets.
+/// Reports whether the counts are integers in ascending order, up to the total, and exemplars are within their buckets.
 fn adds_up(histogram: &HistogramValue) -> bool {
     let has_its_exemplar = |bucket: &Bucket| {
         let exemplar = bucket.exemplar.as_ref();

@@ -15,7 +15,7 @@ Imports rows such as `apples,3`, and tells a Pushgateway how that went.
   --forget             deletes what the Pushgateway knows of this job
   --help               this text";
 
-/// What the user asked for.
+/// The arguments of the program.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Args {
     pub(crate) help: bool,
@@ -27,7 +27,7 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// Reads the command line; the error is for the user to read.
+    /// Parses the command line; the error is a message for the user.
     pub(crate) fn from_env() -> Result<Self, String> {
         Self::parse(
             env::args_os()

@@ -1,4 +1,4 @@
-//! The job itself, and what there is to say about it.
+//! The job itself, and its metrics.
 
 use std::fs;
 use std::io;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use promcore::{Error, Gauge, GaugeVec};
 
-/// What is said about a run. All are gauges, as the next run starts anew.
+/// The metrics of a run: all are gauges, since the next run starts from zero.
 #[derive(Clone, Debug)]
 pub(crate) struct Metrics {
     pub(crate) duration: Gauge,
@@ -19,7 +19,7 @@ impl Metrics {
     pub(crate) fn new() -> Result<Self, Error> {
         let rows = GaugeVec::new("import_rows", "Rows of the last run.", ["outcome"])?;
         for outcome in ["imported", "rejected"] {
-            rows.with([outcome]).set(0.0); // So that none is a number, too.
+            rows.with([outcome]).set(0.0); // So that both exist from the start.
         }
         Ok(Self {
             duration: Gauge::new("import_duration_seconds", "How long the last run took.")?,
@@ -33,7 +33,7 @@ impl Metrics {
     }
 }
 
-/// Imports the rows of a file: each is a name and a number.
+/// Imports the rows of a file, each with a name and a number.
 pub(crate) fn import(file: &Path, metrics: &Metrics) -> Result<(), String> {
     let unreadable = |error: io::Error| format!("cannot read {file:?}: {error}");
     let text = fs::read_to_string(file).map_err(unreadable)?;
@@ -41,7 +41,7 @@ pub(crate) fn import(file: &Path, metrics: &Metrics) -> Result<(), String> {
     let rejected = metrics.rows.with(["rejected"]);
     for row in text.lines() {
         match row.split_once(',').map(|(_, number)| number.parse::<f64>()) {
-            // Here a real job would put the row into its database.
+            // A real job would store the row in a database here.
             Some(Ok(_)) => imported.inc(),
             _ => rejected.inc(),
         }

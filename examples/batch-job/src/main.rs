@@ -1,4 +1,4 @@
-//! A nightly job that tells a Pushgateway how it went: how long it took, whether it went well, and what it did.
+//! A nightly job that pushes its results to a Pushgateway: its duration, whether it succeeded, and what it did.
 //!
 //! Run it with `cargo run -p batch-job -- FILE`.
 #![forbid(unsafe_code)]
@@ -52,8 +52,8 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         .collector(metrics.success.clone())
         .collector(metrics.rows.clone());
 
-    // However the job ends, be it by a panic, the gateway is told; what is
-    // added leaves the time of the last success there.
+    // Metrics are pushed even if the job fails or panics; adding them keeps
+    // the time of the last success.
     let failed = pusher.clone().add_on_drop().on_error(lost);
     let timer = Timer::new(observer_fn(|seconds| metrics.duration.set(seconds)));
     for file in &args.files {
@@ -64,7 +64,7 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
 
     metrics.success.set(1.0);
     metrics.last_success.set_to_current_time();
-    // The job is done: that nobody hears of it is no reason to do it again.
+    // The job is done: a push that fails is no reason to run it again.
     let pushed = pusher.collector(metrics.last_success).push_blocking();
     pushed.unwrap_or_else(|error| lost(&error));
     Ok(())

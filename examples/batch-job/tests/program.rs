@@ -1,4 +1,4 @@
-//! The program as its user meets it, and as a Pushgateway does.
+//! The program as seen by its user and by a Pushgateway.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
@@ -143,7 +143,7 @@ fn value(metrics: &Metrics, name: &str) -> f64 {
         .unwrap()
 }
 
-/// What there is to import; it is gone when the test ends.
+/// A file to import, removed at the end of the test.
 struct File(PathBuf);
 
 impl File {
@@ -161,7 +161,7 @@ impl Drop for File {
     }
 }
 
-/// A request as a Pushgateway gets it.
+/// A request to the Pushgateway.
 struct Received {
     line: String,
     body: Vec<u8>,

@@ -13,7 +13,7 @@ Counts the lines of a log by their level, and sends the counts to Graphite.
   --tags               sends labels as tags, not as parts of the path
   --help               this text";
 
-/// What the user asked for.
+/// The arguments of the program.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Args {
     pub(crate) help: bool,
@@ -23,7 +23,7 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// Reads the command line; the error is for the user to read.
+    /// Parses the command line; the error is a message for the user.
     pub(crate) fn from_env() -> Result<Self, String> {
         Self::parse(
             env::args_os()

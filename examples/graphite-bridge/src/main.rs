@@ -20,7 +20,7 @@ use promgraphite::{Bridge, BridgeOpts, Cancellation};
 
 use args::Args;
 
-/// The levels that are counted apart: what stands in a log is no label by itself, as it may be anything.
+/// The levels that are counted separately: text from a log could be anything, so it must not be used as a label.
 const LEVELS: [&str; 3] = ["error", "warn", "info"];
 
 fn main() -> ExitCode {
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<(), Box<dyn Error>> {
-    // It sends what the default registry has, which is where promauto puts metrics.
+    // It sends the metrics of the default registry, where promauto registers them.
     let opts = BridgeOpts::new(args.address)
         .interval(args.interval)
         .use_tags(args.tags)
@@ -62,7 +62,7 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
     Ok(counted?)
 }
 
-/// Counts what comes in until nothing comes any more.
+/// Counts lines until the input ends.
 fn count() -> io::Result<()> {
     let lines = promauto::counter_vec("log_lines_total", "Lines of the log.", ["level"]);
     for line in io::stdin().lock().lines() {

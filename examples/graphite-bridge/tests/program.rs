@@ -1,4 +1,4 @@
-//! The program as its user meets it, and as Graphite does.
+//! The program as seen by its user and by Graphite.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::{Read as _, Write as _};
@@ -60,7 +60,7 @@ fn a_mistake_on_the_command_line_is_explained() {
     }
 }
 
-/// Starts the program with all of a log.
+/// Starts the program with a complete log.
 fn start(args: &[&str]) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_graphite-bridge"));
     command
@@ -69,7 +69,7 @@ fn start(args: &[&str]) -> Child {
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
     let mut program = command.spawn().unwrap();
-    // One that explains a mistake does not read it.
+    // Fails if the program ends with a usage error without reading it.
     let _ = program.stdin.take().unwrap().write_all(LOG.as_bytes());
     program
 }

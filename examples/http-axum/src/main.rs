@@ -34,7 +34,7 @@ async fn main() -> anyhow::Result<()> {
 
     let app = Router::new()
         .route("/users/{id}", get(user))
-        .layer(InstrumentHandler::new(opts)?) // Above it are the routes that are measured.
+        .layer(InstrumentHandler::new(opts)?) // Measures the routes above.
         .route_service("/metrics", promhttp::handler());
     axum::serve(listener, app).await?;
     Ok(())

@@ -40,7 +40,7 @@ async fn main() -> anyhow::Result<()> {
         let service = TowerToHyperService::new(service.clone());
         tokio::spawn(async move {
             let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-            // A client that hangs up is no reason to end.
+            // Ignore clients that disconnect.
             let _ = connection.await;
         });
     }

@@ -13,7 +13,7 @@ fn requests_are_counted() {
     server.check_metrics(&[
         r#"http_requests_total{code="200",method="get"} 2"#,
         r#"http_request_seconds_count{method="get"} 2"#,
-        // The one that shows it.
+        // The scrape itself.
         "http_requests_in_flight 1",
     ]);
 }

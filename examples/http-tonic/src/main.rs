@@ -31,7 +31,7 @@ async fn main() -> anyhow::Result<()> {
     let app = Routes::new(health)
         .prepare()
         .into_axum_router()
-        .layer(InstrumentHandler::new(opts)?) // Above it are the services that are measured.
+        .layer(InstrumentHandler::new(opts)?) // Measures the services above.
         .route_service("/metrics", promhttp::handler());
     axum::serve(listener, app).await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Where to listen: the flag wins over the environment, and that over the default.
+//! The address to listen on: from the flag, the environment or the default, in this order.
 
 use std::env;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -10,18 +10,18 @@ Usage: quickstart [--listen ADDR]
                   (default: 0.0.0.0:2112, or the environment variable QUICKSTART_LISTEN)
   --help          this text";
 
-/// What the user asked for.
+/// The arguments of the program.
 #[derive(Debug)]
 pub(crate) struct Args {
     pub(crate) help: bool,
     /// The address as it was written.
     pub(crate) listen: String,
-    /// What that stands for.
+    /// The resolved addresses.
     pub(crate) addresses: Vec<SocketAddr>,
 }
 
 impl Args {
-    /// Reads the command line and the environment; the error is for the user to read.
+    /// Reads the command line and the environment; the error is a message for the user.
     pub(crate) fn from_env() -> Result<Self, String> {
         let (mut help, mut flag) = (false, None);
         let mut args = env::args_os()

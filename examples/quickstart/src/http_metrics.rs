@@ -1,8 +1,8 @@
-//! What the server tells about its requests: how many, and how long they took.
+//! The metrics of HTTP requests: their number and durations.
 
 use promhttp::{InstrumentHandler, InstrumentHandlerOpts};
 
-/// Makes the instruments, registers them with the default registry, and returns the middleware that feeds them.
+/// Makes the instruments, registers them with the default registry, and returns the middleware that updates them.
 pub(crate) fn layer() -> InstrumentHandler {
     let opts = InstrumentHandlerOpts::new()
         .counter(promauto::counter_vec(

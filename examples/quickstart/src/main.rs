@@ -9,7 +9,7 @@
 )]
 
 mod args; // --listen and QUICKSTART_LISTEN.
-mod http_metrics; // What the server tells about its requests.
+mod http_metrics; // The metrics of HTTP requests.
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -59,7 +59,7 @@ async fn serve(args: &Args) -> io::Result<()> {
         .await
 }
 
-/// Counts an event every two seconds, as if there were some.
+/// Counts a simulated event every two seconds.
 async fn process_events(ops_processed: Counter) {
     let mut every_two_seconds = tokio::time::interval(Duration::from_secs(2));
     loop {
@@ -68,7 +68,7 @@ async fn process_events(ops_processed: Counter) {
     }
 }
 
-/// The pages, all of them watched, and the metrics beside them.
+/// Returns the instrumented pages, and the metrics.
 fn app() -> Router {
     Router::new()
         .route(
@@ -80,7 +80,7 @@ fn app() -> Router {
         .route_service("/metrics", promhttp::handler())
 }
 
-/// Takes between 1 and 100 ms, so that the histogram has something to show.
+/// Takes between 1 and 100 ms, to fill the histogram.
 async fn work() -> String {
     let nanos = std::time::UNIX_EPOCH
         .elapsed()
@@ -103,12 +103,12 @@ fn print_where_to_look(mut address: SocketAddr) {
          Pages:   http://{address}/ and http://{address}/work\n\
          Stop with ctrl-c.\n"
     );
-    // That nobody reads it is no reason to end.
+    // Ignore a closed stdout.
     let _ = io::stdout().write_all(text.as_bytes());
 }
 
 async fn ctrl_c() {
-    // Without the signal handler the process just ends at once, which is fine as well.
+    // Without a signal handler, Ctrl-C ends the process immediately, which is also fine.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending().await
     }

@@ -1,4 +1,4 @@
-//! The program as its user meets it: the first lines, the metrics, the mistakes.
+//! The program as seen by its user: its output, its metrics and its errors.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::net::TcpListener;
@@ -52,7 +52,7 @@ fn made_up_methods_share_a_series() {
 #[test]
 fn ctrl_c_ends_it_in_good_order() {
     let mut server = start();
-    server.get("/work"); // By now it is up, and so is its signal handler.
+    server.get("/work"); // Once it responds, its signal handler is installed.
 
     let pid = server.process().id().to_string();
     assert!(

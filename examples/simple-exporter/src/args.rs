@@ -11,7 +11,7 @@ Usage: simple-exporter [--listen ADDR] [--meminfo FILE]
   --meminfo FILE   what to read (default: /proc/meminfo)
   --help           this text";
 
-/// What the user asked for.
+/// The arguments of the program.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Args {
     pub(crate) help: bool,
@@ -20,7 +20,7 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    /// Reads the command line; the error is for the user to read.
+    /// Parses the command line; the error is a message for the user.
     pub(crate) fn from_env() -> Result<Self, String> {
         Self::parse(
             env::args_os()

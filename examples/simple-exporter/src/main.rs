@@ -1,4 +1,4 @@
-//! An exporter: metrics about something that has none of its own, here the memory of the machine.
+//! An exporter, for something without metrics of its own: the memory of the machine.
 //!
 //! Run it with `cargo run -p simple-exporter`, and read `/metrics`.
 #![forbid(unsafe_code)]
@@ -46,7 +46,7 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(args: Args) -> Result<(), Box<dyn Error>> {
-    // A registry of its own: the exporter is about the machine, not about itself.
+    // A separate registry: the exporter is about the machine, not about itself.
     let registry = Registry::new();
     registry.register(MemInfo::new(args.meminfo)?)?;
     let app = Router::new().route_service("/metrics", handler_for(registry, HandlerOpts::new())?);
@@ -55,7 +55,7 @@ async fn serve(args: Args) -> Result<(), Box<dyn Error>> {
         .await
         .map_err(|error| format!("cannot listen on {:?}: {error}", args.listen))?;
     let address = listener.local_addr()?;
-    // That nobody reads it is no reason to end.
+    // Ignore a closed stdout.
     let _ = writeln!(io::stdout(), "Metrics: http://{address}/metrics");
     axum::serve(listener, app)
         .with_graceful_shutdown(ctrl_c())
@@ -64,7 +64,7 @@ async fn serve(args: Args) -> Result<(), Box<dyn Error>> {
 }
 
 async fn ctrl_c() {
-    // Without the signal handler the process just ends at once, which is fine as well.
+    // Without a signal handler, Ctrl-C ends the process immediately, which is also fine.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending().await
     }

@@ -1,11 +1,11 @@
-//! The machine's memory, as the kernel tells it at the time of the scrape.
+//! A collector of the machine's memory, read from the kernel at each scrape.
 
 use std::fs;
 use std::path::PathBuf;
 
 use promcore::{Collector, ConstMetric, Desc, DescOpts, Error};
 
-/// What is exposed: the field of `/proc/meminfo`, the metric, and its help text.
+/// The exposed values: the field of `/proc/meminfo`, the metric, and its help text.
 const FIELDS: [(&str, &str, &str); 7] = [
     (
         "MemTotal",
@@ -36,7 +36,7 @@ const FIELDS: [(&str, &str, &str); 7] = [
     ("SwapFree", "swap_free_bytes", "Space of it that is free."),
 ];
 
-/// Reads `/proc/meminfo` whenever somebody scrapes: there is nothing to count in between.
+/// Reads `/proc/meminfo` at each scrape, since there is nothing to count in between.
 #[derive(Debug)]
 pub(crate) struct MemInfo {
     path: PathBuf,
@@ -64,13 +64,13 @@ impl Collector for MemInfo {
         let text = match fs::read_to_string(&self.path) {
             Ok(text) => text,
             Err(error) => {
-                // Metrics that are missing look like 0 to many a query; an error looks like one.
+                // Many queries treat missing metrics as 0, so report an error.
                 let error = Error::custom(format!("cannot read {:?}: {error}", self.path));
                 return sink(ConstMetric::invalid(&self.descs[0], error));
             }
         };
         for (desc, (field, ..)) in self.descs.iter().zip(FIELDS) {
-            // Some kernels do not tell everything.
+            // Some kernels do not have all fields.
             if let Some(bytes) = find(&text, field) {
                 sink(ConstMetric::gauge(desc, bytes, &[]).expect("there are no labels"));
             }
@@ -92,7 +92,7 @@ mod tests {
 
     use super::*;
 
-    /// Collects what a kernel says that knows `text`, as a registry would.
+    /// Collects the metrics of a kernel whose `/proc/meminfo` is `text`.
     fn collect_from(test: &str, text: &str) -> Result<promtest::Metrics, promtest::Error> {
         let name = format!("meminfo-{test}-{}", std::process::id());
         let path = std::env::temp_dir().join(name);

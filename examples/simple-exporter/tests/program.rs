@@ -1,4 +1,4 @@
-//! The program as its user meets it.
+//! The program as seen by its user.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
@@ -62,7 +62,7 @@ fn check(args: &[&str], status: i32, part: &str) {
     assert!(!text.contains("panicked"), "{text}");
 }
 
-/// What the kernel would say; it is gone when the test ends.
+/// A file in place of `/proc/meminfo`, removed at the end of the test.
 struct File(PathBuf);
 
 impl File {

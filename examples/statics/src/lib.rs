@@ -1,4 +1,4 @@
-//! A library that says what it does: its metrics stand beside the code that counts.
+//! A library with its own metrics, declared beside the code that counts.
 #![forbid(unsafe_code)]
 
 use promcore::{Counter, CounterFamily, LabelSet, LabelValue};
@@ -19,18 +19,18 @@ struct Job {
     outcome: Outcome,
 }
 
-/// What became of a job.
+/// The outcome of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, LabelValue)]
 #[label(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It did what it should.
+    /// The job succeeded.
     Success,
-    /// It did not.
+    /// The job failed.
     Failure,
 }
 
-/// Does a job, and counts it.
+/// Runs a job, and counts it.
 pub fn run(job: impl FnOnce() -> bool) -> Outcome {
     JOBS.inc();
     let outcome = match job() {

@@ -1,4 +1,4 @@
-//! A program that does three jobs, and then prints its metrics and those of the library it uses.
+//! A program that runs three jobs, and then prints its metrics and those of the library it uses.
 #![forbid(unsafe_code)]
 
 use std::io;

@@ -1,4 +1,4 @@
-//! What the program prints: all metrics of both crates, also those that nothing touches.
+//! The program's output: all metrics of both crates, even those that nothing touches.
 
 use std::process::Command;
 

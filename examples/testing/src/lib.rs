@@ -1,4 +1,4 @@
-//! What the tests of the examples share: a server that runs, and what it answers; and the programs of the README, to be compiled.
+//! Shared by the tests of the examples: a running server and its responses; and the programs of the README, which are compiled here.
 #![forbid(unsafe_code)]
 #![expect(
     clippy::missing_panics_doc,
@@ -7,14 +7,14 @@
 )]
 #![expect(
     clippy::must_use_candidate,
-    reason = "a page may be asked for, for what that does"
+    reason = "a page may be requested only for its effect"
 )]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
-/// A server on a port that it chose, which ends with the test.
+/// A server on a free port, which ends with the test.
 #[derive(Debug)]
 pub struct Server {
     process: Child,
@@ -22,7 +22,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a program whose first line says `http://ADDRESS/metrics`.
+    /// Starts a program whose first line of output has `http://ADDRESS/metrics`.
     #[track_caller]
     pub fn start(program: &mut Command) -> Self {
         let mut process = program.stdout(Stdio::piped()).spawn().unwrap();
@@ -38,23 +38,23 @@ impl Server {
         }
     }
 
-    /// Returns where it listens.
+    /// Returns the address that it listens on.
     #[must_use]
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// Lends the process, to be ended in another way.
+    /// Returns the process, to end it in another way.
     pub fn process(&mut self) -> &mut Child {
         &mut self.process
     }
 
-    /// Asks for a page, and returns the response with its head.
+    /// Requests a page, and returns the response with its head.
     pub fn get(&self, path: &str) -> String {
         self.ask("GET", path)
     }
 
-    /// Asks with any method.
+    /// Requests a page with any method.
     pub fn ask(&self, method: &str, path: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let head = format!("{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
@@ -64,7 +64,7 @@ impl Server {
         response
     }
 
-    /// Checks that the metrics have all of these lines.
+    /// Checks that the metrics contain all of these lines.
     #[track_caller]
     pub fn check_metrics(&self, expected: &[&str]) {
         let metrics = self.get("/metrics");
@@ -83,7 +83,7 @@ impl Drop for Server {
     }
 }
 
-/// The programs in the README, so that they go on to compile.
+/// The programs in the README, as documentation tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 pub mod readme {}

@@ -1,13 +1,13 @@
-//! Our speed beside the peers'.
+//! Runs the benchmarks against other clients.
 
 use anyhow::Result;
 
 use crate::run;
 
-/// Builds the measuring programs and runs the comparison, which names the rows that are over.
+/// Builds the benchmark programs and runs the comparison, which lists the rows that exceed their limits.
 pub(crate) fn run(args: &[String]) -> Result<()> {
     let how = ["--profile", "bench", "--package", "benches"];
-    // The comparison looks for the program that counts heap bytes beside itself.
+    // The comparison expects the program that counts heap bytes in its own folder.
     run::succeed(run::cargo(["build"]).args(how).arg("--bins"))?;
     let mut compare = run::cargo_here(["run", "--quiet"])?;
     run::succeed(

@@ -1,4 +1,4 @@
-//! Everything that CI runs, in its order.
+//! Everything that CI runs, in order.
 
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ struct Step {
     run: fn() -> Result<()>,
 }
 
-/// Runs every step even if one fails, so that one run shows everything that is wrong.
+/// Runs every step even if one fails, so that one run shows all errors.
 pub(crate) fn run(tests: Tests) -> Result<()> {
     let mut failed = Vec::new();
     let mut summary = Vec::new();
@@ -85,7 +85,7 @@ fn clippy() -> Result<()> {
     succeed(cargo(["clippy"]).args(what).args(["--", "-D", "warnings"]))
 }
 
-/// The pages of the published crates; the others have no readers.
+/// Builds the documentation of the published crates.
 fn doc() -> Result<()> {
     let mut command = cargo(["doc", "--no-deps", "--all-features"]);
     for package in metadata::read()?.packages.iter().filter(|p| p.published) {
@@ -109,12 +109,12 @@ fn doc_test() -> Result<()> {
     succeed(&mut cargo(["test", "--no-fail-fast", "--doc"]))
 }
 
-/// Not among the default members, so that `cargo test` stays about the library.
+/// Runs the tests of xtask, which is not a default member, so that `cargo test` tests only the library.
 fn xtask_test() -> Result<()> {
     succeed(&mut cargo(["test", "-p", "xtask"]))
 }
 
-/// What `cargo test` leaves out, as it builds no features but the default ones.
+/// Runs the tests that `cargo test` leaves out, since it builds only the default features.
 fn feature_test() -> Result<()> {
     for package in metadata::read()?.packages {
         let mut features = package.features.iter();

@@ -1,4 +1,4 @@
-//! Rust code from `proto/`, committed, so that no user needs a protobuf compiler.
+//! Generates Rust code from `proto/`, which is committed, so that users need no protobuf compiler.
 
 use anyhow::Result;
 
@@ -10,7 +10,7 @@ pub(crate) enum Mode {
     Write,
 }
 
-/// The compilers are behind a feature, so that other commands start fast.
+/// The compilers are behind a feature, so that other commands build fast.
 #[cfg(not(feature = "codegen"))]
 pub(crate) fn run(mode: Mode) -> Result<()> {
     use crate::run;
@@ -39,7 +39,7 @@ mod enabled {
     use super::{Mode, Result};
     use crate::run::root;
 
-    /// A schema and the file it becomes.
+    /// A schema and its generated file.
     struct Job {
         proto: &'static str,
         module: &'static str,
@@ -94,7 +94,7 @@ mod enabled {
             .stdout(Stdio::piped())
             .spawn()
             .context("cannot start rustfmt")?;
-        // Rustfmt reads all before it writes, so that this cannot deadlock.
+        // Rustfmt reads everything before it writes, so this cannot deadlock.
         let mut stdin = child.stdin.take().expect("the pipe was asked for");
         stdin.write_all(code.as_bytes())?;
         drop(stdin);

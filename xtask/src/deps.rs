@@ -1,4 +1,4 @@
-//! How many crates each of ours pulls in, as a table in `README.md`.
+//! Counts the dependencies of each crate, for a table in `README.md`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,7 +11,7 @@ use crate::run::{cargo, output};
 /// What to do with the table.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Mode {
-    /// Fail if it is not as it was committed.
+    /// Fail if it differs from the committed one.
     Check,
     Write,
 }
@@ -20,10 +20,10 @@ const FILE: &str = "README.md";
 const BEGIN: &str = "<!-- Written by `cargo xtask deps`. -->\n\n";
 const END: &str = "\n<!-- Up to here. -->\n";
 
-/// What the features of a column are, for cargo.
+/// The feature flags of each column, for cargo.
 const COLUMNS: [&[&str]; 3] = [&["--no-default-features"], &[], &["--all-features"]];
 
-/// Asks cargo for the crates, and writes the table or compares it with the committed one.
+/// Counts the dependencies with cargo, and writes the table or compares it with the committed one.
 pub(crate) fn run(mode: Mode) -> Result<()> {
     let workspace = metadata::read()?;
     let ours: Vec<&str> = workspace.packages.iter().map(|p| p.name.as_str()).collect();
@@ -50,18 +50,18 @@ pub(crate) fn run(mode: Mode) -> Result<()> {
     Ok(())
 }
 
-/// Counts what a crate is built with, for one system, so that the answer is the same on all.
+/// Counts the dependencies of a crate for one target system, so that the result is the same everywhere.
 fn count(krate: &str, features: &[&str], ours: &[&str]) -> Result<String> {
     let mut command = cargo(["tree", "--edges", "normal", "--prefix", "none"]);
     command.args(["--target", "x86_64-unknown-linux-gnu", "--package", krate]);
     Ok(cell(&output(command.args(features))?, krate, ours))
 }
 
-/// Writes how many crates a tree has besides `krate`, and how many of them are ours.
+/// Formats how many crates a tree has besides `krate`, and how many of them are ours.
 fn cell(tree: &str, krate: &str, ours: &[&str]) -> String {
     let name = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
     let lines = tree.lines().filter(|line| !line.is_empty());
-    // A crate that is there in two versions counts twice.
+    // Two versions of a crate count as two.
     let crates: BTreeSet<&str> = lines.map(|line| line.trim_end_matches(" (*)")).collect();
     let names: Vec<String> = crates
         .into_iter()
@@ -87,7 +87,7 @@ fn table(rows: &[Vec<String>]) -> String {
     text
 }
 
-/// Puts the table in the place of the one that is there.
+/// Replaces the existing table.
 fn replace(text: &str, table: &str) -> Result<String> {
     let parts = text.split_once(BEGIN).and_then(|(head, rest)| {
         let (_, tail) = rest.split_once(END)?;

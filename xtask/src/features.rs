@@ -1,6 +1,6 @@
-//! Each crate alone, with each of its features alone.
+//! Checks each crate alone, with each of its features alone.
 //!
-//! A build of the whole workspace unifies features, and so hides a missing one.
+//! A build of the whole workspace unifies features, which hides missing ones.
 
 use anyhow::Result;
 
@@ -20,7 +20,7 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Nothing, each feature alone, the default ones, all of them.
+/// Returns the combinations: no features, each feature alone, the default features, and all features.
 fn combinations(package: &Package) -> Vec<Vec<&str>> {
     let bare = "--no-default-features";
     let mut flags = vec![vec![bare]];

@@ -1,6 +1,6 @@
-//! How many instructions the hottest operations take, beside what was recorded.
+//! Counts the instructions of the hottest operations, and compares them with recorded counts.
 //!
-//! Unlike time, they are the same on a busy machine, so that CI can hold on to them.
+//! Unlike times, they are the same on a busy machine, so CI can check them.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,11 +12,11 @@ use anyhow::{Context as _, Result, bail};
 use crate::metadata;
 use crate::run::{self, Exit};
 
-/// What to do with the counts, apart from printing them.
+/// What to do with the counts besides printing them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Mode {
     Show,
-    /// Fail if one is over.
+    /// Fail if a count is too high.
     Check,
     /// Record them.
     Write,
@@ -30,10 +30,10 @@ const HEAD: &str = "\
 # Written by `cargo xtask instructions --write`; CI allows 5 % more.
 ";
 
-/// More than this part of what was recorded is a failure, less is worth recording.
+/// The relative margin: a larger increase is a failure, and a larger decrease should be recorded.
 const MARGIN: f64 = 0.05;
 
-/// The two runs of an operation differ in this: what comes before the loop is the same.
+/// The numbers of repetitions in the two runs of an operation, whose difference cancels the setup.
 const TIMES: [u64; 2] = [10_000, 110_000];
 
 /// An operation and the instructions that it takes.
@@ -101,7 +101,7 @@ fn count(valgrind: &Path, program: &Path, operation: &str) -> Result<f64> {
     Ok(more as f64 / (TIMES[1] - TIMES[0]) as f64)
 }
 
-/// Finds the sum in what valgrind says at the end: `==42== Collected : 503053`.
+/// Finds the total in the output of valgrind: `==42== Collected : 503053`.
 fn collected(text: &str) -> Option<u64> {
     text.lines()
         .find_map(|line| line.split_once("Collected : "))
@@ -111,12 +111,12 @@ fn collected(text: &str) -> Option<u64> {
 fn record(counts: &[Count]) -> String {
     let mut text = HEAD.to_owned();
     for (operation, count) in counts {
-        writeln!(text, "{operation:40} {count:8.1}").expect("a String takes everything");
+        writeln!(text, "{operation:40} {count:8.1}").expect("writing to a string cannot fail");
     }
     text
 }
 
-/// A count beside the recorded one, with the change as a part of it.
+/// The result of comparing a count with the recorded one, with the relative change.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Verdict {
     Within(f64),
@@ -148,7 +148,7 @@ impl Verdict {
     }
 }
 
-/// Holds each count against the record.
+/// Compares each count with the record.
 fn compare(counts: &[Count], recorded: &str) -> Result<Vec<Verdict>> {
     let recorded: Vec<Count> = recorded
         .lines()

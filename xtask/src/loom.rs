@@ -1,4 +1,4 @@
-//! Every interleaving of the lock-free parts, under loom's scheduler.
+//! Tests every interleaving of the lock-free parts with loom.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,11 +9,11 @@ use crate::{metadata, run};
 
 /// Runs the models.
 pub(crate) fn run() -> Result<()> {
-    // A folder of their own, since `--cfg loom` rebuilds everything.
+    // A separate folder, since `--cfg loom` rebuilds everything.
     let target = metadata::read()?.target.join("loom");
-    // Builds without a word, so that the output is a line for each model.
+    // Builds quietly, so that the output has one line per model.
     let listed = run::output(models(&target).args(["--quiet", "--", "--list"]))?;
-    // A filter that matches nothing is a success to the test runner.
+    // The test runner succeeds if a filter matches nothing.
     ensure!(
         listed.lines().any(|line| line.ends_with(": test")),
         "no model is named loom_*"

@@ -3,7 +3,7 @@
 #![expect(
     clippy::print_stderr,
     clippy::print_stdout,
-    reason = "a command line program talks through them"
+    reason = "a command line program prints"
 )]
 
 use std::env;

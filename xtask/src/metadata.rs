@@ -1,4 +1,4 @@
-//! What cargo knows about the packages of this workspace.
+//! Cargo metadata of this workspace.
 
 use std::path::{Path, PathBuf};
 
@@ -48,7 +48,7 @@ impl Package {
     }
 }
 
-/// Asks cargo.
+/// Reads the metadata from cargo.
 pub(crate) fn read() -> Result<Workspace> {
     let json = run::output(&mut run::cargo([
         "metadata",
@@ -83,7 +83,7 @@ fn package(package: &Value, root: &Path) -> Result<Package> {
     Ok(Package {
         name: name.to_owned(),
         folder: folder.to_string_lossy().replace('\\', "/"),
-        // `null` means every registry, an empty list none.
+        // `null` means every registry, and an empty list none.
         published: package["publish"]
             .as_array()
             .is_none_or(|to| !to.is_empty()),

@@ -1,4 +1,4 @@
-//! Starting programs, and where things are.
+//! Runs programs and finds paths.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode, ExitStatus};
 
 use anyhow::{Context as _, Result};
 
-/// An error that ends the program with a status of its own.
+/// An error with its own exit status.
 #[derive(Debug)]
 pub(crate) struct Exit {
     pub(crate) status: u8,
@@ -22,7 +22,7 @@ impl std::fmt::Display for Exit {
 
 impl std::error::Error for Exit {}
 
-/// The status to end with: the error's own, or 1.
+/// Returns the exit status of an error, or 1.
 pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
     error
         .downcast_ref::<Exit>()
@@ -31,7 +31,7 @@ pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
 
 /// The root of the workspace.
 pub(crate) fn root() -> PathBuf {
-    // Cargo says where the package is now; the path at build time may be stale.
+    // Cargo provides the current path; the path at build time may be stale.
     let manifest = env::var_os("CARGO_MANIFEST_DIR")
         .unwrap_or_else(|| OsString::from(env!("CARGO_MANIFEST_DIR")));
     Path::new(&manifest)
@@ -40,7 +40,7 @@ pub(crate) fn root() -> PathBuf {
         .to_owned()
 }
 
-/// The cargo that started us, in the root of the workspace.
+/// Returns a command for the cargo that started us, in the root of the workspace.
 pub(crate) fn cargo<I>(args: I) -> Command
 where
     I: IntoIterator<Item: AsRef<OsStr>>,
@@ -51,7 +51,7 @@ where
     command
 }
 
-/// The same where the user is: a file name then means what it means to the user's shell.
+/// Returns the same command in the current folder, so that file names work as in the user's shell.
 pub(crate) fn cargo_here<I>(args: I) -> Result<Command>
 where
     I: IntoIterator<Item: AsRef<OsStr>>,
@@ -61,7 +61,7 @@ where
     Ok(command)
 }
 
-/// Runs a program to its end; an error unless it succeeds.
+/// Runs a program to its end; returns an error unless it succeeds.
 pub(crate) fn succeed(command: &mut Command) -> Result<()> {
     let status = command
         .status()
@@ -80,14 +80,14 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
         .with_context(|| format!("{} printed something else than UTF-8", shown(command)))
 }
 
-/// The program on `PATH`, if there is one.
+/// Finds a program on `PATH`.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?)
         .map(|folder| folder.join(program))
         .find(|path| path.is_file())
 }
 
-/// An error that carries the program's exit status on.
+/// Returns an error with the program's exit status unless it succeeded.
 fn check(command: &Command, status: ExitStatus) -> Result<()> {
     if status.success() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Asking Prometheus over its HTTP API.
+//! Queries to Prometheus over its HTTP API.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use super::http;
 
 pub(super) type Labels = Vec<(String, String)>;
 
-/// One series of an answer.
+/// One series of a result.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Series {
-    /// With `__name__` among them.
+    /// The labels, including `__name__`.
     pub(super) labels: Labels,
     /// Oldest first.
     pub(super) values: Vec<f64>,
@@ -26,7 +26,7 @@ impl Series {
     }
 }
 
-/// A server, by its address.
+/// A server, identified by its address.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Api(SocketAddr);
 
@@ -35,13 +35,13 @@ impl Api {
         Self(address)
     }
 
-    /// The newest value of each series, all of the same instant.
+    /// Returns the newest value of each series, all at the same instant.
     pub(super) fn query(&self, query: &str) -> Result<Vec<Series>> {
         let body = self.ask("query", query)?;
         parse(&body).with_context(|| format!("strange answer to {query}"))
     }
 
-    /// The exemplars of the series that a query uses.
+    /// Returns the exemplars of the series that a query selects.
     pub(super) fn exemplars(&self, query: &str) -> Result<Vec<Exemplar>> {
         let body = self.ask("query_exemplars", query)?;
         parse_exemplars(&body).with_context(|| format!("strange answer to {query}"))
@@ -54,7 +54,7 @@ impl Api {
         )
     }
 
-    /// Every value of each series, as far back as `window`.
+    /// Returns every value of each series within `window`.
     pub(super) fn range(&self, selector: &str, window: Duration) -> Result<Vec<Series>> {
         self.query(&format!("{selector}[{}s]", window.as_secs()))
     }
@@ -106,7 +106,7 @@ fn labels(labels: &Value) -> Result<Labels> {
     labels.map(label).collect()
 }
 
-/// Numbers come as texts.
+/// Parses a number, which the API sends as a string.
 fn number(value: &Value) -> Result<f64> {
     Ok(value.as_str().context("no value")?.parse()?)
 }

@@ -1,4 +1,4 @@
-//! A job pushes to a real Pushgateway, which is killed in between.
+//! A job that pushes to a real Pushgateway, which is killed and restarted.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::guard::TempDir;
 use super::job::{Job, Label, Task};
 use super::pushgateway::{Group, Pushgateway};
 
-/// Labels whose values do not come through a URL by themselves.
+/// Labels whose values must be escaped in a URL.
 const HARD: [Label<'_>; 4] = [
     ("name", "Προμηθεύς"),
     ("note", "a b+c%2F?&#"),
@@ -16,10 +16,10 @@ const HARD: [Label<'_>; 4] = [
     ("zone", ""),
 ];
 
-/// Whether the last run went well.
+/// Whether the last run succeeded.
 const SUCCESS: &str = "import_success";
 
-/// When a run went well the last time, which only such a run pushes.
+/// The time of the last success, which only a successful run pushes.
 const LAST_SUCCESS: &str = "import_last_success_timestamp_seconds";
 
 pub(super) fn run() -> Result<()> {
@@ -50,7 +50,7 @@ fn check(server: &mut Pushgateway, job: &Job) -> Result<()> {
     deletes(server, job)
 }
 
-/// What was pushed is told as it was given, in the exposition and over the API.
+/// Checks that pushed labels and values are unchanged in the exposition and the API.
 fn reads_back(server: &Pushgateway) -> Result<()> {
     let values = group(server, &HARD)?;
     ensure!(values.get(SUCCESS) == Some(&1.0), "{values:?}");
@@ -63,7 +63,7 @@ fn reads_back(server: &Pushgateway) -> Result<()> {
     Ok(())
 }
 
-/// That the Pushgateway is down does no harm to the job, which says so.
+/// Checks that a job succeeds, and reports it, if the Pushgateway is down.
 fn is_told(server: &Pushgateway, job: &Job) -> Result<()> {
     let ended = job.run(&[("lost", "yes")], Task::Succeed)?;
     let url = format!(
@@ -77,7 +77,7 @@ fn is_told(server: &Pushgateway, job: &Job) -> Result<()> {
     Ok(())
 }
 
-/// A run that goes well PUTs, and one that does not POSTs.
+/// Checks that a successful run PUTs, and a failed one POSTs.
 fn replaces_and_adds(server: &Pushgateway, job: &Job) -> Result<()> {
     let monday = [("day", "monday")];
     server.put("/metrics/job/nightly_import/day/monday", "left_over")?;
@@ -115,7 +115,7 @@ fn deletes(server: &Pushgateway, job: &Job) -> Result<()> {
     Ok(())
 }
 
-/// Finds the values of the job's group that has just these labels.
+/// Finds the values of the job's group with exactly these labels.
 fn group(server: &Pushgateway, labels: &[Label<'_>]) -> Result<BTreeMap<String, f64>> {
     let mut wanted: BTreeMap<_, _> = labels.iter().copied().collect();
     wanted.insert("job", "nightly_import");

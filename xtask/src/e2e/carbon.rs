@@ -1,4 +1,4 @@
-//! Graphite's carbon, with its files in a folder of ours.
+//! Graphite's carbon, with its files in a temporary folder.
 
 use std::fs;
 use std::net::{SocketAddr, TcpStream};
@@ -22,11 +22,11 @@ impl Carbon {
         let (address, queries) = (free_address()?, free_address()?);
         let config = folder.join("carbon.conf");
         fs::write(&config, configuration(folder, address, queries))?;
-        // A place for each second, so that no point is taken for another.
+        // A slot for each second, so that points do not overwrite each other.
         let schemas = "[all]\npattern = .*\nretentions = 1s:10m\n";
         fs::write(folder.join("storage-schemas.conf"), schemas)?;
         let args = vec![
-            "--debug".to_owned(), // In the foreground.
+            "--debug".to_owned(), // Runs in the foreground.
             format!("--config={}", config.display()),
             format!("--pidfile={}", folder.join("pid").display()),
             "start".to_owned(),
@@ -43,7 +43,7 @@ impl Carbon {
     }
 
     pub(super) fn start(&mut self) -> Result<()> {
-        // Left behind by one that was killed.
+        // Left behind if the last one was killed.
         let _ = fs::remove_file(self.folder.join("pid"));
         let address = self.address;
         self.server.start(|| {
@@ -52,7 +52,7 @@ impl Carbon {
         })
     }
 
-    /// Ends it without a warning.
+    /// Kills it.
     pub(super) fn kill(&mut self) {
         self.server.kill();
     }

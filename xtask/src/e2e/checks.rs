@@ -1,4 +1,4 @@
-//! What must be true of the answers.
+//! Checks of query results.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,14 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use super::api::Series;
 
-/// The target is known and its last scrape worked.
+/// Checks that the target is known and its last scrape succeeded.
 pub(super) fn is_up(series: &[Series]) -> Result<()> {
     let up = only_value(series)?;
     ensure!(up == 1.0, "the target is down: up is {up}");
     Ok(())
 }
 
-/// A counter has two points or more, never falls and has risen.
+/// Checks that a counter has at least two points, never falls and has risen.
 pub(super) fn rises(series: &[Series]) -> Result<()> {
     let [Series { values, .. }] = series else {
         bail!("expected one series, found {}", series.len());
@@ -27,7 +27,7 @@ pub(super) fn rises(series: &[Series]) -> Result<()> {
     Ok(())
 }
 
-/// The newest value of the only series.
+/// Returns the newest value of the only series.
 pub(super) fn only_value(series: &[Series]) -> Result<f64> {
     match series {
         [one] => one.values.last().copied().context("a series without value"),
@@ -35,7 +35,7 @@ pub(super) fn only_value(series: &[Series]) -> Result<f64> {
     }
 }
 
-/// Two sizes within a factor of two of each other.
+/// Checks that two sizes are within a factor of two.
 pub(super) fn is_near(stored: f64, actual: f64) -> Result<()> {
     ensure!(
         stored <= actual * 2.0 && actual <= stored * 2.0,
@@ -44,7 +44,7 @@ pub(super) fn is_near(stored: f64, actual: f64) -> Result<()> {
     Ok(())
 }
 
-/// The histograms of the program itself that an exposition declares.
+/// Returns the program's own histograms in an exposition.
 pub(super) fn histograms(body: &str) -> Vec<&str> {
     body.lines()
         .filter_map(|line| {
@@ -55,9 +55,9 @@ pub(super) fn histograms(body: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The `_bucket` and `_count` series of one histogram fit together.
+/// Checks that the `_bucket` and `_count` series of one family are consistent.
 ///
-/// Returns the number of histograms that they make.
+/// Returns the number of histograms.
 pub(super) fn is_cumulative(series: &[Series]) -> Result<usize> {
     let mut counts = BTreeMap::new();
     let mut buckets = BTreeMap::<_, Vec<(f64, f64)>>::new();
@@ -106,7 +106,7 @@ fn one_is_cumulative(buckets: &[(f64, f64)], count: f64) -> Result<()> {
     Ok(())
 }
 
-/// The labels that a histogram's buckets share with its count.
+/// Returns the labels that the buckets of a histogram share with its count.
 fn identity(series: &Series) -> Vec<(&str, &str)> {
     let labels = series.labels.iter();
     let mut labels: Vec<_> = labels

@@ -1,4 +1,4 @@
-//! Each format that there is, from the program to the answer of a query.
+//! Each format, from the program to a query result.
 
 use std::net::SocketAddr;
 
@@ -10,7 +10,7 @@ use super::ours::Ours;
 use super::prometheus::{Job, Prometheus};
 use super::{checks, http, wait};
 
-/// How a server comes by the metrics.
+/// A way to scrape the metrics.
 struct Way {
     job: &'static str,
     path: &'static str,
@@ -29,7 +29,7 @@ const OPEN_METRICS: Way = Way {
     content_type: "application/openmetrics-text",
 };
 
-/// What a server asks for first if it knows native histograms.
+/// The preferred format of a server with native histograms.
 const PROTOBUF: Way = Way {
     job: "protobuf",
     path: "/metrics",
@@ -84,7 +84,7 @@ pub(super) fn run() -> Result<()> {
     protobuf.explain(checked)
 }
 
-/// Asserts that the format is the one that is meant, and that values and labels arrived.
+/// Checks that the expected format was used, and that values and labels arrived.
 fn check(api: &Api, target: SocketAddr, way: &Way) -> Result<()> {
     let answers = http::get(target, "/own")?;
     let line = format!(
@@ -129,7 +129,7 @@ fn check(api: &Api, target: SocketAddr, way: &Way) -> Result<()> {
     Ok(())
 }
 
-/// Asserts that the exemplars of a counter and of a bucket arrived.
+/// Checks that the exemplars of a counter and of a bucket arrived.
 fn check_exemplars(api: &Api, job: &str) -> Result<()> {
     for (series, trace, value) in [
         ("e2e_jobs_total", "4bf92f3577b34da6a3ce929d0e0e4736", 7.0),
@@ -149,7 +149,7 @@ fn check_exemplars(api: &Api, job: &str) -> Result<()> {
     Ok(())
 }
 
-/// Asserts that native buckets tell quantiles to within one bucket.
+/// Checks that quantiles of native buckets are exact to within one bucket.
 fn check_native(api: &Api, job: &str) -> Result<()> {
     let series = format!("e2e_native_seconds{{job=\"{job}\"}}");
     let value = |query: String| checks::only_value(&api.query(&query)?).context(query);
@@ -158,7 +158,7 @@ fn check_native(api: &Api, job: &str) -> Result<()> {
     ensure!((count, sum) == (1001.0, 500.75), "count {count}, sum {sum}");
     for quantile in [0.1, 0.5, 0.9, 0.99] {
         let found = value(format!("histogram_quantile({quantile}, {series})"))?;
-        // The quantiles of the values from 0.001 to 1, and eight buckets between two powers of two.
+        // The values range from 0.001 to 1, with eight buckets per power of two.
         ensure!(
             (found / quantile).log2().abs() <= 1.0 / 8.0,
             "the {quantile} quantile is {found}"

@@ -1,4 +1,4 @@
-//! A bridge feeds a real carbon, which is killed in between.
+//! A bridge to a real carbon, which is killed and restarted.
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -12,7 +12,7 @@ use super::carbon::Carbon;
 use super::guard::{Running, TempDir};
 use super::{ours, wait};
 
-/// What the example calls the lines that it is fed here.
+/// The example's metric of the lines that it gets here.
 const METRIC: &str = "log_lines_total.level.error";
 
 pub(super) fn run() -> Result<()> {
@@ -55,10 +55,10 @@ fn check(server: &mut Carbon, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The example `graphite-bridge`, which sends once a second.
+/// The example `graphite-bridge`, which pushes once a second.
 struct Bridge {
     running: Running,
-    /// Closed once nothing more is to be counted.
+    /// Closed when there is nothing more to count.
     log: Option<ChildStdin>,
     errors: PathBuf,
 }
@@ -79,13 +79,13 @@ impl Bridge {
         })
     }
 
-    /// Lets it count so many errors.
+    /// Feeds it `lines` lines with errors.
     fn feed(&mut self, lines: usize) -> Result<()> {
         let log = self.log.as_mut().context("the log is closed")?;
         Ok(log.write_all("error\n".repeat(lines).as_bytes())?)
     }
 
-    /// Waits until it has said this; returns all that it said.
+    /// Waits until it has printed `told`; returns all of its output.
     fn tells(&mut self, told: &str) -> Result<String> {
         let errors = self.errors.clone();
         let attempt = || {
@@ -100,7 +100,7 @@ impl Bridge {
         Ok(fs::read_to_string(&self.errors)?)
     }
 
-    /// Closes the log, and waits until the program has ended well.
+    /// Closes the log, and waits until the program has ended successfully.
     fn end(&mut self) -> Result<()> {
         self.log = None;
         let status = || self.running.status()?.context("it does not end");

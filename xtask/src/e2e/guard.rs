@@ -1,4 +1,4 @@
-//! What is ended or removed on every path.
+//! Guards that end programs and remove folders.
 
 use std::env;
 use std::fs;
@@ -7,7 +7,7 @@ use std::process::{self, Child, Command, ExitStatus};
 
 use anyhow::{Context as _, Result, bail};
 
-/// A program that ends with its guard.
+/// A program that is killed when its guard is dropped.
 #[derive(Debug)]
 pub(super) struct Running {
     name: &'static str,
@@ -22,7 +22,7 @@ impl Running {
         Ok(Self { name, child })
     }
 
-    /// An error if the program has ended by itself.
+    /// Returns an error if the program has ended by itself.
     pub(super) fn check_runs(&mut self) -> Result<()> {
         match self.status()? {
             Some(status) => bail!("{} ended: {status}", self.name),
@@ -30,7 +30,7 @@ impl Running {
         }
     }
 
-    /// How the program has ended, if it has.
+    /// Returns the exit status of the program, if it has ended.
     pub(super) fn status(&mut self) -> Result<Option<ExitStatus>> {
         Ok(self.child.try_wait()?)
     }
@@ -52,7 +52,7 @@ impl Drop for Running {
     }
 }
 
-/// A folder that goes with its guard.
+/// A folder that is removed when its guard is dropped.
 #[derive(Debug)]
 pub(super) struct TempDir(PathBuf);
 

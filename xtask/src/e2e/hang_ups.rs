@@ -1,4 +1,4 @@
-//! Scrapers that come in crowds, and leave in the middle of an answer.
+//! Many concurrent scrapers that disconnect in the middle of a response.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -10,16 +10,16 @@ use anyhow::{Result, ensure};
 use super::ours::Ours;
 use super::{http, wait};
 
-/// Scrapers at once.
+/// The number of concurrent scrapers.
 const CROWD: u64 = 200;
 
-/// Series of each scrape.
+/// The number of series in each scrape.
 const SERIES: usize = 100_000;
 
-/// By how many bytes the memory of the program may differ after another crowd.
+/// The number of bytes by which the program's memory may differ after another crowd.
 const SLACK: f64 = 16.0 * 1024.0 * 1024.0;
 
-/// So long may a scraper wait in a crowd.
+/// The timeout of a scraper in a crowd.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 pub(super) fn run() -> Result<()> {
@@ -27,7 +27,7 @@ pub(super) fn run() -> Result<()> {
     let target = program.address();
     check_health(target)?;
 
-    // After the first crowd, the program has all the memory that a crowd takes.
+    // After the first crowd, the program has all the memory that a crowd needs.
     crowd(target, 1)?;
     wait(|| program.check_runs(), || is_idle(target))?;
     let before = program.resident_bytes()?;
@@ -44,7 +44,7 @@ pub(super) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Scrapes from all sides; a quarter of the scrapers stay to the end.
+/// Scrapes concurrently; a quarter of the scrapers read to the end.
 fn crowd(target: SocketAddr, number: u64) -> Result<()> {
     let full = thread::scope(|scope| {
         let scraper = |n| scope.spawn(move || scrape(target, n * CROWD + number));
@@ -59,7 +59,7 @@ fn crowd(target: SocketAddr, number: u64) -> Result<()> {
     Ok(())
 }
 
-/// Scrapes, and says whether the answer was read to its end.
+/// Scrapes, and reports whether the response was read to its end.
 fn scrape(target: SocketAddr, seed: u64) -> Result<bool> {
     let random = random(seed);
     let encoding = if random.is_multiple_of(2) {
@@ -67,7 +67,7 @@ fn scrape(target: SocketAddr, seed: u64) -> Result<bool> {
     } else {
         "identity"
     };
-    // A plain answer has some 5 MB, a packed one a tenth of that.
+    // A plain response has about 5 MB, a compressed one a tenth of that.
     let patience = match random >> 8 & 3 {
         0 => u64::MAX,
         1 => 0,
@@ -90,7 +90,7 @@ fn scrape(target: SocketAddr, seed: u64) -> Result<bool> {
     Ok(false)
 }
 
-/// Mixes the bits of a number: the same crowd in every run, and no pattern in it.
+/// Mixes the bits of a number, for a crowd that is the same in every run but has no pattern.
 fn random(seed: u64) -> u64 {
     let mut bits = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     bits = (bits ^ bits >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -98,7 +98,7 @@ fn random(seed: u64) -> u64 {
     bits ^ bits >> 31
 }
 
-/// Nobody is being served.
+/// Checks that no scrape is in flight.
 fn is_idle(target: SocketAddr) -> Result<()> {
     let own = http::get(target, "/own")?;
     let idle = "\npromhttp_metric_handler_requests_in_flight 0\n";
@@ -106,7 +106,7 @@ fn is_idle(target: SocketAddr) -> Result<()> {
     Ok(())
 }
 
-/// A whole scrape has all series, the last one too.
+/// Checks that a complete scrape has all series, including the last.
 fn check_health(target: SocketAddr) -> Result<()> {
     let body = http::get(target, "/many")?;
     let series = body

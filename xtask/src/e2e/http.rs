@@ -1,4 +1,4 @@
-//! The little HTTP that this needs: one request per connection, to loopback.
+//! A minimal HTTP client: one request per connection, to loopback.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -8,12 +8,12 @@ use anyhow::{Context as _, Result, ensure};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Asks for a path, whatever the answer's status; returns status and body.
+/// Gets a path; returns any status with the body.
 pub(super) fn send(address: SocketAddr, path: &str) -> Result<(u16, String)> {
     ask(address, "GET", path, "")
 }
 
-/// Puts a body at a path; an error unless the status is 200.
+/// Puts a body to a path; returns an error unless the status is 200.
 pub(super) fn put(address: SocketAddr, path: &str, body: &str) -> Result<()> {
     let (status, answer) = ask(address, "PUT", path, body)?;
     ensure!(
@@ -23,7 +23,7 @@ pub(super) fn put(address: SocketAddr, path: &str, body: &str) -> Result<()> {
     Ok(())
 }
 
-/// Asks for a path and returns the body; an error unless the status is 200.
+/// Gets a path and returns the body, or an error unless the status is 200.
 pub(super) fn get(address: SocketAddr, path: &str) -> Result<String> {
     let (status, body) = send(address, path)?;
     ensure!(
@@ -33,7 +33,7 @@ pub(super) fn get(address: SocketAddr, path: &str) -> Result<String> {
     Ok(body)
 }
 
-/// Escapes everything that may mean something in a query.
+/// Escapes all special characters of a query.
 pub(super) fn escape(value: &str) -> String {
     let mut escaped = String::new();
     for byte in value.bytes() {
@@ -57,7 +57,7 @@ fn exchange(address: SocketAddr, method: &str, path: &str, body: &str) -> Result
     let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
     stream.set_read_timeout(Some(TIMEOUT))?;
     stream.set_write_timeout(Some(TIMEOUT))?;
-    // HTTP/1.0: the body ends with the connection and is never chunked.
+    // HTTP/1.0, so that the body ends with the connection and is not chunked.
     let length = body.len();
     let request = format!(
         "{method} {path} HTTP/1.0\r\nHost: {address}\r\nContent-Length: {length}\r\n\r\n{body}"

@@ -10,10 +10,10 @@ use anyhow::{Context as _, Result, ensure};
 use super::guard::Running;
 use super::{ours, wait};
 
-/// A label of a group.
+/// A label of a grouping key.
 pub(super) type Label<'a> = (&'a str, &'a str);
 
-/// The job, and the Pushgateway that it is to tell.
+/// The job, and its Pushgateway.
 #[derive(Debug)]
 pub(super) struct Job {
     program: PathBuf,
@@ -22,7 +22,7 @@ pub(super) struct Job {
     errors: PathBuf,
 }
 
-/// What the job is to do.
+/// What the job should do.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Task {
     Succeed,
@@ -30,11 +30,11 @@ pub(super) enum Task {
     Forget,
 }
 
-/// How it ended.
+/// The result of a run.
 #[derive(Debug)]
 pub(super) struct Ended {
     pub(super) is_success: bool,
-    /// What it said.
+    /// Its error output.
     pub(super) errors: String,
 }
 
@@ -50,13 +50,13 @@ impl Job {
         })
     }
 
-    /// Runs it to its end, without a second attempt to push.
+    /// Runs it to its end, without retrying a push.
     pub(super) fn run(&self, labels: &[Label<'_>], task: Task) -> Result<Ended> {
         let running = self.start(labels, task, 0)?;
         self.end(running)
     }
 
-    /// Starts it, and lets it try again so many times.
+    /// Starts it with a number of retries.
     pub(super) fn start(&self, labels: &[Label<'_>], task: Task, retries: u32) -> Result<Running> {
         let mut command = Command::new(&self.program);
         command
@@ -87,13 +87,13 @@ impl Job {
 }
 
 impl Ended {
-    /// Makes sure that all went well, metrics included.
+    /// Checks that the job and its push succeeded.
     pub(super) fn is_fine(&self) -> Result<()> {
         ensure!(self.is_success && self.errors.is_empty(), "{self:?}");
         Ok(())
     }
 
-    /// Makes sure that the job failed, and its metrics arrived.
+    /// Checks that the job failed, and its push succeeded.
     pub(super) fn is_failure(&self) -> Result<()> {
         let is_told = self.errors.contains("cannot read \"no/such/file\"");
         let is_lost = self.errors.contains("the metrics are lost");

@@ -1,22 +1,22 @@
-//! Our programs and the real servers that they talk to, which say what they saw.
+//! End-to-end tests: our programs with real servers, which are asked for what they received.
 
-mod api; // Asking Prometheus.
-mod batch_job; // Pushing to a Pushgateway that goes and comes back.
-mod carbon; // The server that metrics are sent to.
-mod checks; // What must be true of its answers.
+mod api; // Queries to Prometheus.
+mod batch_job; // Pushes to a Pushgateway that restarts.
+mod carbon; // Graphite's carbon.
+mod checks; // Checks of query results.
 mod formats; // Each format, from the program to a query.
-mod graphite; // Sending to a Graphite that goes and comes back.
-mod guard; // What is ended or removed on every path.
-mod hang_ups; // Scrapers that come in crowds, and leave in the middle.
-mod http; // The little HTTP that this needs.
+mod graphite; // Pushes to a Graphite that restarts.
+mod guard; // Guards that end programs and remove folders.
+mod hang_ups; // Many scrapers that disconnect early.
+mod http; // A minimal HTTP client.
 mod job; // The program that pushes.
 mod ours; // Our own programs.
 mod prometheus; // The server and its tool.
 mod pushgateway; // The server that is pushed to.
 mod quickstart; // The program that the README starts with.
 mod restarting; // Servers that are killed and come back.
-mod tools; // Programs of others.
-mod whisper; // What is in their files.
+mod tools; // External programs.
+mod whisper; // Graphite's files.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -25,10 +25,10 @@ use anyhow::{Context as _, Result, ensure};
 
 use tools::{CARBON, PROMETHEUS, PROMTOOL, PUSHGATEWAY, Tool};
 
-/// Everything that is waited for is there by then, or never.
+/// The timeout of every wait.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// One of our programs beside the programs that it needs.
+/// A check, and the external programs that it needs.
 struct Check {
     name: &'static str,
     needs: &'static [Tool],
@@ -63,10 +63,10 @@ const CHECKS: [Check; 5] = [
     },
 ];
 
-/// Runs all, or those whose name has a part; everything that was started is gone afterwards.
+/// Runs all checks, or those whose name contains `part`; no program keeps running afterwards.
 pub(crate) fn run(part: &str) -> Result<()> {
     let checks = named(part)?;
-    // Before anything is built for them.
+    // Before anything is built.
     tools::check(checks.iter().flat_map(|check| check.needs).copied())?;
     for Check { name, run, .. } in checks {
         println!("-- {name}");
@@ -91,7 +91,7 @@ fn named(part: &str) -> Result<Vec<&'static Check>> {
     Ok(checks)
 }
 
-/// Tries until it works or patience ends; `alive` ends it at once.
+/// Retries until it succeeds or times out; an error of `alive` ends it immediately.
 fn wait<T>(
     mut alive: impl FnMut() -> Result<()>,
     mut attempt: impl FnMut() -> Result<T>,

@@ -1,4 +1,4 @@
-//! Our own programs, which say where they listen.
+//! Our own programs, which print the address that they listen on.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -15,7 +15,7 @@ use super::guard::Running;
 use crate::metadata;
 use crate::run;
 
-/// A program of ours, on a port that it chose.
+/// One of our programs, on a free port.
 #[derive(Debug)]
 pub(super) struct Ours {
     running: Running,
@@ -39,7 +39,7 @@ impl Ours {
         let mut command = Command::new(built(build, path)?);
         command
             .args(args)
-            // What is freed is given back soon, so that what is resident is what is in use.
+            // Returns freed memory to the system early, so that resident memory is memory in use.
             .env("MALLOC_TRIM_THRESHOLD_", "65536")
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
@@ -48,11 +48,11 @@ impl Ours {
         let stdout = running.child().stdout.take();
         let stdout = BufReader::new(stdout.expect("the pipe was asked for"));
         let (sender, addresses) = mpsc::channel();
-        // Reads on to the end, so that the program never blocks on a full pipe.
+        // Reads to the end, so that the program never blocks on a full pipe.
         thread::spawn(move || {
             for line in stdout.lines().map_while(Result::ok) {
                 if let Some(address) = bound_address(&line) {
-                    // Nobody waits for a second one.
+                    // Fails for a second address, for which nobody waits.
                     let _ = sender.send(address);
                 }
             }
@@ -72,7 +72,7 @@ impl Ours {
         self.running.check_runs()
     }
 
-    /// The resident memory, as the system counts it.
+    /// Returns the resident memory according to the system.
     pub(super) fn resident_bytes(&self) -> Result<f64> {
         let path = format!("/proc/{}/status", self.running.pid());
         let status = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
@@ -80,7 +80,7 @@ impl Ours {
     }
 }
 
-/// Builds a program of `examples`, and returns where it is.
+/// Builds a program of `examples`, and returns its path.
 pub(super) fn example(package: &str) -> Result<PathBuf> {
     built(&["-p", package], package)
 }
@@ -90,7 +90,7 @@ fn built(build: &[&str], path: &str) -> Result<PathBuf> {
     Ok(metadata::read()?.target.join("debug").join(path))
 }
 
-/// The address in a line like `metrics: http://127.0.0.1:2112/metrics`.
+/// Returns the address in a line like `metrics: http://127.0.0.1:2112/metrics`.
 fn bound_address(line: &str) -> Option<SocketAddr> {
     let (_, rest) = line.split_once("http://")?;
     rest.split('/').next()?.trim().parse().ok()

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, ensure};
 use super::api::Api;
 use super::guard::Running;
 
-/// What a server scrapes, once a second.
+/// A target that a server scrapes once a second.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Job {
     pub(super) name: &'static str,
@@ -19,7 +19,7 @@ pub(super) struct Job {
     pub(super) path: &'static str,
 }
 
-/// A Prometheus with its data in a folder of ours.
+/// A Prometheus with its data in a temporary folder.
 #[derive(Debug)]
 pub(super) struct Prometheus {
     running: Running,
@@ -66,7 +66,7 @@ impl Prometheus {
         self.running.check_runs()
     }
 
-    /// Prints what the server said if something is wrong.
+    /// Prints the output of the server if `result` is an error.
     pub(super) fn explain<T>(&self, result: Result<T>) -> Result<T> {
         if result.is_err() {
             eprintln!("{}", fs::read_to_string(&self.log).unwrap_or_default());
@@ -75,7 +75,7 @@ impl Prometheus {
     }
 }
 
-/// Asks promtool for its opinion of an exposition.
+/// Checks an exposition with promtool.
 pub(super) fn check_metrics(body: &str) -> Result<()> {
     let mut command = Command::new("promtool");
     command.args(["check", "metrics"]).stdin(Stdio::piped());
@@ -102,7 +102,7 @@ fn configuration(jobs: &[Job]) -> String {
     text
 }
 
-/// A port that was free a moment ago: servers like these cannot choose one themselves.
+/// Returns a port that was free a moment ago, for servers that cannot choose one themselves.
 pub(super) fn free_address() -> Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?)

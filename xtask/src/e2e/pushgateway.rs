@@ -1,4 +1,4 @@
-//! A Pushgateway that keeps what it has in a file.
+//! A Pushgateway that stores its groups in a file.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -53,7 +53,7 @@ impl Pushgateway {
             .start(|| http::get(address, "/-/ready").map(drop))
     }
 
-    /// Ends it without a warning, but not before `text` is in its file.
+    /// Kills it when `text` is in its file.
     pub(super) fn kill(&mut self, text: &str) -> Result<()> {
         let file = self.file.clone();
         let has_text = || {
@@ -70,18 +70,18 @@ impl Pushgateway {
         Ok(())
     }
 
-    /// Pushes a counter to the group at `path`, in place of all that it has.
+    /// Pushes a counter to the group at `path`, replacing all of its metrics.
     pub(super) fn put(&self, path: &str, name: &str) -> Result<()> {
         http::put(self.address, path, &format!("{name} 1\n"))
     }
 
-    /// The lines of its own exposition.
+    /// Returns the lines of its exposition.
     pub(super) fn lines(&self) -> Result<Vec<String>> {
         let body = http::get(self.address, "/metrics")?;
         Ok(body.lines().map(str::to_owned).collect())
     }
 
-    /// The groups that it tells over its API.
+    /// Returns the groups from its API.
     pub(super) fn groups(&self) -> Result<Vec<Group>> {
         let body = http::get(self.address, "/api/v1/metrics")?;
         groups(&body).with_context(|| format!("strange answer: {body}"))

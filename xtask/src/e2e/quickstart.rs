@@ -1,4 +1,4 @@
-//! A real Prometheus scrapes the quickstart.
+//! A real Prometheus that scrapes the quickstart.
 
 use std::net::SocketAddr;
 
@@ -10,7 +10,7 @@ use super::ours::Ours;
 use super::prometheus::{self, Job, Prometheus};
 use super::{PATIENCE, checks, http, wait};
 
-/// The counter that the quickstart raises every two seconds by itself.
+/// The counter that the quickstart increments every two seconds.
 const COUNTER: &str = "myapp_processed_ops_total";
 
 pub(super) fn run() -> Result<()> {
@@ -37,7 +37,7 @@ pub(super) fn run() -> Result<()> {
     server.explain(checked)
 }
 
-/// Asserts what the two servers say, once the counter has risen.
+/// Checks both servers once the counter has risen.
 fn check(api: &Api, quickstart: &Ours) -> Result<()> {
     println!("{COUNTER} rises");
 
@@ -64,7 +64,7 @@ fn check(api: &Api, quickstart: &Ours) -> Result<()> {
     Ok(())
 }
 
-/// Feeds the histogram and the labelled counter; some routes may be unknown to it.
+/// Sends requests to fill the histogram and the labelled counter, some of them to unknown routes.
 fn send_requests(target: SocketAddr) -> Result<()> {
     for path in ["/", "/work", "/no-such-page"].repeat(5) {
         http::send(target, path)?;

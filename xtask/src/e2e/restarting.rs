@@ -1,4 +1,4 @@
-//! Servers that are killed and come back.
+//! Servers that are killed and restarted.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::guard::Running;
 use super::wait;
 
-/// A server that keeps its port and its folder while it is gone.
+/// A server that keeps its port and its folder while it is down.
 #[derive(Debug)]
 pub(super) struct Restarting {
     program: &'static str,
@@ -44,7 +44,7 @@ impl Restarting {
         wait(|| running.check_runs(), is_ready)
     }
 
-    /// Ends it without a warning.
+    /// Kills it.
     pub(super) fn kill(&mut self) {
         self.running = None;
     }
@@ -53,7 +53,7 @@ impl Restarting {
         self.running.as_mut().map_or(Ok(()), Running::check_runs)
     }
 
-    /// Prints what the server said if something is wrong.
+    /// Prints the output of the server if `result` is an error.
     pub(super) fn explain<T>(&self, result: Result<T>) -> Result<T> {
         if result.is_err() {
             eprintln!("{}", fs::read_to_string(self.log()).unwrap_or_default());

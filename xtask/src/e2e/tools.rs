@@ -1,10 +1,10 @@
-//! Programs of others that the checks need.
+//! External programs that the checks need.
 
 use anyhow::Result;
 
 use crate::run::{self, Exit};
 
-/// A program, and the Debian package that has it.
+/// A program and its Debian package.
 pub(super) type Tool = (&'static str, &'static str);
 
 pub(super) const CARBON: Tool = ("carbon-cache", "graphite-carbon");
@@ -12,7 +12,7 @@ pub(super) const PROMETHEUS: Tool = ("prometheus", "prometheus");
 pub(super) const PROMTOOL: Tool = ("promtool", "prometheus");
 pub(super) const PUSHGATEWAY: Tool = ("prometheus-pushgateway", "prometheus-pushgateway");
 
-/// Fails unless all are there, with a status of its own, and says what to install.
+/// Returns an error with its own exit status unless all tools are installed, with a list of what to install.
 pub(super) fn check(tools: impl Iterator<Item = Tool>) -> Result<()> {
     let missing: Vec<Tool> = tools
         .filter(|(program, _)| run::find(program).is_none())

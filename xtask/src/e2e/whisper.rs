@@ -1,14 +1,14 @@
-//! The files in which Graphite keeps what it was sent.
+//! The files in which Graphite stores points.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-/// What stands before the list of archives.
+/// The length of the header before the list of archives.
 const HEAD: usize = 16;
 
-/// An archive in that list, and a point: three words each.
+/// The length of an archive in that list, and of a point: three words each.
 const ENTRY: usize = 12;
 
 /// Reads the points of a file with one archive, oldest first: the second and the value.
@@ -20,7 +20,7 @@ pub(super) fn points(path: &Path) -> Result<Vec<(u32, f64)>> {
 fn parse(bytes: &[u8]) -> Option<Vec<(u32, f64)>> {
     let points = bytes.get(HEAD + ENTRY..)?.chunks_exact(ENTRY);
     let mut points: Vec<_> = points.map(point).collect::<Option<_>>()?;
-    // Places that were never written to have no time.
+    // Unused slots have time 0.
     points.retain(|(second, _)| *second > 0);
     points.sort_by_key(|(second, _)| *second);
     Some(points)

@@ -1,7 +1,7 @@
-//! The parsers against inputs that a fuzzer makes up.
+//! Fuzzes the parsers.
 //!
-//! The targets are in `crates/promfmt/fuzz`, a workspace of its own.
-//! They are built by the stable compiler, with marks that tell the fuzzer which code an input has reached; `cargo fuzz` is not needed, and works as well.
+//! The targets are in `crates/promfmt/fuzz`, a separate workspace.
+//! They are built by the stable compiler, with coverage instrumentation; `cargo fuzz` also works, but is not needed.
 
 use std::fs;
 use std::num::NonZeroU32;
@@ -15,7 +15,7 @@ use crate::run::{self, cargo, succeed};
 
 mod seeds;
 
-/// Each target, and which of the outputs in the corpus are inputs for it.
+/// Each target, with the outputs of the corpus that are its inputs.
 const TARGETS: [(&str, &[&str]); 4] = [
     ("text", &["text"]),
     ("openmetrics", &["openmetrics", "openmetrics_created"]),
@@ -25,12 +25,12 @@ const TARGETS: [(&str, &[&str]); 4] = [
 
 const USAGE: &str = "usage: cargo xtask fuzz [--build] [--seconds N] [TARGET]";
 
-/// How long each target runs, unless the user says otherwise; the fuzzer takes 0 for no limit.
+/// The default duration of each target; 0 would mean no limit to the fuzzer.
 const MINUTE: NonZeroU32 = NonZeroU32::new(60).expect("60 is not 0");
 
 const FOLDER: &str = "crates/promfmt/fuzz";
 
-/// What the compiler adds for the fuzzer, as `cargo fuzz` has it; memory needs no watching where nothing is unsafe.
+/// The compiler flags of `cargo fuzz`, without the address sanitizer, since there is no unsafe code.
 const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Ccodegen-units=1 \
     -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
@@ -66,7 +66,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             continue;
         }
         let program = build.join(&host).join("release").join(name);
-        // The others run all the same, so that one run shows everything that is wrong.
+        // The others still run, so that one run shows all errors.
         if let Err(error) = fuzz(&program, &build, name, outputs, seconds) {
             eprintln!("error: {error:#}");
             failed.push(name);
@@ -76,7 +76,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Says for which machine to build; with a target, programs that run while building get no marks.
+/// Returns the host target; with an explicit target, programs that run during the build are not instrumented.
 fn host() -> Result<String> {
     let version = run::output(Command::new("rustc").arg("-vV"))?;
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));
@@ -90,7 +90,7 @@ fn compile(build: &Path, host: &str) -> Result<()> {
     succeed(command.env("RUSTFLAGS", FLAGS))
 }
 
-/// Runs a target; an error if it crashes, hangs, or takes too much memory.
+/// Runs a target; returns an error if it crashes, hangs, or takes too much memory.
 fn fuzz(
     program: &Path,
     build: &Path,

@@ -1,4 +1,4 @@
-//! Inputs to begin with: what the Go client sent.
+//! Initial inputs: outputs of the Go client.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
-/// Writes the outputs of these names, of all scrapes in the corpus, as files.
+/// Writes the outputs of these names from all scrapes in the corpus to files.
 pub(super) fn write(corpus: &Path, outputs: &[&str], folder: &Path) -> Result<()> {
     let cases = corpus.join("exposition");
     for file in fs::read_dir(&cases).with_context(|| format!("cannot read {cases:?}"))? {
@@ -27,7 +27,7 @@ pub(super) fn write(corpus: &Path, outputs: &[&str], folder: &Path) -> Result<()
     Ok(())
 }
 
-/// Decodes text that is known to be right.
+/// Decodes base64 that is known to be valid.
 fn from_base64(text: &str) -> Vec<u8> {
     const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0);

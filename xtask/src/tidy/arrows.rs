@@ -1,14 +1,14 @@
-//! Who may depend on whom.
+//! Checks the dependencies between crates.
 
 use crate::metadata::{Dependency, Kind, Package};
 use crate::tidy::Finding;
 use crate::tidy::rust::line_of;
 
-/// What a crate may depend on among ours.
+/// The crates of ours that a crate may depend on.
 struct Row {
     krate: &'static str,
     may: &'static [&'static str],
-    /// Only behind a feature.
+    /// Dependencies that are only allowed behind a feature.
     optional: &'static [&'static str],
 }
 
@@ -20,7 +20,7 @@ const fn row(krate: &'static str, may: &'static [&'static str]) -> Row {
     }
 }
 
-/// Arrows point down only; whoever writes a collector depends on `promcore` alone.
+/// Arrows only point down; a crate with a collector needs only `promcore`.
 const TABLE: &[Row] = &[
     row("promauto", &["promcore"]),
     row("promcollectors", &["promcore"]),
@@ -46,16 +46,16 @@ const TABLE: &[Row] = &[
     row("promtest", &["promcore", "promfmt", "promlint"]),
 ];
 
-/// What else `promcore` may depend on behind a feature.
+/// Other crates that `promcore` may depend on behind a feature.
 const CORE_MAY_NEED: &[&str] = &["linkme"];
 
-/// Everything else that `promcore` needs, with the condition that must guard it.
+/// Other dependencies of `promcore`, with the condition that must guard them.
 const CORE_NEEDS: &[(&str, Option<&str>)] = &[("loom", Some("cfg(loom)")), ("thiserror", None)];
 
-/// Crates of macros: a cycle through their tests builds nothing twice, as they have no types.
+/// Macro crates: a cycle through their tests builds nothing twice, since they have no types.
 const MACROS: &[&str] = &["promderive"];
 
-/// Measured beside us in `benches`; no user of ours should build one.
+/// Clients that we are compared with in `benches`; our users should not have to build them.
 const PEERS: &[&str] = &[
     "axum-prometheus",
     "fastmetrics",
@@ -67,7 +67,7 @@ const PEERS: &[&str] = &[
     "prometheus-parse",
 ];
 
-/// Packages that are not published and may use everything, tests of the whole included.
+/// Unpublished packages, which may depend on everything.
 const FREE: &[&str] = &["benches", "conformance", "instructions", "xtask"];
 
 /// Checks the dependencies of one package.
@@ -121,9 +121,9 @@ fn dependency_of(row: &Row, dependency: &Dependency) -> Option<String> {
     None
 }
 
-/// Tests may use any crate that does not stand on the tested one.
+/// Checks a dev-dependency: tests may use any crate that does not depend on the tested one.
 ///
-/// With a cycle, a crate would be built twice and its types differ from themselves.
+/// With a cycle, a crate would be built twice, with incompatible types.
 fn dev_dependency(row: &Row, dependency: &Dependency) -> Option<String> {
     let (krate, on) = (row.krate, dependency.name.as_str());
     if PEERS.contains(&on) {
@@ -137,7 +137,7 @@ fn dev_dependency(row: &Row, dependency: &Dependency) -> Option<String> {
     None
 }
 
-/// Whether `upper` may need `lower`, over any number of arrows.
+/// Reports whether `upper` may depend on `lower`, directly or indirectly.
 fn stands_on(upper: &str, lower: &str) -> bool {
     find(upper).is_some_and(|row| {
         let mut down = row.may.iter().chain(row.optional);
@@ -157,7 +157,7 @@ fn is_free(package: &Package) -> bool {
     FREE.contains(&package.name.as_str()) || package.folder.starts_with("examples/")
 }
 
-/// Whether a line of a manifest declares `krate`: `krate = …` or `krate.workspace = …`.
+/// Reports whether a line of a manifest declares `krate`: `krate = …` or `krate.workspace = …`.
 fn names(line: &str, krate: &str) -> bool {
     line.strip_prefix(krate)
         .is_some_and(|rest| rest.starts_with(['.', ' ', '=']))

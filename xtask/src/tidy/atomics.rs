@@ -1,4 +1,4 @@
-//! One door to the atomics of `promcore`, so that loom sees every one of them.
+//! Checks that `promcore` uses atomics only through `crate::sync`, so that loom sees all of them.
 
 use crate::tidy::Finding;
 use crate::tidy::rust::without_tests;
@@ -6,9 +6,9 @@ use crate::tidy::rust::without_tests;
 const CRATE: &str = "crates/promcore/src/";
 const DOOR: &str = "crates/promcore/src/sync.rs";
 
-/// Reports every line of `promcore` that reaches for atomics past `crate::sync`.
+/// Reports every line of `promcore` that uses atomics without `crate::sync`.
 ///
-/// Plain tests are free to: they are compiled out under loom.
+/// Plain tests may do so, since they are compiled out under loom.
 pub(super) fn check(path: &str, content: &str) -> Vec<Finding> {
     if !path.starts_with(CRATE) || path == DOOR || path.ends_with("/tests.rs") {
         return Vec::new();
@@ -23,7 +23,7 @@ pub(super) fn check(path: &str, content: &str) -> Vec<Finding> {
         .collect()
 }
 
-/// Whether a line names a module `atomic` of anything but `crate::sync`.
+/// Reports whether a line names a module `atomic` other than that of `crate::sync`.
 fn reaches_past(line: &str) -> bool {
     line.match_indices("atomic::").any(|(at, _)| {
         let before = &line[..at];

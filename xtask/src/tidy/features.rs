@@ -1,4 +1,4 @@
-//! Each feature is explained where it is declared and where readers look.
+//! Checks that each feature is explained in the manifest and in the crate documentation.
 
 use crate::metadata::Package;
 use crate::tidy::Finding;
@@ -36,7 +36,7 @@ struct Declaration {
     explained: bool,
 }
 
-/// Where the `[features]` table declares `feature`.
+/// Finds the declaration of `feature` in the `[features]` table.
 fn declaration(toml: &str, feature: &str) -> Option<Declaration> {
     let mut in_table = false;
     let mut above = "";
@@ -54,7 +54,7 @@ fn declaration(toml: &str, feature: &str) -> Option<Declaration> {
     None
 }
 
-/// Whether the crate's page names `feature` in its section on features.
+/// Reports whether the section on features in the crate documentation names `feature`.
 fn documented(lib: &str, feature: &str) -> bool {
     lib.lines()
         .filter_map(|line| line.strip_prefix("//!"))

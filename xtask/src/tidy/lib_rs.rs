@@ -1,4 +1,4 @@
-//! What the head of a published crate says.
+//! Checks the attributes of published crates.
 
 use crate::tidy::Finding;
 

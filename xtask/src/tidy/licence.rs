@@ -1,9 +1,9 @@
-//! What a published crate carries along.
+//! Checks the licence files of published crates.
 
 use crate::metadata::Package;
 use crate::tidy::Finding;
 
-/// Cargo packs what is in a crate's folder, and the licence wants both to go along; a link will do.
+/// Cargo packages the files in a crate's folder, and the licence requires both of these; a link is enough.
 const FILES: [&str; 2] = ["LICENSE", "NOTICE"];
 
 /// Checks the folder of one package; `is_there` knows files by their paths from the root.

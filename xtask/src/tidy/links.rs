@@ -1,10 +1,10 @@
-//! Links and paths in documents lead to something.
+//! Checks links and paths in documents.
 
 use std::path::Path;
 
 use crate::tidy::Finding;
 
-/// A path in backticks that starts with one of these is meant from the root, wherever the document is.
+/// A path in backticks that starts with one of these is relative to the root, wherever the document is.
 const FOLDERS: &[&str] = &["benches/", "crates/", "examples/", "proto/", "xtask/"];
 
 /// Checks one document; `is_there` knows files and folders by their paths from the root.
@@ -32,7 +32,7 @@ pub(super) fn check(path: &str, content: &str, is_there: impl Fn(&str) -> bool) 
     findings
 }
 
-/// Finds what `[text](link)` leads to in this repository.
+/// Finds the targets of `[text](link)` in this repository.
 fn links(line: &str) -> impl Iterator<Item = &str> {
     let targets = line.split("](").skip(1);
     targets
@@ -40,7 +40,7 @@ fn links(line: &str) -> impl Iterator<Item = &str> {
         .filter(|target| !target.is_empty() && !target.contains("://"))
 }
 
-/// Finds paths from the root in backticks, apart from those that stand for several.
+/// Finds paths from the root in backticks, except patterns.
 fn paths(line: &str) -> impl Iterator<Item = &str> {
     let quoted = line.split('`').skip(1).step_by(2);
     quoted.filter(|text| {

@@ -1,12 +1,12 @@
-//! Rules of this workspace that no lint knows.
+//! Rules of this workspace for which there is no lint.
 
-mod arrows; // Who may depend on whom.
-mod atomics; // One door to them, so that loom sees every one.
-mod features; // Each is explained.
-mod lib_rs; // What the head of a published crate says.
-mod licence; // What a published crate carries along.
-mod links; // Documents lead to something.
-mod rust; // Reading Rust and TOML as lines.
+mod arrows; // Dependencies between crates.
+mod atomics; // Only through `crate::sync`, so that loom sees all of them.
+mod features; // Each feature is explained.
+mod lib_rs; // Attributes of published crates.
+mod licence; // Licence files of published crates.
+mod links; // Links and paths in documents.
+mod rust; // Rust and TOML as lines.
 mod sizes; // Small files.
 mod text; // White space, and paths of one machine.
 
@@ -19,7 +19,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::metadata::{self, Package, Workspace};
 use crate::run;
 
-/// One thing that is wrong, and where.
+/// A finding and its position.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) struct Finding {
     /// Relative to the root.
@@ -69,7 +69,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Checks the workspace and prints what is wrong; warnings do not fail.
+/// Checks the workspace and prints the findings; warnings do not fail.
 pub(crate) fn run() -> Result<()> {
     let workspace = metadata::read()?;
     let mut findings = Vec::new();
@@ -142,7 +142,7 @@ fn manifest(workspace: &Workspace, package: &Package, findings: &mut Vec<Finding
     Ok(())
 }
 
-/// What git tracks, or would after the next `git add`.
+/// Returns the files that git tracks, or would after `git add`.
 fn tracked() -> Result<Vec<String>> {
     let mut git = std::process::Command::new("git");
     git.args([

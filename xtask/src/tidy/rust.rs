@@ -1,6 +1,6 @@
-//! Reading Rust and TOML as lines: enough for these rules, and no parser.
+//! Rust and TOML as lines, which is enough for these rules, without a parser.
 
-/// The number of the first line (from 1) that `wanted` accepts, or 1.
+/// Returns the number of the first line (from 1) that `wanted` accepts, or 1.
 pub(super) fn line_of(content: &str, wanted: impl Fn(&str) -> bool) -> usize {
     content
         .lines()
@@ -8,7 +8,7 @@ pub(super) fn line_of(content: &str, wanted: impl Fn(&str) -> bool) -> usize {
         .map_or(1, |index| index + 1)
 }
 
-/// The lines before an inline test module.
+/// Returns the lines before an inline test module.
 pub(super) fn without_tests(content: &str) -> impl Iterator<Item = &str> {
     let lines: Vec<&str> = content.lines().collect();
     let tests = lines

@@ -1,4 +1,4 @@
-//! Small files, by role.
+//! Checks the sizes of files.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::tidy::rust::without_tests;
 const WARN: usize = 400;
 const FAIL: usize = 600;
 
-/// Counts the lines of one source file that are not tests.
+/// Checks the number of lines of one source file, without tests.
 pub(super) fn check(path: &str, content: &str) -> Option<Finding> {
     if !is_counted(path) {
         return None;

@@ -5,7 +5,7 @@ use crate::tidy::Finding;
 /// Data made elsewhere, kept byte for byte.
 const DATA: &[&str] = &["crates/conformance/corpus/", "/testdata/", "/corpus/"];
 
-/// Folders at a root that are no part of the project on anybody else's machine.
+/// Root folders that are specific to one machine.
 const FOREIGN: &[&str] = &["/home", "/root", "/tmp", "/work", "/Users"];
 
 /// Checks the text of one file.
@@ -32,7 +32,7 @@ pub(super) fn check(path: &str, content: &str) -> Vec<Finding> {
     findings
 }
 
-/// Whether `line` has a path that starts with `folder`, and not only contains it.
+/// Reports whether `line` has a path that starts with `folder`, not just contains it.
 fn has_path(line: &str, folder: &str) -> bool {
     line.match_indices(folder).any(|(at, _)| {
         let inside = line[..at].ends_with(|c: char| c.is_alphanumeric() || "./_-}~*".contains(c));
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_path_of_one_machine_is_reported() {
-        // Joined here, lest this file have one itself.
+        // Joined here, so that this file does not contain one itself.
         for folder in FOREIGN {
             let message = format!("a.md:1: a path of one machine, below {folder}");
             check_text(&format!("see {folder}/x\n"), &[&message]);

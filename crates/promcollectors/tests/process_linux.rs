@@ -247,7 +247,7 @@ impl Sleeper {
             .spawn()
             .unwrap();
         let child = Self(child);
-        // Once it sleeps, its numbers do not change any more.
+        // Once it sleeps, its values no longer change.
         let start = Instant::now();
         while child.stat().state != 'S' {
             assert!(start.elapsed() < Duration::from_secs(30), "it never slept");

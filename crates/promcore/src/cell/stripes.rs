@@ -122,7 +122,7 @@ impl Stripes {
     }
 
     /// Counts `value` by whichever path is possible.
-    // Takes the arguments that the fast path has at hand, so that it need not keep anything across a call.
+    // Takes the fast path's arguments, so that the fast path keeps nothing across a call.
     #[cold]
     #[inline(never)]
     pub(crate) fn observe_slowly(&self, at: usize, bucket: usize, value: f64) {

@@ -138,7 +138,7 @@ impl Sums {
         }
     }
 
-    // The other paths are calls with the arguments at hand, so that the fast path is straight and keeps nothing across a call.
+    // The other paths are calls that take the fast path's arguments, so that the fast path is straight-line code and keeps nothing across a call.
     #[inline(never)]
     fn add_elsewhere(&self, at: usize, amount: u64) {
         match self.whole().elsewhere() {

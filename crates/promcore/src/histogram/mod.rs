@@ -257,7 +257,7 @@ impl HistogramCells {
     }
 }
 
-// Takes the arguments that the fast path has at hand, so that it need not keep anything across a call.
+// Takes the fast path's arguments, so that the fast path keeps nothing across a call.
 #[cold]
 #[inline(never)]
 fn observe_slowly(block: &Block<HistogramCells>, at: usize, value: f64) {

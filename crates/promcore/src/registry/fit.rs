@@ -15,13 +15,14 @@ impl Scrape {
     /// Drops what a format cannot represent, and adds it to the [errors](Self::errors).
     ///
     /// First, metrics that could not be told apart once names are escaped.
-    /// Of two families with the same escaped name, or of which one has the name of a part of the other, the one whose name needs no escaping is kept, otherwise the first.
+    /// Two families conflict if they have the same escaped name, or if one has the name of a part of the other.
+    /// The one whose name needs no escaping is kept, otherwise the first.
     /// Metrics are dropped if their escaped labels equal those of an earlier metric or contain a name twice.
     ///
     /// Second, histograms with fractional counts, if the format requires whole counts.
     ///
     /// [`write`](Self::write) does the same for the [demands](crate::Sink::demands) of its sink, but cannot report it.
-    /// That the names of instruments need no escaping is known in advance.
+    /// For instruments, it is known in advance if no name needs escaping.
     #[must_use]
     pub fn fit(mut self, demands: &Demands) -> Self {
         if let Some(escape) = demands.escape

@@ -22,7 +22,7 @@ pub(crate) struct Roster {
     removed: VecDeque<Removed>,
     /// The numbers in the pages whose series have changed since the pages were made.
     changed: BTreeSet<u32>,
-    /// The number of series numbers that the pages cover.
+    /// How many series numbers the pages cover.
     in_pages: u32,
     scrapes: Scrapes,
 }

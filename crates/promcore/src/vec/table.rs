@@ -33,7 +33,7 @@ pub(crate) struct Table<C: Cells> {
     /// From hashes of label values to series numbers.
     index: Index,
     blocks: Levels<OnceLock<Arc<Block<C>>>, 16>,
-    /// The number of series numbers.
+    /// How many series numbers have been assigned.
     len: AtomicU32,
     /// If label sets have numbers: the series of each.
     dense: Dense<C>,
@@ -316,7 +316,7 @@ impl<C: Cells> Table<C> {
         numbers.filter(|&number| !self.state(number).is_gone())
     }
 
-    /// Returns the number of series numbers.
+    /// Returns how many series numbers have been assigned.
     pub(crate) fn len(&self) -> usize {
         // Acquire: pairs with the release in `add`.
         self.len.load(Ordering::Acquire) as usize

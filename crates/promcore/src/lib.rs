@@ -49,7 +49,7 @@
 pub mod __private;
 mod error;
 mod quote; // Quoting as in Go.
-mod sync; // The only door to atomics and locks.
+mod sync; // The only source of atomics and locks.
 mod time; // Timestamps and clocks.
 
 mod desc; // What metrics with the same name share.

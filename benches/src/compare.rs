@@ -1,8 +1,7 @@
-//! Rounds of samples, paired and judged.
+//! The comparison: rounds of paired samples, and their evaluation.
 //!
-//! The machine has fast and slow minutes, so every round takes one sample of each candidate,
-//! and the ratio is the median of the rounds' own ratios: ours and the peer's sample of a round
-//! are a moment apart.
+//! The speed of a machine varies over minutes, so every round takes one sample of each candidate.
+//! The ratio is the median of the ratios of the rounds, whose samples are taken shortly after each other.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -17,7 +16,7 @@ use crate::row::{Also, By, Candidate, History, MakeFill, MakeOp, MakeSeries, Rol
 use crate::sample::{Effort, Runner, Sample, median};
 use crate::suite::scrape;
 
-/// Measures what the arguments ask for, prints the table, and fails if a row is over its bound.
+/// Measures the rows that the arguments select, prints the table, and fails if a row exceeds its bound.
 pub fn compare(args: impl Iterator<Item = String>) -> ExitCode {
     let answer = Options::parse(args)
         .map_err(|mistake| format!("{mistake}\n{USAGE}"))
@@ -26,14 +25,14 @@ pub fn compare(args: impl Iterator<Item = String>) -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(message) => {
-            // Nobody can be told when even this fails.
+            // Ignore a closed stderr.
             let _ = writeln!(io::stderr(), "{message}");
             ExitCode::from(2)
         }
     }
 }
 
-/// Returns whether all rows are within.
+/// Returns whether all rows are within their bounds.
 fn run(options: &Options) -> Result<bool, String> {
     let mut out = io::stdout();
     let cannot_print = |e: io::Error| format!("cannot print the table: {e}");
@@ -136,7 +135,7 @@ fn creations(
     })
 }
 
-/// Runs the rounds; a row that seems to be over gets twice as many new ones, which decide.
+/// Runs the rounds; a row that seems to exceed its bound gets twice as many new rounds, which decide.
 fn contest<R>(
     row: &Row,
     mut entrants: Vec<Entrant<R>>,
@@ -167,7 +166,7 @@ fn contest<R>(
     second
 }
 
-/// Takes what all entrants do off the samples of the latest round.
+/// Subtracts the base, which is the work that all entrants share, from the samples of the last round.
 fn take_off_base<R>(entrants: &mut [Entrant<R>]) {
     let base = entrants.iter().find(|entrant| entrant.role == Role::Base);
     let Some(base) = base.and_then(|base| base.samples.last().copied()) else {
@@ -213,7 +212,7 @@ fn judge<R>(row: &Row, entrants: &[Entrant<R>]) -> Outcome {
     }
 }
 
-/// The median of the clean samples if there are three of them, of all otherwise.
+/// Returns the median of the clean samples if there are three of them, and of all otherwise.
 fn clean_median(samples: impl Iterator<Item = Sample> + Clone) -> f64 {
     let mut clean: Vec<f64> = samples.clone().filter(|s| s.clean).map(|s| s.ns).collect();
     if clean.len() >= 3 {
@@ -222,7 +221,7 @@ fn clean_median(samples: impl Iterator<Item = Sample> + Clone) -> f64 {
     median(&mut samples.map(|sample| sample.ns).collect::<Vec<_>>())
 }
 
-/// The candidate of that role with the lowest median.
+/// Returns the candidate of that role with the lowest median.
 pub(crate) fn best(candidates: &[Measured], role: Role) -> Option<&Measured> {
     candidates
         .iter()
@@ -230,14 +229,14 @@ pub(crate) fn best(candidates: &[Measured], role: Role) -> Option<&Measured> {
         .min_by(|a, b| a.median.total_cmp(&b.median))
 }
 
-/// The median of the peers' medians.
+/// Returns the median of the peers' medians.
 fn middle_peer(candidates: &[Measured]) -> f64 {
     let peers = candidates.iter().filter(|c| c.role == Role::Peer);
     median(&mut peers.map(|c| c.median).collect::<Vec<_>>())
 }
 
 impl Also {
-    /// Returns what ours came to.
+    /// Returns our value for this bound.
     fn value(self, candidates: &[Measured]) -> f64 {
         let ours = best(candidates, Role::Ours).map_or(f64::NAN, |ours| ours.median);
         match self {
@@ -267,7 +266,7 @@ fn bytes(
         return Ok(outcome);
     };
     for candidate in candidates {
-        // Writing from many threads takes long, and no peer keeps more bytes for it.
+        // Writing from many threads takes long, and does not make peers keep more bytes.
         let slow = history != History::Touched;
         if slow && options.quick && candidate.role != Role::Ours {
             outcome.skipped.push(candidate.who);

@@ -1,4 +1,4 @@
-//! Threads that stay for a whole row.
+//! Threads that live for a whole row.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +8,7 @@ use crate::row::{By, Op, Turn};
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// The threads that call the candidates of one row; the same ones for all candidates.
+/// The threads that call the candidates of one row, the same for all candidates.
 #[derive(Debug, Default)]
 pub(crate) struct Crew {
     workers: Vec<Worker>,
@@ -16,7 +16,7 @@ pub(crate) struct Crew {
 
 #[derive(Debug)]
 struct Worker {
-    /// None once the crew is being dropped.
+    /// `None` when the crew is being dropped.
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -33,7 +33,7 @@ impl Crew {
         }
     }
 
-    /// Makes a candidate in the thread that the row wants, and touches it there.
+    /// Makes a candidate in the thread that the row specifies, and touches it there.
     pub(crate) fn prepare(&self, by: By, make: fn() -> Op) -> Op {
         let touch = Turn {
             thread: 0,
@@ -48,22 +48,22 @@ impl Crew {
         if by != By::Survivor {
             return made();
         }
-        // The survivor uses another of the library's metrics first, so that it has its own
-        // identity, if the library gives one to threads, before the first writer gets its own.
+        // The survivor first uses another metric of the library, so that it gets its thread identity,
+        // if the library assigns one, before the first writer does.
         self.each(move |_| made());
         let op = thread::spawn(made).join().expect("the candidate was made");
-        // Whoever comes next may be given the identity of the thread that ended; it is not
-        // the survivor.
+        // Another thread takes over the identity of the ended one, if it is reused, so that the
+        // survivor does not.
         thread::spawn(made).join().expect("the candidate was made");
         op
     }
 
-    /// How many threads call at once.
+    /// Returns the number of threads that call concurrently.
     pub(crate) fn threads(&self) -> usize {
         self.workers.len().max(1)
     }
 
-    /// Runs a job in every thread of the crew at once, in this one if there is none.
+    /// Runs a job in all threads of the crew concurrently, or in this one if there are none.
     pub(crate) fn each<T: Send + 'static>(
         &self,
         job: impl Fn(usize) -> T + Send + Sync + 'static,

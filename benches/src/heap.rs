@@ -1,7 +1,7 @@
-//! Bytes that a series keeps.
+//! The heap bytes of a series.
 //!
-//! Each candidate is counted in a process of its own, so that nothing of another one is left
-//! over, and so that only those processes pay for a counting allocator.
+//! Each candidate is counted in a separate process, so that nothing is left over from another one,
+//! and so that only these processes pay for a counting allocator.
 
 use std::io::{self, Write};
 use std::process::{Command, ExitCode};
@@ -14,7 +14,7 @@ use crate::labels::pairs;
 use crate::row::{History, Pair, Series, Work};
 use crate::rows::ROWS;
 
-/// Prints the bytes of one series, for the row and the candidate that are named.
+/// Prints the bytes of one series, for the given row and candidate.
 ///
 /// Only a program whose global allocator is `stats_alloc`'s can count them.
 pub fn heap(args: impl Iterator<Item = String>) -> ExitCode {
@@ -33,7 +33,7 @@ pub fn heap(args: impl Iterator<Item = String>) -> ExitCode {
             }
         }
         None => {
-            // Nobody can be told when even this fails.
+            // Ignore a closed stderr.
             let _ = writeln!(
                 io::stderr(),
                 "usage: heap ROW CANDIDATE, as `compare` runs it"
@@ -43,7 +43,7 @@ pub fn heap(args: impl Iterator<Item = String>) -> ExitCode {
     }
 }
 
-/// Asks the `heap` program that was built with this one.
+/// Runs the `heap` program that was built with this one.
 pub(crate) fn ask(row: &str, who: &str) -> Result<f64, String> {
     let program = std::env::current_exe()
         .map_err(|e| format!("cannot find this program's own path: {e}"))?
@@ -80,13 +80,13 @@ fn count(row: &str, who: &str) -> Option<f64> {
     Some((most - before) as f64 / size as f64)
 }
 
-/// The bytes in use after a scrape whose text is gone.
+/// Returns the bytes in use after a scrape whose text was dropped.
 fn scraped(series: &Series) -> isize {
     (series.render)(&mut Vec::new());
     live()
 }
 
-/// Writes from all threads at once, each from another place of the series on, in ten passes;
+/// Writes from all threads concurrently, each starting at a different series, in ten passes;
 /// returns the bytes while the threads are alive or after they ended, whichever is more.
 fn written(series: &Series, labels: &[Pair], threads: usize, writes: u64) -> isize {
     const PASSES: u64 = 10;

@@ -1,10 +1,10 @@
-//! The label values, and the order in which they come.
+//! The label values and their order.
 
 use std::sync::LazyLock;
 
 use crate::row::Pair;
 
-/// A small generator of well-mixed numbers (xorshift64*), the same in every run.
+/// A small random number generator (xorshift64*), the same in every run.
 pub(crate) struct Dice(u64);
 
 impl Dice {
@@ -24,7 +24,7 @@ impl Dice {
     }
 }
 
-/// The values of `size` series in an order that is not sorted.
+/// Returns the values of `size` series in an order that is not sorted.
 ///
 /// Both labels repeat: 100 000 series are 100 instances of 1 000 paths, 1 000 are 10 of 100.
 pub(crate) fn pairs(size: usize) -> Vec<Pair> {
@@ -69,7 +69,7 @@ pub(crate) const PATHS: [&str; 20] = [
     "/api/v1/status",
 ];
 
-/// The 100 series that the look-up rows know: 5 methods of 20 paths.
+/// The 100 series of the look-up rows: 5 methods of 20 paths.
 pub(crate) static ROUTES: LazyLock<Vec<Pair>> = LazyLock::new(|| {
     PATHS
         .iter()
@@ -81,7 +81,7 @@ pub(crate) static ROUTES: LazyLock<Vec<Pair>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Draws from them in random order, six times each or more; tables keep strings of their own.
+/// Draws from them in random order, each at least six times; tables keep copies of the strings.
 pub(crate) fn requests<T>(known: &[T]) -> Vec<&T> {
     let mut dice = Dice::new(11);
     (0..(6 * known.len()).next_power_of_two().max(4096))
@@ -89,7 +89,7 @@ pub(crate) fn requests<T>(known: &[T]) -> Vec<&T> {
         .collect()
 }
 
-/// Durations in seconds that fall into all of the default buckets, most of them around 0.1.
+/// Returns durations in seconds that fall into all default buckets, most of them around 0.1.
 pub(crate) fn durations() -> Vec<f64> {
     let mut dice = Dice::new(13);
     (0..4096)

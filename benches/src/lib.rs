@@ -1,22 +1,22 @@
-//! Our speed beside the peers', measured in one run.
+//! Compares our speed with that of other clients, in one run.
 //!
-//! Every measurement is one entry of the table in `rows`: a name, a bound and the candidates.
+//! Every measurement is an entry of the table in `rows`: a name, a bound and the candidates.
 //! Three programs read it: the Criterion suites (`cargo bench -p benches`), the comparison
-//! (`cargo xtask bench`) and, as a process of its own for each candidate, the heap count.
+//! (`cargo xtask bench`) and, in a separate process for each candidate, the heap count.
 
 #![forbid(unsafe_code)]
 
-mod row; // What a row, a candidate and a call are.
-mod rows; // The table itself, and how each library is called.
+mod row; // Rows, candidates and calls.
+mod rows; // The table, and the calls to each library.
 
-mod labels; // The label values, and the order in which they come.
+mod labels; // The label values and their order.
 
-mod crew; // Threads that stay for a whole row.
+mod crew; // Threads that live for a whole row.
 mod sample; // One sample of one candidate.
 
-mod compare; // Rounds of samples, paired and judged.
-mod heap; // Bytes that a series keeps.
-mod load; // Scrapes while others write.
+mod compare; // The comparison.
+mod heap; // The heap bytes of a series.
+mod load; // Scrapes during writes.
 mod options; // The command line of the comparison.
 mod report; // The table and the JSON.
 mod suite; // The same rows as Criterion groups.

@@ -1,11 +1,10 @@
-//! Scrapes one after the other while threads write at full speed.
+//! Consecutive scrapes while threads write at full speed.
 //!
-//! Writers and the scraper may be more than there are cores, so that the scheduler takes a
-//! writer's core away now and then, in the middle of a call too. Such a call is told from one
-//! that the library made slow by two things: the thread's CPU time did not go on while the
-//! clock did, and the thread never slept, as the kernel's count of voluntary switches says;
-//! it would have slept if it had waited for a lock. The same writers beside a thread that is
-//! only busy show what the scheduler does by itself.
+//! There may be more threads than cores, so the scheduler sometimes preempts a writer in the
+//! middle of a call. Two things distinguish such a call from one that the library made slow: the
+//! thread's CPU time stood still while the clock advanced, and the thread never slept according
+//! to the kernel's count of voluntary switches, as it would have done to wait for a lock. The
+//! same writers beside a thread that is only busy show the effect of the scheduler alone.
 
 use std::fs;
 use std::hint::{black_box, spin_loop};
@@ -21,16 +20,16 @@ use crate::sample::{cpu_now, median};
 
 const WRITERS: usize = 2;
 
-/// One observation of a writer is due so long after the one before.
+/// The interval between the observations of a writer.
 const PACE: Duration = Duration::from_micros(1);
 
-/// What a call may take before anybody asks why.
+/// A call that takes longer is examined.
 const SLOW: Duration = Duration::from_micros(2);
 
-/// The CPU time is read after so many calls, and after each slow one.
+/// The CPU time is read after this many calls, and after each slow one.
 const CHECK: usize = 64;
 
-/// Measures; a row that seems to be over is measured again for twice the time, which decides.
+/// Measures; a row that seems to exceed its bound is measured again for twice the time, which decides.
 pub(crate) fn measure(row: &Row, shows: Shows, quick: bool) -> Outcome {
     let time = Duration::from_millis(if quick { 500 } else { 2000 });
     let first = once(row, shows, time);
@@ -95,8 +94,8 @@ fn once(row: &Row, shows: Shows, time: Duration) -> Outcome {
     }
 }
 
-/// Runs the writers for a time, and what is beside them again and again; returns the CPU time
-/// and the wall time of each of those, and what the writers saw.
+/// Runs the writers for a time, and `beside` repeatedly; returns the CPU time and the wall time of
+/// each of its runs, and the calls of the writers.
 fn run(
     writers: Vec<Writer>,
     time: Duration,
@@ -134,17 +133,17 @@ struct Load {
     histograms: HistogramVec<1>,
 }
 
-/// The handles that a thread holds: the same series as the other writers.
+/// The handles of a thread, to the same series as those of the other writers.
 struct Writer {
     counters: Vec<Counter>,
     histograms: Vec<Histogram>,
 }
 
-/// What a writer saw.
+/// The calls of a writer.
 struct Calls {
-    /// Nanoseconds of the calls that kept their core.
+    /// Nanoseconds of the calls that were not preempted.
     kept: Vec<u32>,
-    /// Nanoseconds of the calls in which the scheduler took the core away.
+    /// Nanoseconds of the calls that were preempted.
     lost: Vec<u32>,
     /// How often the thread slept.
     slept: u64,
@@ -200,7 +199,7 @@ impl Load {
 }
 
 impl Writer {
-    /// Observes and counts in turn, each when it is due; at once if it is late.
+    /// Observes and counts alternately, each call when it is due, or immediately if it is late.
     fn write(&self, time: Duration) -> Calls {
         let mut kept = Vec::with_capacity(time.as_micros() as usize);
         let mut lost = Vec::new();
@@ -249,7 +248,7 @@ impl Writer {
     }
 }
 
-/// How often this thread gave its core away by itself.
+/// Returns the number of voluntary context switches of this thread.
 fn sleeps() -> u64 {
     let status = fs::read_to_string("/proc/thread-self/status").unwrap_or_default();
     let count = status
@@ -277,7 +276,7 @@ impl Writes {
         };
         let count = writers.len();
         for calls in writers {
-            // Whoever slept may have waited for the library.
+            // A thread that slept may have waited for the library.
             let lost = match calls.slept {
                 0 => &mut all.lost,
                 _ => &mut all.ns,
@@ -292,7 +291,7 @@ impl Writes {
         all
     }
 
-    /// The nanoseconds that this part of the calls took at most.
+    /// Returns the quantile `part` of the calls, in nanoseconds.
     fn at(&self, part: f64) -> f64 {
         let last = self.ns.len().saturating_sub(1);
         let ns = self.ns.get((last as f64 * part) as usize);
@@ -324,7 +323,7 @@ struct Scrapes {
 impl Scrapes {
     fn of(took: Vec<(Duration, Duration)>) -> Self {
         let ns = |took: Duration| took.as_secs_f64() * 1e9;
-        // The first one makes what the others find.
+        // The first scrape builds state that the others reuse.
         let (mut cpu, mut wall): (Vec<f64>, Vec<f64>) = took
             .into_iter()
             .skip(1)

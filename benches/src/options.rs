@@ -14,7 +14,7 @@ usage: cargo xtask bench [--quick] [--all] [--json FILE] [FILTER]
   --json FILE  write everything that was measured as JSON
   FILTER       only the rows whose name contains this";
 
-/// What the user asked for.
+/// The arguments of the comparison.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Options {
     pub(crate) quick: bool,
@@ -24,7 +24,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Reads the arguments; an error is a sentence for the user.
+    /// Parses the arguments; the error is a message for the user.
     pub(crate) fn parse(args: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut options = Self::default();
         let mut args = args;
@@ -48,14 +48,14 @@ impl Options {
         Ok(options)
     }
 
-    /// The rows that are to be measured.
+    /// Returns the rows to measure.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &'static Row> {
         let filter = self.filter.clone().unwrap_or_default();
         ROWS.iter()
             .filter(move |row| row.name.to_lowercase().contains(&filter))
     }
 
-    /// Effort for a call of nanoseconds.
+    /// Returns the effort for a call of nanoseconds.
     pub(crate) const fn calls(&self) -> Effort {
         if self.quick {
             Effort {
@@ -72,7 +72,7 @@ impl Options {
         }
     }
 
-    /// Effort for what takes tens of milliseconds and can be done only once.
+    /// Returns the effort for work of tens of milliseconds that can be done only once.
     pub(crate) const fn creations(&self) -> Effort {
         Effort {
             rounds: if self.quick { 5 } else { 9 },
@@ -81,7 +81,7 @@ impl Options {
         }
     }
 
-    /// Effort for a scrape of micro- to milliseconds.
+    /// Returns the effort for a scrape of micro- to milliseconds.
     pub(crate) const fn scrapes(&self) -> Effort {
         if self.quick {
             Effort {

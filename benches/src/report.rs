@@ -9,38 +9,38 @@ use serde::Serialize;
 use crate::compare::best;
 use crate::row::{Also, Role};
 
-/// What one row came to.
+/// The result of one row.
 #[derive(Debug, Serialize)]
 pub(crate) struct Outcome {
     pub(crate) row: &'static str,
     pub(crate) unit: &'static str,
     pub(crate) bound: f64,
-    /// Ours to the best peer's; none if the bound is absolute.
+    /// The ratio of ours to the best peer; `None` if the bound is absolute.
     pub(crate) ratio: Option<f64>,
-    /// The second bound, if there is one, and what ours came to.
+    /// The second bound, if there is one, and our value for it.
     pub(crate) also: Option<(Also, f64)>,
-    /// The first measurement was over, and this is the second.
+    /// Whether this is a second measurement, because the first one exceeded the bound.
     pub(crate) again: bool,
     /// Candidates left out because of `--quick`.
     pub(crate) skipped: Vec<&'static str>,
     pub(crate) candidates: Vec<Measured>,
-    /// What else is worth knowing, a line each.
+    /// Further notes, one line each.
     pub(crate) notes: Vec<String>,
 }
 
-/// What one candidate took.
+/// The result of one candidate.
 #[derive(Debug, Serialize)]
 pub(crate) struct Measured {
     pub(crate) who: &'static str,
     pub(crate) role: Role,
     pub(crate) median: f64,
-    /// The threads did not get their cores in most of the rounds.
+    /// Whether the threads did not get their cores in most of the rounds.
     pub(crate) noisy: bool,
     pub(crate) rounds: Vec<f64>,
 }
 
 impl Outcome {
-    /// Whether the row is over its bound; a row that measured nothing is.
+    /// Reports whether the row exceeds its bound; a row without measurements does.
     pub(crate) fn over(&self) -> bool {
         let ours = best(&self.candidates, Role::Ours).map_or(f64::NAN, |ours| ours.median);
         let value = self.ratio.unwrap_or(ours);
@@ -187,7 +187,7 @@ pub(crate) fn json(file: &Path, outcomes: &[Outcome], quick: bool) -> io::Result
     fs::write(file, format!("{all:#}\n"))
 }
 
-/// Three significant digits or so.
+/// Formats a value with about three significant digits.
 fn number(value: f64) -> String {
     match value {
         v if v < 10.0 => format!("{v:.2}"),

@@ -1,4 +1,4 @@
-//! What a row, a candidate and a call are.
+//! Rows, candidates and calls.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -10,9 +10,9 @@ pub(crate) struct Row {
     pub(crate) suite: &'static str,
     /// What is measured; unique.
     pub(crate) name: &'static str,
-    /// At most this much of the best peer, or this many bytes for [`Work::Heap`].
+    /// The maximum ratio to the best peer, or the maximum number of bytes for [`Work::Heap`].
     pub(crate) bound: f64,
-    /// What ours must stay within as well.
+    /// A second bound.
     pub(crate) also: Option<Also>,
     pub(crate) work: Work,
 }
@@ -28,9 +28,9 @@ impl Row {
 /// A second bound of a row.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub(crate) enum Also {
-    /// At most so many nanoseconds.
+    /// The maximum number of nanoseconds.
     Nanoseconds(f64),
-    /// At most this much of the peer in the middle.
+    /// The maximum ratio to the median peer.
     MedianPeer(f64),
 }
 
@@ -47,14 +47,14 @@ pub(crate) enum Work {
         series: usize,
         candidates: &'static [Candidate<MakeSeries>],
     },
-    /// Finding each of so many series for the first time.
+    /// Finding each of `series` series for the first time.
     Create {
         series: usize,
         candidates: &'static [Candidate<MakeFill>],
     },
-    /// Ours alone, written at full speed while it is scraped.
+    /// Only ours, scraped while threads write at full speed.
     Load { shows: Shows },
-    /// The bytes that series keep; absolute, the peers are for information.
+    /// The heap bytes of a series; the bound is absolute, and the peers are for information.
     Heap {
         series: usize,
         history: History,
@@ -62,12 +62,12 @@ pub(crate) enum Work {
     },
 }
 
-/// What a row says about a load.
+/// What a row shows of a load.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Shows {
-    /// What 999 of 1000 writes take at most; the bound is absolute.
+    /// The 99.9 % quantile of writes; the bound is absolute.
     Writes,
-    /// The slowest scrape beside an idle one.
+    /// The slowest scrape, relative to an idle one.
     Scrapes,
 }
 
@@ -76,11 +76,11 @@ pub(crate) enum Shows {
 pub(crate) enum By {
     /// The thread that made it.
     Maker,
-    /// Another thread, all the time; the maker only touched it.
+    /// Always another thread; the maker only touched it.
     Other,
-    /// A thread that was there before the maker, which wrote first and has ended.
+    /// A thread that existed before the maker, which wrote first and has ended.
     Survivor,
-    /// So many threads at once; the maker only touched it.
+    /// This many concurrent threads; the maker only touched it.
     Together(usize),
 }
 
@@ -89,7 +89,7 @@ pub(crate) enum By {
 pub(crate) enum History {
     /// One write each, by the thread that made them.
     Touched,
-    /// So many more writes to each series by each of so many threads.
+    /// Another `writes` writes to each series by each of `threads` threads.
     Written { threads: usize, writes: u64 },
 }
 
@@ -98,7 +98,7 @@ pub(crate) enum History {
 pub(crate) struct Candidate<M> {
     pub(crate) who: &'static str,
     pub(crate) role: Role,
-    /// From so many series on it is too slow for `--quick`.
+    /// From this many series on, it is too slow for `--quick`.
     pub(crate) slow_from: usize,
     pub(crate) make: M,
 }
@@ -113,9 +113,9 @@ pub(crate) enum Role {
     Peer,
     /// Shown, but not comparable.
     Info,
-    /// What the machine can do.
+    /// The limit of the machine.
     Limit,
-    /// What every candidate does besides; taken off what they all take.
+    /// The work that every candidate does besides, which is subtracted from all of them.
     Base,
 }
 
@@ -155,7 +155,7 @@ impl<M> Candidate<M> {
     }
 }
 
-/// Part of a loop: which thread runs it, where it starts, how many calls it makes.
+/// A part of a loop: its thread, its start and its number of calls.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Turn {
     pub(crate) thread: usize,
@@ -166,10 +166,10 @@ pub(crate) struct Turn {
 /// A candidate that is ready to run: the loop is inside, so that the call is inlined into it.
 pub(crate) type Op = Arc<dyn Fn(Turn) + Send + Sync>;
 
-/// Makes what a row of calls runs.
+/// Makes the operation of a row of calls.
 pub(crate) type MakeOp = fn() -> Op;
 
-/// Makes the loop that every candidate runs: the handle is read anew for each call.
+/// Makes the loop that every candidate runs, which reads the handle anew for each call.
 pub(crate) fn repeat<H>(handle: H, call: impl Fn(&H) + Send + Sync + 'static) -> Op
 where
     H: Send + Sync + 'static,
@@ -181,7 +181,7 @@ where
     })
 }
 
-/// The same with an input for each call, taken in turn from a power of two of inputs.
+/// Does the same with an input for each call, taken in turn from `inputs`, whose number is a power of two.
 pub(crate) fn repeat_over<H, V>(
     handle: H,
     inputs: Vec<V>,
@@ -201,9 +201,9 @@ where
     })
 }
 
-/// The same for calls that make what they do not find: a first turn over all inputs makes it.
+/// Does the same for calls that create missing series, after a first pass over all inputs has created them.
 ///
-/// A call of its own would do so too, but beside it the one in the loop would not be inlined.
+/// A separate call would also do so, but then the call in the loop would not be inlined.
 pub(crate) fn repeat_over_made<H, V>(
     handle: H,
     inputs: Vec<V>,
@@ -227,17 +227,17 @@ where
 pub(crate) struct Series {
     /// Appends the exposition.
     pub(crate) render: Render,
-    /// Finds one series and adds 1 to it so many times.
+    /// Finds one series and adds 1 to it, a number of times.
     pub(crate) write: Write,
 }
 
 pub(crate) type Render = Box<dyn Fn(&mut Vec<u8>) + Send + Sync>;
 pub(crate) type Write = Box<dyn Fn(&Pair, u64) + Send + Sync>;
 
-/// Makes so many series.
+/// Makes a number of series.
 pub(crate) type MakeSeries = fn(usize) -> Series;
 
-/// Makes a family without series, and what gives it the series of these labels.
+/// Makes a family without series, and a function that adds the series of given labels.
 pub(crate) type MakeFill = fn() -> Fill;
 pub(crate) type Fill = Box<dyn Fn(&[Pair])>;
 

@@ -9,22 +9,22 @@ use rustix::time::{ClockId, clock_gettime};
 use crate::crew::Crew;
 use crate::row::{Op, Turn};
 
-/// How long to measure.
+/// The effort of a measurement.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Effort {
-    /// Rounds of one sample of each candidate.
+    /// The number of rounds, each with one sample of each candidate.
     pub(crate) rounds: usize,
-    /// The batches of a sample.
+    /// The number of batches in a sample.
     pub(crate) batches: usize,
-    /// The time that one batch should take.
+    /// The target duration of a batch.
     pub(crate) batch: Duration,
 }
 
-/// Nanoseconds for one call, and whether they can be trusted.
+/// The nanoseconds of one call, and whether they are reliable.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sample {
     pub(crate) ns: f64,
-    /// The threads ran at the same time, as far as that matters.
+    /// Whether the threads ran concurrently, as far as that matters.
     pub(crate) clean: bool,
 }
 
@@ -36,7 +36,7 @@ pub(crate) struct Runner {
 }
 
 impl Runner {
-    /// Warms the candidate up and finds out how many calls fill a batch.
+    /// Warms up the candidate and determines how many calls fill a batch.
     pub(crate) fn new(op: Op, crew: &Crew, batch: Duration) -> Self {
         let mut calls = 1;
         loop {
@@ -60,8 +60,7 @@ impl Runner {
         }
     }
 
-    /// Samples by one thread: its CPU time, which other programs do not lengthen, in the
-    /// fastest batch.
+    /// Samples with one thread: its CPU time, which other programs do not affect, in the fastest batch.
     pub(crate) fn alone(&mut self, crew: &Crew, effort: Effort) -> Sample {
         let (op, calls, first) = (self.op.clone(), self.calls, self.next);
         self.next += calls * effort.batches as u64;
@@ -84,7 +83,7 @@ impl Runner {
         }
     }
 
-    /// Samples a call that may use threads of its own: wall time of the fastest batch.
+    /// Samples a call that may start threads: the wall time of the fastest batch.
     pub(crate) fn whole(&self, effort: Effort) -> Sample {
         let turn = Turn {
             thread: 0,
@@ -94,7 +93,7 @@ impl Runner {
         let start = Instant::now();
         let mut fastest = Duration::MAX;
         for i in 0..effort.batches {
-            // A million lines take more than a batch should: two are enough then.
+            // A million lines take longer than a batch should; then two are enough.
             if i >= 2 && start.elapsed() > 3 * effort.batch * effort.batches as u32 {
                 break;
             }
@@ -106,8 +105,8 @@ impl Runner {
         }
     }
 
-    /// Samples what has an end: the CPU time of one `run` of what `make` makes, in the fastest
-    /// batch. Making and dropping do not count.
+    /// Samples work that can be done once: the CPU time of one `run` on the result of `make`, in the
+    /// fastest batch, without making and dropping it.
     pub(crate) fn once<T>(make: impl Fn() -> T, run: impl Fn(&T), effort: Effort) -> Sample {
         let batch = |_| {
             let made = make();
@@ -122,7 +121,7 @@ impl Runner {
         }
     }
 
-    /// Samples by all threads of the crew at once: wall time over the calls of all, in the
+    /// Samples with all threads of the crew concurrently: the wall time divided by all calls, in the
     /// median of the batches in which they had 90 % of the cores that they could use.
     pub(crate) fn together(&mut self, crew: &Crew, effort: Effort) -> Sample {
         let mut taken = Vec::new();
@@ -132,7 +131,7 @@ impl Runner {
                 break;
             }
         }
-        // The cleanest ones, whether they are clean enough or not.
+        // The cleanest batches, whether they are clean enough or not.
         taken.sort_by(|a, b| b.1.total_cmp(&a.1));
         taken.truncate(effort.batches);
         let clean = taken[taken.len() / 2].1 >= 0.9;
@@ -143,9 +142,9 @@ impl Runner {
         }
     }
 
-    /// Returns the nanoseconds of a call, and how much of their cores the threads had.
+    /// Returns the nanoseconds of a call, and the share of the cores that the threads had.
     fn together_once(&mut self, crew: &Crew, batch: Duration) -> (f64, f64) {
-        // A chunk is short beside the batch, so that the threads stop at the same time.
+        // A chunk is short compared with the batch, so that the threads stop at the same time.
         let chunk = (self.calls / 100).max(1);
         let (op, first) = (self.op.clone(), self.next);
         self.next += self.calls;
@@ -165,8 +164,8 @@ impl Runner {
             }
             (begin, Instant::now(), cpu_now() - cpu, calls)
         });
-        // From the first start to the last end: threads that ran one after the other, on one
-        // core, would look like threads that do not disturb each other.
+        // From the first start to the last end: otherwise, threads that ran one after the other on one
+        // core would look like threads that do not disturb each other.
         let begin = parts.iter().map(|part| part.0).min();
         let end = parts.iter().map(|part| part.1).max();
         let wall = begin
@@ -179,7 +178,7 @@ impl Runner {
         (wall.as_secs_f64() * 1e9 / calls as f64, share)
     }
 
-    /// The wall time in which the crew makes so many calls; for Criterion.
+    /// Returns the wall time of `calls` calls by the crew, for Criterion.
     pub(crate) fn timed(&self, crew: &Crew, calls: u64) -> Duration {
         let threads = crew.threads() as u64;
         let op = self.op.clone();
@@ -200,7 +199,7 @@ impl Runner {
     }
 }
 
-/// Where the threads of a crew wait for each other, awake.
+/// A spinning barrier for the threads of a crew.
 #[derive(Debug)]
 struct StartLine {
     missing: AtomicUsize,
@@ -216,13 +215,13 @@ impl StartLine {
     fn wait(&self) {
         self.missing.fetch_sub(1, Ordering::AcqRel);
         while self.missing.load(Ordering::Acquire) > 0 {
-            // More threads than cores would otherwise wait for whole time slices.
+            // With more threads than cores, they would otherwise wait for whole time slices.
             thread::yield_now();
         }
     }
 }
 
-/// The middle of the values, which it sorts; the mean of the two middle ones of an even number.
+/// Sorts the values and returns their median; for an even number, the mean of the two middle ones.
 pub(crate) fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
     match values.len() {

@@ -10,7 +10,7 @@ use crate::row::{By, Candidate, MakeOp, MakeSeries, Op, Row, Series, Work};
 use crate::rows::ROWS;
 use crate::sample::Runner;
 
-/// Runs the rows of one suite under Criterion, which prints and plots each candidate by itself.
+/// Runs the rows of one suite under Criterion, which prints and plots each candidate separately.
 ///
 /// It does not interleave them; compare with `cargo xtask bench`.
 pub fn suite(name: &str) {
@@ -32,7 +32,7 @@ pub fn suite(name: &str) {
 fn calls(criterion: &mut Criterion, row: &Row, by: By, candidates: &[Candidate<MakeOp>]) {
     let mut group = criterion.benchmark_group(row.name);
     for candidate in candidates {
-        // Criterion calls the closure once a sample, and never for what its filter leaves out.
+        // Criterion calls the closure once per sample, and never for filtered candidates.
         let mut ready = None;
         group.bench_function(candidate.who, |bencher| {
             let (crew, runner) = ready.get_or_insert_with(|| {

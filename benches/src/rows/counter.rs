@@ -77,5 +77,5 @@ fn metrics_counter() -> metrics::Counter {
         .register_counter(&Key::from_name("requests_total"), &METADATA)
 }
 
-/// What the macros of `metrics` pass along.
+/// The metadata that the macros of `metrics` pass.
 pub(super) static METADATA: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, None);

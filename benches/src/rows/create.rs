@@ -75,7 +75,7 @@ fn fast() -> Fill {
     })
 }
 
-/// What no creation can do without: its label values, and the time.
+/// The minimum of a creation: its label values and the time.
 fn touch() -> Fill {
     fill(Cell::new(0), |last, Pair(a, b)| {
         let ends = u64::from(a.as_bytes()[0]) + u64::from(b.as_bytes()[0]);

@@ -1,4 +1,4 @@
-//! One of 100 series by two values that are all known beforehand, then one increment.
+//! One of 100 series by two enum values, then one increment.
 
 use measured::{FixedCardinalityLabel, LabelGroup};
 use promcore::{LabelSet, LabelValue};
@@ -9,7 +9,7 @@ use super::lookup;
 use crate::labels::{METHODS, PATHS, requests};
 use crate::row::{Candidate, MakeOp, Op, repeat_over_made};
 
-/// Counted are the peers' look-ups by strings; those by enums are for information.
+/// Peers' look-ups by strings count; those by enums are for information.
 pub(crate) const INC: &[Candidate<MakeOp>] = &[
     Candidate::ours(ours),
     Candidate::peer("prometheus", lookup::tikv::<100>),
@@ -72,7 +72,7 @@ impl Path {
     };
 }
 
-/// Tells ours and `fastmetrics` about an enum.
+/// Implements the label traits of ours and of `fastmetrics` for an enum.
 macro_rules! finite {
     ($name:ident is one of $texts:ident) => {
         impl LabelValue for $name {
@@ -101,7 +101,7 @@ macro_rules! finite {
 finite! { Method is one of METHODS }
 finite! { Path is one of PATHS }
 
-/// The labels as all of them want them.
+/// The labels, for all libraries.
 #[derive(
     Clone,
     Copy,

@@ -1,4 +1,4 @@
-//! A compressed scrape through the handler, and what compressing the same bytes takes alone.
+//! A compressed scrape through the handler, and the compression of the same bytes alone.
 
 use std::future::{Future, poll_fn};
 use std::io::Write as _;
@@ -24,7 +24,7 @@ pub(crate) const COUNTERS: &[Candidate<MakeSeries>] = &[
     Candidate::peer("gzip alone", gzip_alone),
 ];
 
-/// The level that the handler has.
+/// The level of the handler.
 const LEVEL: Compression = Compression::new(3);
 
 fn ours(size: usize) -> Series {
@@ -33,7 +33,7 @@ fn ours(size: usize) -> Series {
     series::only_read(Box::new(move |out| block_on(scrape(handler.clone(), out))))
 }
 
-/// Asks as a server does that has no runtime, and reads the response to its end.
+/// Scrapes without a runtime, and reads the response to its end.
 async fn scrape(mut handler: MetricHandler, out: &mut Vec<u8>) {
     let request = Request::builder().header(ACCEPT_ENCODING, "gzip");
     let request = request.body(()).expect("the header is valid");
@@ -88,7 +88,7 @@ mod tests {
             out
         });
         assert!(ours.starts_with(&[0x1f, 0x8b]), "{:?}", &ours[..2]);
-        // Portions differ, which makes for some other blocks.
+        // The portions differ, which results in some different blocks.
         let difference = ours.len().abs_diff(alone.len());
         assert!(
             difference <= alone.len() / 50,

@@ -82,7 +82,7 @@ fn metrics<const N: usize>(bounds: [f64; N]) -> Op {
     metrics_with_upkeep(&recorder)
 }
 
-/// Without upkeep its memory would grow by 16 bytes an observation.
+/// Without upkeep, its memory would grow by 16 bytes per observation.
 pub(super) fn metrics_with_upkeep(recorder: &PrometheusRecorder) -> Op {
     let histogram = recorder.register_histogram(&Key::from_name("latency_seconds"), &METADATA);
     let handle = recorder.handle();

@@ -1,4 +1,4 @@
-//! Histograms with two labels: their bytes, and the text that a scrape gives.
+//! Histograms with two labels: their bytes, and their text in a scrape.
 
 use std::sync::Arc;
 
@@ -38,12 +38,12 @@ pub(crate) const TEXT: &[Candidate<MakeSeries>] = &[
     }),
 ];
 
-/// The bounds of those that are scraped.
+/// The bounds of the scraped histograms.
 const TWELVE: [f64; 12] = [
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0,
 ];
 
-/// Observes what makes most buckets of those that are scraped differ, and counts have one to three digits.
+/// Makes observations after which most scraped buckets differ, with counts of one to three digits.
 fn observe_all(size: usize, mut observe: impl FnMut(&Pair, f64)) {
     for (i, pair) in pairs(size).iter().enumerate() {
         for n in 0..10 + i % 200 {
@@ -52,7 +52,7 @@ fn observe_all(size: usize, mut observe: impl FnMut(&Pair, f64)) {
     }
 }
 
-/// One observation of each; peers keep nothing for the next scrape.
+/// Makes one observation of each; peers keep nothing for the next scrape.
 fn touched(size: usize, observe: impl Fn(&Pair) + Send + Sync + 'static) -> Series {
     pairs(size).iter().for_each(&observe);
     Series {
@@ -64,7 +64,7 @@ fn touched(size: usize, observe: impl Fn(&Pair) + Send + Sync + 'static) -> Seri
 fn ours(size: usize) -> Series {
     let (registry, vec) = ours_with(&BOUNDS);
     Series {
-        // What a scrape keeps for the next one counts.
+        // The state that a scrape keeps for the next one counts.
         render: series::encode(registry, Format::TEXT),
         ..touched(size, move |Pair(a, b)| vec.with([a, b]).observe(0.3))
     }

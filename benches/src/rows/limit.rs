@@ -1,4 +1,4 @@
-//! What the machine can do: rows for information, each on a word of its own.
+//! The limits of the machine: rows for information, each on a word of its own.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::row::{Op, Turn, repeat};
 
-/// A word that shares its pair of cache lines with nothing.
+/// A word alone in its pair of cache lines.
 #[derive(Debug, Default)]
 #[repr(align(128))]
 struct Padded(AtomicU64);

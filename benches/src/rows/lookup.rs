@@ -16,11 +16,11 @@ use super::{HELP, LABELS};
 use crate::labels::{ROUTES, pairs, requests};
 use crate::row::{Candidate, MakeOp, Op, Pair, repeat_over, repeat_over_made};
 
-/// The rows of so many series: 100 or 10 000.
+/// The rows with 100 or 10 000 series.
 pub(crate) struct Among<const SERIES: usize>;
 
-/// Counted are the peers that take strings known only at run time, borrowed or cloned from
-/// borrowed ones; those that want `&'static str` or all values beforehand are for information.
+/// Peers that take strings known only at run time count, borrowed or cloned; those that need
+/// `&'static str` or all values beforehand are for information.
 impl<const SERIES: usize> Among<SERIES> {
     pub(crate) const INC: &[Candidate<MakeOp>] = &[
         Candidate::ours(ours::<SERIES>),
@@ -40,7 +40,7 @@ impl<const SERIES: usize> Among<SERIES> {
     ];
 }
 
-/// What is looked up.
+/// The label values to look up.
 fn pairs_of<const SERIES: usize>() -> &'static [Pair] {
     static MANY: LazyLock<Vec<Pair>> = LazyLock::new(|| pairs(10_000));
     match SERIES {

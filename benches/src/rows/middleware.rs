@@ -1,4 +1,4 @@
-//! What middleware adds to a request: an axum router with one route and an empty handler.
+//! The overhead of middleware: an axum router with one route and an empty handler.
 
 use std::future::Future as _;
 use std::pin::pin;
@@ -26,14 +26,14 @@ pub(crate) const REQUEST: &[Candidate<MakeOp>] = &[
         let serve = serve(app().layer(BaseMetricLayer::new()));
         Arc::new(move |turn: Turn| {
             serve(turn);
-            // Without upkeep its memory would grow by 16 bytes a request.
+            // Without upkeep, its memory would grow by 16 bytes per request.
             handle.run_upkeep();
         })
     }),
     Candidate::base("no middleware", || serve(app())),
 ];
 
-/// In flight, requests, duration, time to the head, both sizes; by code, method and route.
+/// All six metrics, by code, method and route.
 fn all_six() -> InstrumentHandler<((), MatchedRoute)> {
     let names = ["code", "method", "route"];
     let histogram = |name| HistogramVec::new(name, HELP, names).expect("the names are valid");
@@ -48,7 +48,7 @@ fn all_six() -> InstrumentHandler<((), MatchedRoute)> {
     InstrumentHandler::new(opts).expect("all labels are filled")
 }
 
-/// The recorder of the process, with the buckets that the peer has by default.
+/// The recorder of the process, with the default buckets of the peer.
 fn peer() -> PrometheusHandle {
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
     let install = || {

@@ -2,17 +2,17 @@
 
 mod counter;
 mod create; // The first look-up of each of many series.
-mod enums; // Look-ups by values that are all known beforehand.
+mod enums; // Look-ups by enum values.
 mod gauge;
 mod gzip; // A compressed scrape.
 mod histogram;
 mod histogram_series; // Histograms with two labels.
-mod limit; // What the machine can do.
+mod limit; // The limits of the machine.
 mod lookup;
-mod middleware; // What middleware adds to a request.
+mod middleware; // The overhead of middleware.
 mod native; // Native histograms.
-mod parse; // Text, read again.
-mod protobuf; // What a scrape gives in protobuf.
+mod parse; // Parsing of text.
+mod protobuf; // Scrapes in protobuf.
 mod series; // Counters with two labels in a registry.
 mod summary; // Summaries with quantiles.
 
@@ -22,7 +22,7 @@ use crate::row::{Also, By, Candidate, History, MakeOp, MakeSeries, Row, Shows, W
 const LABELS: [&str; 2] = ["method", "path"];
 const HELP: &str = "Requests answered.";
 
-/// Bounds are those of the issue that asked for the row.
+/// The rows, with the bounds of the issues that requested them.
 pub(crate) static ROWS: &[Row] = &[
     calls(
         "counter",
@@ -215,7 +215,7 @@ pub(crate) static ROWS: &[Row] = &[
         100_000,
         series::TREE,
     ),
-    // 73 bytes in 292 ns are 250 MB in a second.
+    // 73 bytes in 292 ns are 250 MB per second.
     scrape(
         "parse text, 10k counters, per line",
         1.0,

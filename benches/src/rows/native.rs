@@ -8,7 +8,7 @@ use crate::row::{Candidate, MakeOp, repeat_over};
 
 const FACTOR: f64 = 1.1;
 
-/// The only peer that has them.
+/// The only peer with native histograms.
 pub(crate) const OBSERVE: &[Candidate<MakeOp>] = &[
     Candidate::ours(|| {
         let opts =

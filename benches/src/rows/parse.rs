@@ -1,4 +1,4 @@
-//! The text of a scrape, read into a tree.
+//! The text of a scrape, parsed to a tree.
 
 use std::hint::black_box;
 use std::io::BufRead as _;

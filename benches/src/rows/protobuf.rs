@@ -1,6 +1,6 @@
-//! Counters and histograms with two labels, and the protobuf that a scrape gives.
+//! Counters and histograms with two labels, scraped in protobuf.
 //!
-//! `metrics` has protobuf too, but does not build without a protobuf compiler.
+//! `metrics` also supports protobuf, but does not build without a protobuf compiler.
 
 use fastmetrics::format::protobuf::ProtobufProfile;
 use promfmt::Format;
@@ -59,7 +59,7 @@ fn fast(registry: fastmetrics::registry::Registry) -> Series {
 mod tests {
     use super::*;
 
-    /// Each label value is there once for each series.
+    /// Each label value occurs once per series.
     #[test]
     fn everybody_writes_all_series() {
         for candidate in COUNTERS.iter().chain(HISTOGRAMS) {

@@ -1,4 +1,4 @@
-//! Counters with two labels in a registry, and the text that a scrape gives.
+//! Counters with two labels in a registry, scraped as text.
 
 use std::fmt;
 use std::hint::black_box;
@@ -31,7 +31,7 @@ pub(crate) const TEXT: &[Candidate<MakeSeries>] = &[
     Candidate::limit("memcpy of the finished text", memcpy as MakeSeries),
 ];
 
-/// The others write text without a tree, or do not show theirs.
+/// The other peers write text without a tree, or do not expose theirs.
 pub(crate) const TREE: &[Candidate<MakeSeries>] = &[
     Candidate::ours(ours_tree),
     Candidate::peer("prometheus", tikv_tree as MakeSeries),
@@ -50,7 +50,7 @@ const OURS: Candidate<MakeSeries> = Candidate::ours(ours);
 const MEASURED: Candidate<MakeSeries> = Candidate::peer("measured", measured);
 const FAST: Candidate<MakeSeries> = Candidate::peer("fastmetrics", fast);
 
-/// The value that series `i` starts with: 1 to 1000.
+/// Returns the initial value of series `i`: 1 to 1000.
 const fn value(i: usize) -> u64 {
     1 + i as u64 * 7919 % 1000
 }
@@ -139,7 +139,7 @@ pub(super) fn tikv_filled(size: usize) -> (prometheus::Registry, prometheus::Int
     (registry, vec)
 }
 
-/// Series that nobody writes to any more.
+/// Series that are no longer written to.
 pub(super) fn only_read(render: Render) -> Series {
     Series {
         render,
@@ -147,7 +147,7 @@ pub(super) fn only_read(render: Render) -> Series {
     }
 }
 
-/// The labels as `prometheus-client` wants them.
+/// The labels for `prometheus-client`.
 #[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
 pub(super) struct ClientLabels {
     pub(super) method: String,
@@ -195,7 +195,7 @@ fn client(size: usize) -> Series {
     }
 }
 
-/// The labels as `measured` wants them when their values are not known beforehand.
+/// The labels for `measured` with values that are not known beforehand.
 #[derive(Clone, Copy, Debug, LabelGroup)]
 #[label(set = DynamicSet)]
 pub(super) struct DynamicLabels<'a> {
@@ -275,7 +275,7 @@ pub(super) fn metrics_encode(handle: PrometheusHandle) -> Render {
     Box::new(move |out| handle.render_to_write(out).expect("a Vec takes everything"))
 }
 
-/// The labels as `fastmetrics` wants them.
+/// The labels for `fastmetrics`.
 #[derive(Clone, Debug, Eq, Hash, LabelSet, PartialEq)]
 pub(super) struct FastLabels<S: fastmetrics::encoder::EncodeLabelValue> {
     pub(super) method: S,
@@ -332,7 +332,7 @@ fn memcpy(size: usize) -> Series {
     only_read(Box::new(move |out| out.extend_from_slice(&text)))
 }
 
-/// Takes text as a `String` does, for the peers that write only to `fmt::Write`.
+/// Receives text like a `String`, for the peers that write only to `fmt::Write`.
 struct Text<'a>(&'a mut Vec<u8>);
 
 impl fmt::Write for Text<'_> {

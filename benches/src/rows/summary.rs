@@ -7,7 +7,7 @@ use super::histogram::metrics_with_upkeep;
 use crate::labels::durations;
 use crate::row::{Candidate, MakeOp, Op, repeat_over};
 
-/// The only peer that has quantiles.
+/// The only peer with quantiles.
 pub(crate) const OBSERVE: &[Candidate<MakeOp>] = &[
     Candidate::ours(|| {
         let opts = promcore::SummaryOpts::new("latency_seconds", HELP).objectives([

@@ -1,13 +1,13 @@
-//! What can go wrong before a case is even played.
+//! Errors before a case is played.
 
 use std::io;
 use std::path::PathBuf;
 
-/// Says why the corpus or the list of known differences cannot be used.
+/// The reason why the corpus or the list of known differences cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A case is not what the corpus' README describes; the place is that of the JSON text.
+    /// A case does not have the form described in the corpus' README; the position is that of the JSON text.
     #[error("{}:{line}:{column}: {message}", path.display())]
     Case {
         /// The file.
@@ -16,7 +16,7 @@ pub enum Error {
         line: usize,
         /// The column in it, from 1.
         column: usize,
-        /// What was found there.
+        /// What is wrong there.
         message: String,
     },
     /// The folder holds no case at all; it is probably the wrong one.
@@ -27,7 +27,7 @@ pub enum Error {
     Known {
         /// The line in it, from 1.
         line: usize,
-        /// What was found there.
+        /// What is wrong there.
         message: String,
     },
     /// A file or folder cannot be read.
@@ -42,7 +42,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Shows the error with what caused it.
+    /// Returns the error with its cause.
     #[must_use]
     pub fn with_cause(&self) -> String {
         match self {

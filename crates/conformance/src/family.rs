@@ -1,4 +1,4 @@
-//! The families that the corpus is made of.
+//! The families of the corpus.
 
 use std::fmt;
 
@@ -6,29 +6,29 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Family {
-    /// How numbers are written.
+    /// Formatting of numbers.
     Floats,
-    /// Which names are valid, and how others are escaped.
+    /// Validity and escaping of names.
     Names,
     /// Helpers that make bucket bounds.
     Buckets,
-    /// Which format a scraper gets.
+    /// Format negotiation.
     Negotiate,
-    /// What a Pushgateway is sent.
+    /// Pushes to a Pushgateway.
     Push,
-    /// Programs that make metrics, and what they expose.
+    /// Programs that make metrics, and their expositions.
     Exposition,
-    /// Programs that do something wrong.
+    /// Programs with errors.
     Errors,
-    /// What a Graphite server is sent.
+    /// Pushes to Graphite.
     Graphite,
     /// Requests to handlers and middleware.
     Promhttp,
-    /// What the linter says.
+    /// Results of the linter.
     Promlint,
     /// Helpers for tests.
     Testutil,
-    /// What the parser of the text format takes.
+    /// Inputs of the text format parser.
     Textparse,
 }
 
@@ -49,7 +49,7 @@ impl Family {
         Self::Textparse,
     ];
 
-    /// Names the family as the corpus does.
+    /// Returns the name of the family in the corpus.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -68,7 +68,7 @@ impl Family {
         }
     }
 
-    /// Whether its cases are the lines of one file, not the files of a folder.
+    /// Reports whether its cases are the lines of one file, not the files of a folder.
     pub(crate) const fn is_table(self) -> bool {
         matches!(
             self,

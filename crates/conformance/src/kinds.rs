@@ -1,4 +1,4 @@
-//! What the corpus calls our errors.
+//! The corpus' names for our errors.
 
 use std::error;
 use std::iter;
@@ -6,7 +6,7 @@ use std::str::Chars;
 
 use promcore::Error;
 
-/// Names an error as the corpus does; one that Go does not have gets a name of its own.
+/// Returns the corpus' name for an error; errors that Go does not have get names of their own.
 pub(crate) fn kind(error: &Error) -> &'static str {
     match error {
         Error::AlreadyRegistered(_) => "already_registered",
@@ -67,7 +67,7 @@ pub(crate) fn kind(error: &Error) -> &'static str {
     }
 }
 
-/// Names an error of a descriptor when a registration reports it.
+/// Returns the name for an error of a descriptor that a registration reports.
 pub(crate) fn at_registration(kind: &'static str) -> &'static str {
     match kind {
         "duplicate_label_names" => "invalid_descriptor_duplicate_label_names",
@@ -79,12 +79,12 @@ pub(crate) fn at_registration(kind: &'static str) -> &'static str {
     }
 }
 
-/// Makes an error of a user of the library.
+/// Makes a custom error.
 pub(crate) fn other(text: &str) -> Error {
     Error::custom(text)
 }
 
-/// Names an error of a helper for tests.
+/// Returns the name for an error of a test helper.
 pub(crate) fn of_test(error: &promtest::Error) -> &'static str {
     match error {
         promtest::Error::Gather(_) => "testutil_gather_failed",
@@ -98,7 +98,7 @@ pub(crate) fn of_test(error: &promtest::Error) -> &'static str {
     }
 }
 
-/// Names an error of a push.
+/// Returns the name for an error of a push.
 pub(crate) fn of_push(error: &prompush::Error) -> &'static str {
     match error {
         prompush::Error::EmptyJob => "job_empty",
@@ -115,7 +115,7 @@ pub(crate) fn of_push(error: &prompush::Error) -> &'static str {
     }
 }
 
-/// Writes an error and its causes.
+/// Returns an error with its causes.
 pub(crate) fn text(error: &dyn error::Error) -> String {
     let chain = iter::successors(Some(error), |error| error.source());
     chain
@@ -124,14 +124,14 @@ pub(crate) fn text(error: &dyn error::Error) -> String {
         .join(": ")
 }
 
-/// Whether our message says what matters in Go's: all of it for errors of users, the offending values for ours.
+/// Reports whether our message has the important parts of Go's: all of a custom error, and the offending values of others.
 pub(crate) fn says_the_same(kind: &str, theirs: &str, ours: &str) -> bool {
     match kind {
         "other" => match theirs.strip_prefix("error happened while collecting metrics: ") {
             Some(reason) => ours.ends_with(reason),
             None => ours == theirs,
         },
-        // The metric and the user's error.
+        // The metric and the custom error.
         "gather_metric_write_failed" => theirs
             .rsplit_once(": ")
             .is_none_or(|(_, reason)| ours.contains(reason) || is_about_exemplars(reason, ours)),
@@ -175,7 +175,7 @@ pub(crate) fn says_the_same(kind: &str, theirs: &str, ours: &str) -> bool {
                 .is_none_or(|name| ours.contains(&format!("{name:?}")))
         }
         "push_unexpected_status" => {
-            // The address is judged with the request.
+            // The address is compared with the request.
             let code = theirs.split(' ').nth(3).unwrap_or_default();
             let answer = theirs
                 .split_once("://")
@@ -189,12 +189,12 @@ pub(crate) fn says_the_same(kind: &str, theirs: &str, ours: &str) -> bool {
     }
 }
 
-/// Returns what is behind the last `mark`: before it there may be a metric with labels.
+/// Returns the text after the last `mark`, since a metric with labels may come before it.
 fn behind<'a>(text: &'a str, mark: &str) -> &'a str {
     text.rsplit_once(mark).map_or(text, |(_, rest)| rest)
 }
 
-/// Whether our message of an error of a scrape says what matters in Go's, whatever kind that is.
+/// Reports whether our message of a scrape error has the important parts of Go's, of any kind.
 pub(crate) fn is_same_error(theirs: &str, ours: &str) -> bool {
     match theirs.starts_with("error collecting metric") {
         true => says_the_same("gather_metric_write_failed", theirs, ours),
@@ -202,19 +202,19 @@ pub(crate) fn is_same_error(theirs: &str, ours: &str) -> bool {
     }
 }
 
-/// Finds the lines of a diff that tell what is there or should be.
+/// Returns the changed lines of a diff.
 fn changes<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut changes: Vec<_> = lines.filter(|line| line.starts_with(['-', '+'])).collect();
     changes.sort_unstable();
     changes
 }
 
-/// Whether both say that metrics of this type have no exemplars.
+/// Reports whether both say that metrics of this type have no exemplars.
 fn is_about_exemplars(theirs: &str, ours: &str) -> bool {
     theirs.starts_with("cannot inject exemplar") && ours.ends_with("cannot have exemplars")
 }
 
-/// Whether `ours` contains the first `count` values that `theirs` has in quotes.
+/// Reports whether `ours` contains the first `count` quoted values of `theirs`.
 fn shows(ours: &str, theirs: &str, count: usize) -> bool {
     quoted(theirs)
         .iter()
@@ -222,7 +222,7 @@ fn shows(ours: &str, theirs: &str, count: usize) -> bool {
         .all(|value| ours.contains(&format!("{value:?}")))
 }
 
-/// Finds the dump of a descriptor, which is the same for us.
+/// Finds the dump of a descriptor, which is the same in our messages.
 fn dump(text: &str) -> Option<&str> {
     let dump = &text[text.find("Desc{")?..];
     let labels = dump.find("variableLabels: {")?;
@@ -230,7 +230,7 @@ fn dump(text: &str) -> Option<&str> {
     Some(&dump[..end])
 }
 
-/// Lists what stands in quotes, unescaped.
+/// Lists the quoted texts, unescaped.
 fn quoted(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = text;
@@ -247,7 +247,7 @@ fn quoted(text: &str) -> Vec<String> {
     found
 }
 
-/// Reads up to the closing quote, with what Go writes for characters that cannot be shown.
+/// Reads up to the closing quote, with Go's escapes for unprintable characters.
 fn unquoted(chars: &mut Chars<'_>) -> Option<String> {
     let mut value = String::new();
     loop {

@@ -1,8 +1,8 @@
-//! Holds the workspace to the answers of the Go client.
+//! Compares the workspace with the results of the Go client.
 //!
-//! The folder `corpus` has several thousand cases, each with inputs and with what Go's `client_golang` made of them.
-//! This crate reads them, does the same with our crates and compares.
-//! What differs on purpose is listed in `known_differences.md`, and checked to differ in just that way.
+//! The folder `corpus` has several thousand cases, each with inputs and their results in client_golang.
+//! This crate reads them, does the same with our crates and compares the results.
+//! Deliberate differences are listed in `known_differences.md`, and are checked to be exactly as listed.
 //!
 //! ```no_run
 //! use conformance::{Family, Runner};

@@ -1,4 +1,4 @@
-//! What the linter says.
+//! Results of the linter.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use crate::compare::{Difference, Output};
 use crate::corpus::Source;
 use crate::outcome::{Outcome, Rule};
 
-/// A text, and what Go says about it.
+/// A text, and Go's result.
 #[derive(Deserialize)]
 struct Case {
     input: String,
@@ -30,7 +30,7 @@ enum Expected {
 /// Lints the text of a case.
 pub(crate) fn play(case: &Source) -> Result<Outcome, Error> {
     let Case { input, expected } = case.parse()?;
-    // Go's linter has not heard of other names.
+    // Go's linter does not support other names.
     let parser = TextParser::new(input.as_bytes()).validation(NameValidation::Legacy);
     let families: Result<Vec<_>, _> = parser.collect();
     let mut rules = Vec::new();
@@ -48,7 +48,7 @@ pub(crate) fn play(case: &Source) -> Result<Outcome, Error> {
     Ok(outcome)
 }
 
-/// Writes an error as Go does.
+/// Converts an error to Go's form.
 fn error_to_json(error: &promfmt::Error) -> Value {
     match error {
         promfmt::Error::Parse {
@@ -61,13 +61,13 @@ fn error_to_json(error: &promfmt::Error) -> Value {
     }
 }
 
-/// Writes problems as the corpus does.
+/// Converts problems to the form of the corpus.
 pub(crate) fn to_json(problems: &[Problem]) -> Value {
     let problem = |it: &Problem| json!({"metric": it.metric, "text": it.text});
     problems.iter().map(problem).collect()
 }
 
-/// Drops the problems that Go does not see.
+/// Drops the problems that Go does not find.
 pub(crate) fn as_in_go(
     families: &[MetricFamily],
     mut problems: Vec<Problem>,
@@ -86,7 +86,7 @@ pub(crate) fn as_in_go(
     problems
 }
 
-/// The rule `empty-help`: drops what is said about the help texts of gathered families.
+/// The rule `empty-help`: drops the problems of help texts of gathered families.
 pub(crate) fn with_empty_help(
     families: &[MetricFamily],
     mut problems: Vec<Problem>,
@@ -102,7 +102,7 @@ pub(crate) fn with_empty_help(
     problems
 }
 
-/// Says whether a problem is about a unit that Go does not know.
+/// Reports whether a problem is about a unit that Go does not know.
 fn has_more_unit(problem: &Problem) -> bool {
     let units = problem.text.split_once(" instead of \"");
     let is_more = |unit: &str| {
@@ -113,7 +113,7 @@ fn has_more_unit(problem: &Problem) -> bool {
     units.is_some_and(|(_, unit)| is_more(unit))
 }
 
-/// Counts the metrics whose labels are those of another one only once they are sorted.
+/// Counts the metrics whose labels equal those of another one only when sorted.
 fn equal_if_sorted(family: &MetricFamily) -> usize {
     let labels = || family.metrics.iter().map(|metric| metric.labels.clone());
     let sorted = |mut labels: Vec<LabelPair>| {

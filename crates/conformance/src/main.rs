@@ -1,4 +1,4 @@
-//! Prints how our crates compare with the Go client's answers, one line for each family.
+//! Prints how our crates compare with the Go client, one line per family.
 
 #![forbid(unsafe_code)]
 
@@ -83,13 +83,13 @@ fn print_reasons(line: &Line, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The exit status; a reader that has gone is no failure of ours, but no success either.
+/// Returns the exit status; a closed stdout is neither success nor failure.
 fn code(status: io::Result<u8>) -> ExitCode {
     ExitCode::from(status.unwrap_or(2))
 }
 
 fn refuse(message: &str) -> ExitCode {
-    // If nobody reads the errors, the exit status still tells.
+    // Ignore a closed stderr; the exit status still shows the error.
     let _ = io::stderr().write_all(message.as_bytes());
     ExitCode::from(2)
 }

@@ -1,15 +1,15 @@
-//! What came of playing a case, before it is judged.
+//! The outcome of a case, before it is judged.
 
 use std::fmt;
 
 use crate::compare::Difference;
 
-/// How a case compares.
+/// The outcome of a case.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
-    /// Why the case cannot be played at all: it makes no sense.
+    /// Why the case is invalid and cannot be played.
     pub(crate) broken: Option<String>,
-    /// What the case needs and our crates do not have yet; if there is something, nothing was compared.
+    /// What the case needs and our crates do not support yet; if there is something, nothing was compared.
     pub(crate) waits_for: Vec<String>,
     /// Outputs that differ.
     pub(crate) differences: Vec<Difference>,
@@ -20,27 +20,27 @@ pub(crate) struct Outcome {
 /// A deliberate difference that concerns every case of a kind, described in `known_differences.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rule {
-    /// That a name collides is told once, not for each series.
+    /// A name collision is reported once, not for each series.
     CollisionOnce,
     /// A partial match on a curried vec removes only what has its labels.
     CurriedMatch,
-    /// Labels before the name are read as what they are to that name.
+    /// Labels before the name are interpreted for that name.
     EarlyBound,
-    /// A help text of nothing is none.
+    /// An empty help text is no help text.
     EmptyHelp,
     /// No two families have the same name after escaping.
     EscapedNames,
-    /// A histogram that has a label `le` already is left out.
+    /// A histogram with its own label `le` is left out.
     ExplicitLe,
-    /// Who unregisters a collector frees its name for other help texts and labels.
+    /// Unregistering a collector frees its name for other help texts and labels.
     FreedName,
     /// A prefix does not make lines unreadable.
     GraphitePrefix,
-    /// Nothing in a tag is mistaken for something else.
+    /// Special characters in tags are replaced.
     GraphiteTag,
-    /// What a collector sent before it panicked is left out.
+    /// The metrics that a collector sent before it panicked are left out.
     HalfCollected,
-    /// Who asks with HEAD gets no body.
+    /// A HEAD request gets no body.
     HeadBody,
     /// Metrics of one name have one unit.
     InconsistentUnit,
@@ -48,41 +48,41 @@ pub(crate) enum Rule {
     MethodNotAllowed,
     /// The linter knows more units.
     MoreUnits,
-    /// A line without a name says nothing about the metric of the line before.
+    /// A line without a name is not added to the metric of the previous line.
     NamelessLine,
     /// NaN is neither the bound of a bucket nor the rank of a quantile.
     NanBound,
     /// A counter refuses NaN, and keeps its value.
     NanCounter,
-    /// An input is not UTF-8, so no Rust string holds it.
+    /// An input is not UTF-8, so it cannot be a Rust string.
     NotUtf8,
     /// A panic of a collector is reported once, not twice.
     PanicOnce,
-    /// An address that cannot be meant is refused.
+    /// An invalid address is refused.
     PushAddress,
-    /// What is pushed as OpenMetrics is a whole exposition.
+    /// A push in OpenMetrics is a complete exposition.
     PushEof,
-    /// A Pushgateway reads back the group that was given.
+    /// A Pushgateway decodes the grouping key correctly.
     PushPath,
-    /// A client that accepts nothing that is offered is no error.
+    /// A client that accepts none of the offered encodings is not an error.
     QuietIdentity,
-    /// A label name with a colon is quoted like others that need it.
+    /// A label name with a colon is quoted.
     QuotedColon,
-    /// What comes with an exemplar that is refused is not counted either.
+    /// A value whose exemplar is refused is not counted either.
     RefusedExemplar,
-    /// The linter sees that labels in another order are the same.
+    /// The linter detects the same labels in another order.
     SortedLabels,
-    /// Who asks for some families is not told about others.
+    /// A request for some families does not get the errors of others.
     Unasked,
     /// Merging gatherers keeps the units.
     UnitKept,
-    /// The unit of an untyped function is not lost.
+    /// An untyped function keeps its unit.
     UntypedUnit,
     /// The call cannot be written with our types.
     Unwritable,
-    /// All of an expectation must be there, and the order of labels does not matter.
+    /// All of an expectation must be found, and the order of labels does not matter.
     WholeExpectation,
-    /// What is formatted is a whole exposition.
+    /// Formatted metrics are a complete exposition.
     WholeFormat,
 }
 
@@ -152,7 +152,7 @@ impl Rule {
         Self::WholeFormat,
     ];
 
-    /// Names the rule as `known_differences.md` does.
+    /// Returns the name of the rule in `known_differences.md`.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::CollisionOnce => "collision-once",

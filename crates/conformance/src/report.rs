@@ -1,8 +1,8 @@
-//! Counts what became of the cases.
+//! Counts the results of cases.
 
 use std::fmt;
 
-/// What became of one case.
+/// The result of one case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
@@ -10,19 +10,19 @@ pub enum Verdict {
     Passed,
     /// It differs; each difference is described.
     Failed(Vec<String>),
-    /// It differs in just the way that `known_differences.md` says, for this reason.
+    /// It differs exactly as `known_differences.md` says, for this reason.
     Known(String),
-    /// It needs what our crates do not have yet: these things.
+    /// It needs things that our crates do not support yet.
     NotYet(Vec<String>),
 }
 
-/// A case with what became of it.
+/// A case with its result.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CaseResult {
     /// The name of the file, or the number of the line in a table.
     pub case: String,
-    /// What became of it.
+    /// The result.
     pub verdict: Verdict,
 }
 
@@ -35,11 +35,11 @@ impl CaseResult {
     }
 }
 
-/// A line of the report: a family, or an output of a family that is counted apart.
+/// A line of the report: a family, or an output of a family that is counted separately.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Line {
-    /// The family's name, followed by a slash and the output if it is one.
+    /// The name of the family, followed by a slash and the output, if any.
     pub name: String,
     /// Its cases in the order of their names.
     pub results: Vec<CaseResult>,

@@ -23,7 +23,7 @@ impl Runner {
     ///
     /// # Errors
     ///
-    /// [`Error::Read`] if there is no such folder, [`Error::Empty`] if there is no case in it, [`Error::Known`] if the list of known differences is broken.
+    /// [`Error::Read`] if there is no such folder; [`Error::Empty`] if it has no cases; [`Error::Known`] if the list of known differences is invalid.
     pub fn new(dir: Option<&Path>) -> Result<Self, Error> {
         let own = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/corpus"));
         Ok(Self {
@@ -33,7 +33,7 @@ impl Runner {
         })
     }
 
-    /// Plays the cases of a family: a line for it, then one for each output that is counted apart.
+    /// Plays the cases of a family, and returns a line for it, then one for each output that is counted separately.
     #[must_use]
     pub fn run(&self, family: Family) -> Vec<Line> {
         let cases = match self.corpus.cases(family) {
@@ -58,7 +58,7 @@ impl Runner {
         }
     }
 
-    /// Fails for each case that `known_differences.md` names and our corpus lacks.
+    /// Returns a failure for each case that `known_differences.md` names but our corpus lacks.
     fn missing(&self, family: Family, cases: &[Source]) -> Vec<CaseResult> {
         if self.foreign {
             return Vec::new();
@@ -90,7 +90,7 @@ fn play(family: Family, case: &Source) -> Result<Outcome, Error> {
         | Family::Testutil => scenario::play,
         Family::Push => scenario::play_push,
         Family::Promlint => lint::play,
-        // Parsers take bytes of any kind.
+        // Parsers accept any bytes.
         Family::Textparse => return textparse::play(case),
     };
     let Header {

@@ -1,4 +1,4 @@
-//! What the parser of the text format takes.
+//! Inputs of the text format parser.
 
 use promcore::MetricFamily;
 use promfmt::{Error as ParseError, NameValidation, Position, TextParser};
@@ -11,7 +11,7 @@ use crate::corpus::{Source, Text};
 use crate::outcome::{Outcome, Rule};
 use crate::tree::to_json;
 
-/// A text, and what Go makes of it.
+/// A text, and Go's result.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
@@ -35,7 +35,7 @@ enum Validation {
 #[serde(deny_unknown_fields)]
 struct Expected {
     families: Option<Value>,
-    /// Go's parser took the text, but not all of it can be written as JSON.
+    /// Go's parser accepted the text, but not all of it can be written as JSON.
     families_error: Option<String>,
     #[serde(rename = "error")]
     _error: Option<String>,
@@ -102,7 +102,7 @@ fn error_line<T>(parsed: &Result<T, ParseError>) -> Option<u64> {
     }
 }
 
-/// Tells whether a line, or the one with an error, has a bound in braces in front of the name.
+/// Reports whether a line, or the one with an error, has a bound in braces before the name.
 fn has_early_bound(text: &[u8], with_error: Option<u64>) -> bool {
     let lines = (1..).zip(text.split(|&byte| byte == b'\n'));
     let mut lines = lines.filter(|(number, _)| with_error.is_none_or(|line| line == *number));
@@ -118,7 +118,7 @@ fn has_early_bound(text: &[u8], with_error: Option<u64>) -> bool {
     })
 }
 
-/// Returns the number of the line that is wrong because it has labels but no name.
+/// Returns the number of the line that is invalid because it has labels but no name.
 fn nameless_line(error: &ParseError, text: &[u8]) -> Option<u64> {
     let ParseError::Parse {
         at: Position::Line { line, .. },
@@ -136,7 +136,7 @@ fn nameless_line(error: &ParseError, text: &[u8]) -> Option<u64> {
 fn families_to_json(mut families: Vec<MetricFamily>) -> Value {
     families.sort_by(|a, b| a.name.cmp(&b.name));
     let mut json = to_json(&families);
-    // A help text that a parser found is never empty.
+    // Parsed help texts are never empty.
     for family in json.as_array_mut().into_iter().flatten() {
         if let Some(family) = family.as_object_mut()
             && family["help"] == ""
@@ -157,7 +157,7 @@ fn error_to_json(error: &ParseError) -> Value {
     }
 }
 
-/// Adds what was not in the text and is 0 in our tree, which has nothing unset.
+/// Adds fields that are missing in the text and 0 in our tree, which has no unset fields.
 fn with_defaults(mut families: Value) -> Value {
     let families_mut = families.as_array_mut().into_iter().flatten();
     let metrics = families_mut.flat_map(|family| family["metric"].as_array_mut());

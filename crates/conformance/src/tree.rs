@@ -1,4 +1,4 @@
-//! Writes the snapshot tree as the JSON mapping of the protobuf has it.
+//! Converts the snapshot tree to the JSON mapping of protobuf.
 
 use promcore::{
     Bucket, BucketSpan, CounterValue, Exemplar, HistogramValue, LabelPair, Metric, MetricFamily,
@@ -6,7 +6,7 @@ use promcore::{
 };
 use serde_json::{Map, Value, json};
 
-/// Converts families; what is unset is left out.
+/// Converts families, without unset fields.
 pub(crate) fn to_json(families: &[MetricFamily]) -> Value {
     families.iter().map(family).collect()
 }
@@ -154,7 +154,7 @@ fn put_list<T>(json: &mut Map<String, Value>, key: &str, list: &[T], item: fn(&T
     }
 }
 
-/// Adds a count, under another name if it need not be whole.
+/// Adds a count, under another name if it is a float.
 fn put_count(json: &mut Map<String, Value>, key: &str, is_float: bool, whole: u64, count: f64) {
     match is_float {
         true => put(json, &format!("{key}Float"), float(count)),
@@ -184,7 +184,7 @@ fn float(value: f64) -> Value {
     }
 }
 
-/// Writes nanoseconds since the epoch as protobuf does: 0, 3, 6 or 9 digits after the point.
+/// Formats nanoseconds since the epoch like protobuf, with 0, 3, 6 or 9 digits after the point.
 fn rfc3339(nanos: i64) -> String {
     const NANOS: i64 = 1_000_000_000;
     let (secs, fraction) = (nanos.div_euclid(NANOS), nanos.rem_euclid(NANOS));

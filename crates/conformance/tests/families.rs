@@ -1,4 +1,4 @@
-//! Plays our corpus: one test for each family.
+//! Plays our corpus, with one test per family.
 
 use conformance::{Family, Line, Runner};
 

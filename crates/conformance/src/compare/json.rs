@@ -1,4 +1,4 @@
-//! Compares JSON values; numbers are floats, and equal only if their bits are.
+//! Compares JSON values; numbers are floats, and equal only if their bits are equal.
 
 use serde_json::Value;
 

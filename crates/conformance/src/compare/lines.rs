@@ -1,6 +1,6 @@
-//! Compares texts line by line, the way `diff` shows it.
+//! Compares texts line by line, like `diff`.
 
-/// Lists the lines that differ between the first and the last that do: `-` expected, `+` ours.
+/// Lists the lines from the first to the last difference: `-` expected, `+` ours.
 pub(super) fn differences(expected: &str, got: &str) -> Vec<String> {
     let expected: Vec<_> = expected.split_inclusive('\n').collect();
     let got: Vec<_> = got.split_inclusive('\n').collect();

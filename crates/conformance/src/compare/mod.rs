@@ -1,4 +1,4 @@
-//! Finds and shows what differs between an expected output and ours.
+//! Finds and shows differences between an expected output and ours.
 
 mod json; // Values, to the last bit.
 mod lines; // Texts, line by line.
@@ -15,7 +15,7 @@ pub(crate) enum Output {
 }
 
 impl Output {
-    /// Whether both are the same, numbers taken as floats.
+    /// Reports whether both are the same, with numbers as floats.
     pub(crate) fn agrees(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Json(a), Self::Json(b)) => json::differences(a, b).is_empty(),
@@ -34,12 +34,12 @@ impl fmt::Display for Output {
     }
 }
 
-/// One output that is not as Go has it.
+/// One output that differs from Go's.
 #[derive(Debug)]
 pub(crate) struct Difference {
     /// The key in `expected`, such as `op_errors` or `text`.
     pub(crate) output: String,
-    /// How the output was made, if there are several ways.
+    /// The way in which the output was made, if there are several.
     pub(crate) made: String,
     pub(crate) expected: Output,
     pub(crate) got: Output,
@@ -79,5 +79,5 @@ impl fmt::Display for Difference {
     }
 }
 
-/// More than these details of one difference only hide the cause.
+/// The maximum number of details of a difference; more would hide the cause.
 const SHOWN: usize = 12;

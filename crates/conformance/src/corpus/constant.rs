@@ -1,4 +1,4 @@
-//! What constant metrics say.
+//! Constant metrics.
 
 use std::collections::BTreeMap;
 

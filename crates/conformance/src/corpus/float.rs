@@ -1,4 +1,4 @@
-//! Floats, which the corpus writes as strings so that every bit survives.
+//! Floats, which the corpus writes as strings to keep every bit.
 
 use std::fmt;
 

@@ -34,7 +34,7 @@ pub(crate) struct HandlerOpts {
     pub(crate) coalesce_gather: bool,
     /// How long gathering takes.
     pub(crate) slow_gatherer_ms: u64,
-    /// Whether another request is being gathered for.
+    /// Whether another request is gathering.
     pub(crate) busy_gatherer: bool,
 }
 
@@ -63,7 +63,7 @@ pub(crate) struct Request {
     pub(crate) ctx: BTreeMap<String, String>,
 }
 
-/// A handler that does what it is told.
+/// A scripted handler.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewHandler {
@@ -71,7 +71,7 @@ pub(crate) struct NewHandler {
     pub(crate) inner: Inner,
 }
 
-/// What a handler does.
+/// The script of a handler.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Inner {
@@ -104,9 +104,9 @@ pub(crate) struct InstrumentOptions {
     pub(crate) label_from_request: BTreeMap<String, LabelSource>,
     /// The key of the value in the context of the request.
     pub(crate) label_from_ctx: BTreeMap<String, String>,
-    /// No exemplar at all is a function that returns none.
+    /// `None` is a function that returns no exemplar.
     pub(crate) exemplar: Option<BTreeMap<String, String>>,
-    /// Go has two ways to give the function, we have one.
+    /// Go has two ways to pass the function, we have one.
     #[serde(rename = "exemplar_how")]
     _exemplar_how: Option<String>,
 }

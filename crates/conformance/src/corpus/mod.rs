@@ -1,4 +1,4 @@
-//! Reads the corpus: folders of cases, tables of rows, and the values in them.
+//! Reads the corpus: folders of cases, tables of rows, and their values.
 
 mod op; // The operations of a scenario.
 mod row; // The rows of tables.
@@ -37,13 +37,13 @@ pub(crate) use row::{
 pub(crate) use scenario::{Expected, Header, Scenario, default_clock_start};
 pub(crate) use text::{Text, decode, encode_base64, has_bytes};
 
-/// A folder laid out as the corpus' README says.
+/// A folder with the layout described in the corpus' README.
 #[derive(Debug)]
 pub(crate) struct Corpus {
     dir: PathBuf,
 }
 
-/// One case as it stands in the corpus.
+/// One case of the corpus.
 #[derive(Debug)]
 pub(crate) struct Source {
     /// The file's name without its ending; for a row, the number of its line.
@@ -60,7 +60,7 @@ impl Corpus {
         let corpus = Self {
             dir: dir.to_path_buf(),
         };
-        // What cannot be read is there, and will be told of.
+        // A family that cannot be read exists, and is reported later.
         let lacks = |family| matches!(corpus.cases(family), Ok(cases) if cases.is_empty());
         if Family::ALL.into_iter().all(lacks) {
             return Err(Error::Empty(corpus.dir));
@@ -91,7 +91,7 @@ impl Corpus {
 }
 
 impl Source {
-    /// Makes a case that stands in no file, for tests of the runner itself.
+    /// Makes a case without a file, for tests of the runner itself.
     #[cfg(test)]
     pub(crate) fn inline(name: &str, json: &str) -> Self {
         Self {
@@ -113,7 +113,7 @@ impl Source {
     }
 }
 
-/// The text of a JSON error without the place, which [`Error::Case`] tells.
+/// Returns the text of a JSON error without the position, which [`Error::Case`] has separately.
 fn message(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match text.rfind(" at line ") {

@@ -13,7 +13,7 @@ use super::scenario::default_registry;
 
 /// One step of a scenario.
 ///
-/// Variants without fields are operations that need what our crates do not have yet.
+/// Variants without fields are operations that our crates do not support yet.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Op {
@@ -211,7 +211,7 @@ pub(crate) enum Op {
     },
 }
 
-/// What a bridge sends.
+/// A push by a bridge.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Graphite {
@@ -276,7 +276,7 @@ pub(crate) struct Amount {
 pub(crate) struct WithExemplar {
     pub(crate) on: String,
     pub(crate) value: Float,
-    /// The labels. Their absence is not the same as no labels: the exemplar stays as it was.
+    /// The labels. `None` differs from no labels: the exemplar stays unchanged.
     pub(crate) exemplar: Option<BTreeMap<String, String>>,
 }
 
@@ -302,7 +302,7 @@ pub(crate) struct Opts {
     pub(crate) max_age_ms: Option<i64>,
     pub(crate) age_buckets: Option<u32>,
     pub(crate) buf_cap: Option<usize>,
-    /// Those for what our crates do not have yet.
+    /// Options that our crates do not support yet.
     #[serde(flatten)]
     pub(crate) others: BTreeMap<String, serde_json::Value>,
 }
@@ -316,7 +316,7 @@ pub(crate) enum ValueType {
 }
 
 impl Op {
-    /// Names the operation as the corpus does.
+    /// Returns the name of the operation in the corpus.
     pub(crate) fn name(&self) -> String {
         let debug = format!("{self:?}");
         let variant = debug.split(|c: char| !c.is_alphanumeric()).next();
@@ -348,7 +348,7 @@ impl Op {
         }
     }
 
-    /// Names the object that the operation makes.
+    /// Returns the ID of the object that the operation makes.
     pub(crate) fn id(&self) -> Option<&str> {
         match self {
             Self::NewRegistry { id, .. }

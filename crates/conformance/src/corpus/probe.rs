@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::scenario::default_registry;
 
-/// What a helper looks at, and what it should be.
+/// The input of a helper, and the expectation.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Probe {

@@ -1,4 +1,4 @@
-//! A row of `push.jsonl`: what to push, and what came of it in Go.
+//! A row of `push.jsonl`: what to push, and the result in Go.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -8,13 +8,13 @@ use super::Op;
 /// A row of `push.jsonl`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct PushRow {
-    /// Makes what is pushed.
+    /// The operations that make the pushed metrics.
     pub(crate) setup: Vec<Op>,
     pub(crate) push: Push,
     pub(crate) expected: PushExpected,
 }
 
-/// How a pusher is made, what is done with it, and how the server answers.
+/// The options of a pusher, its operation, and the response of the server.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Push {
@@ -39,7 +39,7 @@ pub(crate) struct Push {
     pub(crate) response_body: String,
 }
 
-/// What is done with a pusher.
+/// The operation of a pusher.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum PushMethod {
@@ -61,11 +61,11 @@ pub(crate) enum PushFormat {
     ProtoCompact,
 }
 
-/// What the server saw, and what the caller was told.
+/// The request to the server, and the result for the caller.
 #[derive(Debug, Deserialize)]
 pub(crate) struct PushExpected {
     pub(crate) request: Option<Value>,
-    /// What was wrong before anything was sent.
+    /// The error before anything was sent.
     pub(crate) pusher_error: Option<String>,
     pub(crate) error: Option<PushError>,
     #[serde(default)]

@@ -28,7 +28,7 @@ pub(crate) struct NameRow {
     pub(crate) expected: NameExpected,
 }
 
-/// What a name is good for, and what becomes of it under each scheme.
+/// The validity of a name, and its form in each escaping scheme.
 #[derive(Debug, Deserialize)]
 pub(crate) struct NameExpected {
     pub(crate) legacy_metric: bool,
@@ -79,12 +79,12 @@ pub(crate) enum BucketRow {
     },
 }
 
-/// The schema of a factor, or its refusal.
+/// The schema of a factor, or an error.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum SchemaExpected {
     Schema(i32),
-    /// What it says is not compared.
+    /// The message is not compared.
     Panic(serde::de::IgnoredAny),
 }
 
@@ -94,12 +94,12 @@ pub(crate) struct BoundsExpected {
     pub(crate) bounds: Vec<Float>,
 }
 
-/// The bounds that a helper makes, or its refusal.
+/// The bounds that a helper makes, or an error.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum BucketExpected {
     Buckets(Vec<Float>),
-    /// What it says is not compared.
+    /// The message is not compared.
     Panic(serde::de::IgnoredAny),
 }
 
@@ -116,7 +116,7 @@ pub(crate) struct NegotiateRow {
     pub(crate) expected: NegotiateExpected,
 }
 
-/// What is chosen, without and with OpenMetrics, and what a handler answers.
+/// The chosen formats, without and with OpenMetrics, and the response of a handler.
 #[derive(Debug, Deserialize)]
 pub(crate) struct NegotiateExpected {
     pub(crate) negotiate: String,

@@ -1,4 +1,4 @@
-//! A scenario: a program for the interpreter, and what came of it in Go.
+//! A scenario: a program for the interpreter, and its results in Go.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Op;
 
-/// What is said about a case besides its content.
+/// The attributes of a case.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Header {
     #[serde(default)]
@@ -41,7 +41,7 @@ pub(crate) struct Scenario {
     pub(crate) expected: Expected,
 }
 
-/// What Go answered.
+/// The results of Go.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Expected {
     #[serde(default)]
@@ -56,7 +56,7 @@ pub(crate) struct Expected {
     pub(crate) outputs: BTreeMap<String, Value>,
 }
 
-/// What an operation returned.
+/// The result of an operation.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ExpectedResult {
     pub(crate) op_index: usize,
@@ -82,7 +82,7 @@ pub(crate) struct ExpectedGatherError {
     pub(crate) text: String,
 }
 
-/// When a scenario starts unless it says so.
+/// Returns the default start time of a scenario.
 pub(crate) const fn default_clock_start() -> i64 {
     1_700_000_000_123
 }

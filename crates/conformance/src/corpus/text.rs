@@ -1,4 +1,4 @@
-//! Strings, which may hide bytes that are not UTF-8 behind base64.
+//! Strings, which are in base64 if they are not UTF-8.
 
 use std::fmt;
 
@@ -8,14 +8,14 @@ use serde_json::Value;
 /// A string of a case: plain, or an object `{"b64": "..."}` with its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Text {
-    /// What a `&str` can hold.
+    /// Valid UTF-8.
     Utf8(String),
-    /// What it cannot.
+    /// Anything else.
     Bytes(Vec<u8>),
 }
 
 impl Text {
-    /// Returns the string if it is one for Rust.
+    /// Returns the string if it is UTF-8.
     pub(crate) fn as_str(&self) -> Option<&str> {
         match self {
             Self::Utf8(text) => Some(text),
@@ -65,7 +65,7 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 }
 
-/// Whether some string in `json` is one that Rust's cannot hold.
+/// Reports whether some string in `json` is not UTF-8.
 pub(crate) fn has_bytes(json: &Value) -> bool {
     match json {
         Value::Array(list) => list.iter().any(has_bytes),

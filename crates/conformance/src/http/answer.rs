@@ -1,4 +1,4 @@
-//! What came back, in the corpus' terms.
+//! Responses, in the corpus' terms.
 
 use std::io::{self, Read};
 use std::panic::{self, AssertUnwindSafe};
@@ -14,11 +14,11 @@ use super::script::Sent;
 use super::service::Handler;
 use crate::corpus::encode_base64;
 
-/// Sends a request and returns the answer as `op_results` has it.
+/// Sends a request and returns the response in the form of `op_results`.
 ///
 /// # Errors
 ///
-/// What is wrong with the answer by itself.
+/// If the response itself is invalid.
 pub(crate) fn ask(handler: &Handler, request: Request<Full<Bytes>>) -> Result<Value, String> {
     let sent = panic::catch_unwind(AssertUnwindSafe(|| send(handler, request)));
     let (head, bytes) = match sent {
@@ -59,12 +59,12 @@ pub(super) fn send(
         let body = body.map_err(|error| format!("the body breaks off: {error}"))?;
         Ok(Response::from_parts(head, body.to_bytes()))
     });
-    // Who gathers late must not be waited for.
+    // Does not wait for late gatherers.
     runtime.shutdown_background();
     answer
 }
 
-/// Takes away `Vary`, which Go leaves out, if it is right.
+/// Checks and removes `Vary`, which Go does not send.
 fn take_vary(headers: &mut HeaderMap) -> Result<(), String> {
     match headers.remove(VARY) {
         None if headers.contains_key(CONTENT_ENCODING) => Err("there is no Vary".to_owned()),
@@ -81,7 +81,7 @@ fn is_binary(headers: &HeaderMap) -> bool {
 fn decode(encoding: Option<&[u8]>, mut bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
     match encoding {
-        // An answer to HEAD.
+        // A response to HEAD.
         _ if bytes.is_empty() => 0,
         None => bytes.read_to_end(&mut body)?,
         Some(b"gzip") => flate2::read::GzDecoder::new(bytes).read_to_end(&mut body)?,
@@ -94,7 +94,7 @@ fn decode(encoding: Option<&[u8]>, mut bytes: &[u8]) -> io::Result<Vec<u8>> {
     Ok(body)
 }
 
-/// The headers as Go writes their names.
+/// Returns the headers with Go's spelling of their names.
 pub(crate) fn names_and_values(headers: &HeaderMap) -> Value {
     let name = |name: &http::HeaderName| {
         let parts = name.as_str().split('-').map(|part| {

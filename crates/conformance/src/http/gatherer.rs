@@ -1,4 +1,4 @@
-//! Gatherers that take their time.
+//! Slow gatherers.
 
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,15 +14,15 @@ use crate::scenario::{drop_created, drop_units};
 pub(super) struct Slow {
     pub(super) gatherer: Arc<dyn Gatherer>,
     pub(super) delay: Duration,
-    /// Where the first to gather waits, if it does.
+    /// Where the first gather waits, if it does.
     pub(super) gate: Option<Gate>,
     pub(super) whole: Whole,
-    /// The rule `unit-kept`: whether units were lost, if it is one whose families lose them in Go.
+    /// The rule `unit-kept`: whether units were dropped, if this is a gatherer that loses them in Go.
     pub(super) units: Option<Arc<AtomicBool>>,
 }
 
 impl Slow {
-    /// Drops the times of the handler's own metrics, which are real ones, as the corpus did, and what Go loses.
+    /// Drops the creation times of the handler's own metrics, which depend on real time, as the corpus did, and what Go loses.
     fn as_in_go(&self, scrape: Scrape) -> Scrape {
         let Gathered {
             mut families,
@@ -43,28 +43,28 @@ impl Slow {
     }
 }
 
-/// The rule `unasked`: whether those who ask for some families are told what is wrong with others.
+/// The rule `unasked`: whether requests for some families get the errors of others.
 #[derive(Clone)]
 pub(super) struct Whole {
     told: Arc<Mutex<Told>>,
-    /// Whether errors do not matter where there are metrics.
+    /// Whether a scrape with metrics succeeds in spite of errors.
     goes_on: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Told {
-    /// They are, if there is something.
+    /// They get them, if there are any.
     #[default]
     IfThere,
-    /// They were told only what is wrong with those they asked for.
+    /// They got only the errors of the requested families.
     Asked,
-    /// They were told instead of getting what they asked for.
+    /// They got the errors instead of the requested families.
     Instead,
-    /// They were not, and Go would tell them behind what they asked for.
+    /// They did not get them, and Go would send them after the requested families.
     Behind,
-    /// They are, and get everything.
+    /// They get them, and all families.
     Always,
-    /// They are not.
+    /// They do not get them.
     Never,
 }
 
@@ -84,7 +84,7 @@ impl Whole {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Scrapes everything instead if nothing is wrong with what was asked for, but with the rest.
+    /// Scrapes all families instead if only those that were not requested have errors.
     fn scrape(&self, gatherer: &dyn Gatherer, opts: &ScrapeOpts) -> Scrape {
         let (asked_for, all) = (gatherer.scrape_with(opts), gatherer.scrape());
         let mut told = self.lock();
@@ -124,7 +124,7 @@ impl Gatherer for Slow {
     }
 }
 
-/// Lets everybody pass but the first, who waits until it is opened.
+/// Blocks the first caller until it is opened, and no others.
 #[derive(Clone, Default)]
 pub(super) struct Gate(Arc<(Mutex<State>, Condvar)>);
 

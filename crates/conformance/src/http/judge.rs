@@ -1,4 +1,4 @@
-//! Whether an answer is what came back in Go.
+//! Compares a response with Go's.
 
 use std::collections::BTreeSet;
 
@@ -8,16 +8,16 @@ use crate::kinds;
 use crate::outcome::Rule;
 use crate::scenario::bare_colons;
 
-/// What goes before the errors in an answer without metrics.
+/// The text before the errors in a response without metrics.
 const REFUSAL: &str = "An error has occurred while serving metrics:\n\n";
 
-/// What goes before the errors in a line of the log.
+/// The text before the errors in a line of the log.
 const LOGGED: &str = "error gathering metrics: ";
 
-/// What Go's handler says about encodings that it was not offered.
+/// The log of Go's handler about encodings that are not offered.
 const NOT_ACCEPTABLE: &str = "error getting writer content compression format not recognized: .";
 
-/// Changes our answer into Go's as far as they differ in what is not compared.
+/// Replaces those parts of our response that are not compared with Go's.
 pub(crate) fn as_in_go(theirs: &Value, ours: &mut Value, rules: &mut Vec<Rule>) {
     let Some(answer) = ours.as_object_mut() else {
         return;
@@ -59,7 +59,7 @@ pub(crate) fn as_in_go(theirs: &Value, ours: &mut Value, rules: &mut Vec<Rule>) 
     }
 }
 
-/// Drops the type of an answer that Go leaves to its server, which finds just this one.
+/// Drops a content type that Go leaves to its server, which detects the same one.
 fn sniff(theirs: &Value, ours: &mut serde_json::Map<String, Value>) {
     let status = theirs["status"].as_u64();
     let has_type = theirs["headers"].get("Content-Type").is_some();
@@ -73,7 +73,7 @@ fn sniff(theirs: &Value, ours: &mut serde_json::Map<String, Value>) {
     }
 }
 
-/// Replaces our errors by Go's if they say the same.
+/// Replaces our errors with Go's if they mean the same.
 fn replace_errors(theirs: &str, ours: &mut Value, head: &str, rules: &mut Vec<Rule>) {
     let all_ours = ours.as_str().and_then(|ours| ours.strip_prefix(head));
     let Some(all_ours) = all_ours.map(errors) else {
@@ -95,7 +95,7 @@ fn replace_errors(theirs: &str, ours: &mut Value, head: &str, rules: &mut Vec<Ru
     }
 }
 
-/// Lists the errors in a text: one, or several behind their number.
+/// Lists the errors in a text: one, or several after their number.
 fn errors(text: &str) -> Vec<&str> {
     let text = text.trim_end_matches('\n');
     match text.split_once(" error(s) occurred:\n* ") {

@@ -1,4 +1,4 @@
-//! The handler of metrics, made as the options say.
+//! The handler of metrics, with its options.
 
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,18 +14,18 @@ use super::gatherer::{Gate, Slow, Told, Whole};
 use super::service::Handler;
 use crate::corpus;
 
-/// A handler of metrics, and what belongs to it.
+/// A handler of metrics, with its test state.
 #[derive(Clone)]
 pub(crate) struct MetricsHandler {
     pub(crate) handler: Handler,
     log: Arc<Mutex<Vec<String>>>,
-    /// Keeps another request from being done.
+    /// Blocks another request.
     gate: Option<Gate>,
     whole: Whole,
     units: Option<Arc<AtomicBool>>,
-    /// Whether Go panics where we answer that there was an error.
+    /// Whether Go panics where we respond with an error.
     pub(crate) panics: bool,
-    /// Whether something is offered that we have no compressor for.
+    /// Whether an encoding is offered that we do not support.
     pub(crate) offers_unknown: bool,
 }
 
@@ -69,12 +69,12 @@ impl MetricsHandler {
         })
     }
 
-    /// Returns what was logged since this was asked last.
+    /// Returns the log since the last call.
     pub(crate) fn log(&self) -> Vec<String> {
         mem::take(&mut *locked(&self.log))
     }
 
-    /// Says what the answer before told of what is wrong.
+    /// Returns which errors the last response had, and resets it.
     pub(crate) fn told(&self) -> Told {
         self.whole.replace(Told::IfThere)
     }
@@ -85,7 +85,7 @@ impl MetricsHandler {
         lost.is_some_and(|lost| lost.swap(false, Ordering::Relaxed))
     }
 
-    /// Does `work` while those who ask for some families are always or never told about others.
+    /// Runs `work` while requests for some families always or never get the errors of others.
     pub(crate) fn while_told<T>(&self, told: Told, work: impl FnOnce() -> T) -> T {
         self.whole.replace(told);
         let done = work();
@@ -93,7 +93,7 @@ impl MetricsHandler {
         done
     }
 
-    /// Does `work` while another request to `handler`, which has this one in it, is being gathered for, if that is to be.
+    /// Runs `work` while another request to `handler`, which wraps this one, is gathering, if the options say so.
     pub(crate) fn while_busy<T>(&self, handler: &Handler, work: impl FnOnce() -> T) -> T {
         let Some(gate) = &self.gate else {
             return work();
@@ -103,7 +103,7 @@ impl MetricsHandler {
         gate.wait_for_the_first();
         let done = work();
         gate.open();
-        // What became of it is of no interest.
+        // Its result does not matter.
         let _ = other.join();
         done
     }
@@ -130,7 +130,7 @@ fn options(opts: &corpus::HandlerOpts) -> HandlerOpts {
     if let Some(millis) = opts.process_start_time_ms {
         options = options.process_start_time(Timestamp::from_unix_nanos(millis * 1_000_000));
     }
-    // As in Go, no compressions at all means the default ones.
+    // As in Go, an empty list means the default compressions.
     if opts.disable_compression {
         options.offered_compressions([])
     } else if opts.offered_compressions.is_empty() {

@@ -1,10 +1,10 @@
 //! Handlers, and requests to them, as the corpus describes them.
 
-mod answer; // What came back, in the corpus' terms.
-mod gatherer; // Gatherers that take their time.
-mod judge; // Whether that is what came back in Go.
-mod metrics; // The handler of metrics, made as the options say.
-mod script; // Handlers that do what a case says.
+mod answer; // Responses, in the corpus' terms.
+mod gatherer; // Slow gatherers.
+mod judge; // Compares a response with Go's.
+mod metrics; // The handler of metrics, with its options.
+mod script; // Scripted handlers.
 mod service; // Handlers of any kind.
 
 pub(crate) use self::answer::{ask, names_and_values};

@@ -1,4 +1,4 @@
-//! Handlers that do what a case says.
+//! Scripted handlers.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -13,22 +13,22 @@ use tower_service::Service;
 
 use crate::corpus::Inner;
 
-/// Answers what a case says.
+/// Responds as a case says.
 #[derive(Clone)]
 pub(crate) struct Script {
     response: Response<Full<Bytes>>,
-    /// Whether it writes several heads, which a response of ours cannot have.
+    /// Whether it writes several heads, which is impossible in our crates.
     pub(crate) is_unwritable: bool,
-    /// With which text it panics in the end, if it does.
+    /// The text of its panic, if it panics at the end.
     panic: Option<String>,
 }
 
-/// The status that clients of Go's server see, which is the first; its middleware takes the last one.
+/// The status that clients of Go's server see, which is the first; its middleware uses the last one.
 #[derive(Clone, Copy)]
 pub(super) struct Sent(pub(super) StatusCode);
 
 impl Script {
-    /// Does what `inner` says, or tells what it cannot do.
+    /// Makes a script from `inner`, or returns what is not supported.
     pub(crate) fn new(inner: &Inner) -> Result<Self, &'static str> {
         let mut codes = Vec::new();
         codes.extend(inner.flush_first.then_some(200));

@@ -22,7 +22,7 @@ type BoxError = Box<dyn Error + Send + Sync>;
 pub(super) type Reply = Response<UnsyncBoxBody<Bytes, BoxError>>;
 type Waiting = Pin<Box<dyn Future<Output = Reply> + Send>>;
 
-/// A handler, whatever is around it.
+/// A handler, with or without middleware.
 #[derive(Clone)]
 pub(crate) struct Handler(Arc<dyn Fn(Request<Full<Bytes>>) -> Waiting + Send + Sync>);
 
@@ -43,7 +43,7 @@ impl Handler {
         }))
     }
 
-    /// Answers with the first of several heads, which is the one that Go takes the time to.
+    /// Responds with the first of several heads, to which Go measures the time.
     pub(crate) fn with_first_head(self) -> Self {
         Self(Arc::new(move |request| {
             let reply = (self.0)(request);
@@ -83,12 +83,12 @@ impl fmt::Debug for Handler {
 #[derive(Clone)]
 pub(crate) struct Ctx(pub(crate) BTreeMap<String, String>);
 
-/// Stands for what cannot be a method, and is as unknown.
+/// Returns a method that stands for an invalid one, and is unknown, too.
 pub(crate) fn no_method() -> http::Result<Method> {
     Ok(Method::from_bytes(b"NONE")?)
 }
 
-/// Makes a request of what the corpus says about it.
+/// Makes a request from its description in the corpus.
 pub(crate) fn build(spec: &corpus::Request) -> http::Result<Request<Full<Bytes>>> {
     let method = match spec.method.as_str() {
         "" => Method::GET, // As in Go's requests.
@@ -107,7 +107,7 @@ pub(crate) fn build(spec: &corpus::Request) -> http::Result<Request<Full<Bytes>>
     let body = spec.body.clone().unwrap_or_default();
     let body = match spec.content_length {
         None => Bytes::from(body),
-        // Nobody reads it, so that only its length counts; none is known if this is negative.
+        // The body is not read, so only its length matters; a negative one means unknown.
         Some(length) => vec![b'x'; length.try_into().unwrap_or(0)].into(),
     };
     let request = request.extension(Ctx(spec.ctx.clone()));

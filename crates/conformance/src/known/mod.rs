@@ -1,4 +1,4 @@
-//! The list of deliberate differences, and how cases are judged by it.
+//! The list of deliberate differences, and the judgement of cases by it.
 
 mod parse; // Reads the list.
 
@@ -7,7 +7,7 @@ use crate::compare::{Difference, Output};
 use crate::outcome::{Outcome, Rule};
 use crate::report::Verdict;
 
-/// What `known_differences.md` says.
+/// The contents of `known_differences.md`.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     rules: Vec<RuleEntry>,
@@ -27,7 +27,7 @@ struct CaseEntry {
     /// Family and name, `errors/counter_negative`.
     case: String,
     reason: String,
-    /// What ours are.
+    /// Our outputs.
     outputs: Vec<(String, Output)>,
 }
 
@@ -36,9 +36,9 @@ impl Known {
         parse::parse(text)
     }
 
-    /// Judges what came of a case.
+    /// Judges the outcome of a case.
     ///
-    /// In a foreign corpus, rules cover more than the cases that they name, and no case has to differ.
+    /// In a foreign corpus, rules are not limited to the cases that they name, and no case has to differ.
     pub(crate) fn judge(&self, case: &str, outcome: Outcome, foreign: bool) -> Verdict {
         if let Some(message) = outcome.broken {
             return Verdict::Failed(vec![message]);
@@ -101,13 +101,13 @@ impl Known {
 }
 
 impl CaseEntry {
-    /// Checks that `differences` are just those of this entry.
+    /// Checks that `differences` are exactly those of this entry.
     fn failures(&self, differences: &[Difference], foreign: bool) -> Vec<String> {
         let unknown = differences
             .iter()
             .filter(|difference| !self.names(difference));
         let mut failures: Vec<_> = unknown.map(ToString::to_string).collect();
-        // Elsewhere, a case of the same name may be another one.
+        // In a foreign corpus, a case of the same name may be a different one.
         let ours = self.outputs.iter().filter(|_| !foreign);
         for (output, _) in ours {
             if !differences

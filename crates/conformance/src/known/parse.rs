@@ -38,7 +38,7 @@ impl<'a> Parser<'a> {
         line
     }
 
-    /// The next line, unless it begins another section.
+    /// Returns the next line, unless it begins another section.
     fn line_of_section(&mut self) -> Option<&'a str> {
         let line = self.lines.get(self.next)?;
         if line.starts_with("## ") {
@@ -95,7 +95,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reads the block that shows an output of ours.
+    /// Reads the block with one of our outputs.
     fn output(&mut self) -> Result<Output, Error> {
         while self
             .lines
@@ -124,7 +124,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// An error at the line that was read last.
+    /// Makes an error at the last line.
     fn error(&self, message: impl Into<String>) -> Error {
         Error::Known {
             line: self.next,

@@ -14,7 +14,7 @@ use crate::corpus::{Amount, Float, Op};
 use crate::outcome::Rule;
 
 impl Interpreter {
-    /// Does what `op` says; the value is what it returns, if it returns something.
+    /// Performs `op` and returns its result, if it has one.
     pub(super) fn act(&mut self, op: &Op) -> Result<Option<Value>, Stop> {
         match op {
             Op::Register { reg, collector } => self.register(reg, collector)?,
@@ -69,7 +69,7 @@ impl Interpreter {
         Ok(None)
     }
 
-    /// Writes a descriptor; under the rule `unwritable`, also one that has a mistake, as our constructor makes none.
+    /// Formats a descriptor; under the rule `unwritable`, also an invalid one, which our constructor refuses.
     fn desc_string(&mut self, id: &str) -> Result<Value, Stop> {
         let desc = self.desc(id)?.to_string();
         Ok(match self.dumps.get(id) {
@@ -103,7 +103,7 @@ impl Interpreter {
 
     fn set_func_value(&self, id: &str, Float(value): &Float) -> Result<(), Stop> {
         match self.object(id)? {
-            // Relaxed: one thread does it all.
+            // Relaxed: there is only one thread.
             Object::Func(_, told) => told.store(value.to_bits(), Ordering::Relaxed),
             _ => return Err(Stop::senseless(id, "function")),
         }
@@ -140,7 +140,7 @@ impl Interpreter {
         Ok(())
     }
 
-    /// Adds to a counter, under the rule `nan-counter` if need be.
+    /// Adds to a counter, under the rule `nan-counter` if needed.
     pub(super) fn add(&mut self, counter: &Arc<Counter>, value: f64) -> Result<(), Stop> {
         match counter.try_add(value) {
             Err(Error::CounterDecrease(_)) if value.is_nan() => {

@@ -1,10 +1,10 @@
-//! The rule `quoted-colon`: label names with colons stand without quotes in Go's texts.
+//! The rule `quoted-colon`: label names with colons are not quoted in Go's texts.
 
 use std::borrow::Cow;
 
 use promcore::{is_legacy_label_name, is_legacy_metric_name};
 
-/// Takes the quotes from label names that Go would not quote.
+/// Removes the quotes of label names that Go does not quote.
 ///
 /// Values cannot be mistaken for names, as their quotes have backslashes before them.
 pub(crate) fn bare_colons(text: &str) -> Cow<'_, str> {

@@ -35,7 +35,7 @@ macro_rules! options {
 pub(super) use options;
 
 impl Interpreter {
-    /// Makes the object of `op`; nothing if it makes none.
+    /// Makes the object of `op`; returns `None` if it makes none.
     pub(super) fn construct(&mut self, op: &Op) -> Result<Option<Object>, Stop> {
         let object = match op {
             Op::NewRegistry { pedantic, .. } => Object::registry(*pedantic),
@@ -114,7 +114,7 @@ impl Interpreter {
 
     fn histogram_opts(&self, opts: &Opts) -> HistogramOpts {
         let mut options = options!(self, HistogramOpts, opts);
-        // As in Go, no buckets at all means the default ones.
+        // As in Go, an empty list means the default buckets.
         if let Some(buckets) = opts.buckets.as_ref().filter(|buckets| !buckets.is_empty()) {
             options = options.buckets(buckets.iter().map(|Float(bound)| *bound));
         }
@@ -156,7 +156,7 @@ impl Interpreter {
     fn summary_vec(&self, vec: &NewVec) -> Result<Object, Stop> {
         let options = self.summary_opts(&vec.opts);
         let made_vec = DynSummaryVec::with_opts(options, variable_labels(&vec.labels)?);
-        // Here Go looks for the variable label at once.
+        // Here, Go checks the variable label immediately.
         let is_reserved = vec.labels.iter().any(|label| label.name() == "quantile");
         if let Err(error @ Error::ReservedLabel { .. }) = &made_vec
             && is_reserved
@@ -166,7 +166,7 @@ impl Interpreter {
         made(made_vec, Object::SummaryVec, true)
     }
 
-    /// In Go, 0 stands for the default everywhere. A negative age is no `Duration`; none at all is refused in the same way.
+    /// Converts the options; in Go, 0 means the default. A negative age is not a `Duration`; 0, which is also refused, takes its place.
     fn summary_opts(&self, opts: &Opts) -> SummaryOpts {
         let objectives = opts.objectives.iter().flatten();
         let options = options!(self, SummaryOpts, opts)
@@ -271,13 +271,13 @@ impl Interpreter {
     }
 }
 
-/// Says why a vec makes no child, and takes away what it has made to find out whether the labels are right.
+/// Returns why a vec cannot make a child, after removing what was made to check the labels.
 fn no_child(vec: &DynCounterVec, error: &Error) -> Stop {
     vec.reset();
     Stop::Error(OurError::new(error))
 }
 
-/// Adds the options of native histograms. In Go, 0 stands for the default, and what is negative for none at all.
+/// Adds the options of native histograms. In Go, 0 means the default, and a negative number means none.
 fn native(mut options: HistogramOpts, opts: &Opts) -> HistogramOpts {
     let float = |option: &Option<Float>| option.as_ref().map_or(0.0, |Float(value)| *value);
     options = options
@@ -305,7 +305,7 @@ fn native(mut options: HistogramOpts, opts: &Opts) -> HistogramOpts {
 fn function(Float(value): Float) -> (Arc<AtomicU64>, impl Fn() -> f64 + Clone) {
     let cell = Arc::new(AtomicU64::new(value.to_bits()));
     let told = Arc::clone(&cell);
-    // Relaxed: one thread does it all.
+    // Relaxed: there is only one thread.
     (cell, move || f64::from_bits(told.load(Ordering::Relaxed)))
 }
 

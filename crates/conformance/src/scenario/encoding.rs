@@ -1,4 +1,4 @@
-//! Encodes what was gathered, in all the ways that the corpus has.
+//! Encodes gathered metrics in all the ways of the corpus.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,7 +11,7 @@ use super::colons::bare_colons;
 use crate::compare::Output;
 use crate::corpus::{Expected, decode};
 
-/// An output of an encoder that the case has.
+/// An encoder output that the case has.
 pub(super) struct Wanted {
     /// Its key in `expected`.
     pub(super) name: &'static str,
@@ -19,10 +19,10 @@ pub(super) struct Wanted {
     pub(super) bytes: Vec<u8>,
 }
 
-/// Lists the outputs of encoders that the case has.
+/// Lists the encoder outputs that the case has.
 pub(super) fn wanted(expected: &Expected) -> Vec<Wanted> {
     let text = |name: &str| expected.outputs.get(name).and_then(Value::as_str);
-    // What is the same as another output is left out of the corpus.
+    // The corpus leaves out outputs that are the same as another one.
     let first = |names: &[&'static str]| names.iter().find_map(|name| Some((*name, text(name)?)));
     let utf8 = Escaping::AllowUtf8;
     let created = Encoding::new(Format::OPEN_METRICS.escaping(utf8)).created_lines();
@@ -79,7 +79,7 @@ pub(super) fn wanted(expected: &Expected) -> Vec<Wanted> {
     wanted.collect()
 }
 
-/// What an encoder is asked for.
+/// The options of an encoder.
 #[derive(Clone, Copy)]
 pub(super) struct Encoding {
     format: Format,
@@ -99,7 +99,7 @@ impl Encoding {
         self
     }
 
-    /// The rule `escaped-names`: returns the families that are left if those are told apart whose names become the same; nothing if all are.
+    /// The rule `escaped-names`: returns the families that remain without those whose names become the same, or `None` if all remain.
     pub(super) fn told_apart(self, gatherer: &dyn Gatherer) -> Option<Vec<MetricFamily>> {
         let all = gatherer.scrape();
         let left = all.clone().fit(&self.format.demands());
@@ -117,9 +117,9 @@ impl Encoding {
         (differ && (1..=errors).contains(&changed)).then_some(left)
     }
 
-    /// Encodes what a scrape streams.
+    /// Encodes a scrape, streamed.
     pub(super) fn of_scrape(self, gatherer: &dyn Gatherer) -> Vec<u8> {
-        // Nobody stops a sink that writes to memory.
+        // A sink that writes to memory does not stop.
         self.bytes(|sink| _ = gatherer.scrape().write(sink))
     }
 
@@ -135,7 +135,7 @@ impl Encoding {
         encoder.finish().expect("writing to memory cannot fail")
     }
 
-    /// The rule `quoted-colon`: returns a text without the quotes that Go does not write; nothing if there are none.
+    /// The rule `quoted-colon`: returns a text without the quotes that Go does not write, or `None` if there are none.
     pub(super) fn bare_colons(self, bytes: &[u8]) -> Option<Vec<u8>> {
         let text = std::str::from_utf8(bytes)
             .ok()
@@ -144,7 +144,7 @@ impl Encoding {
         (bare != text).then(|| bare.into_owned().into_bytes())
     }
 
-    /// Returns what was encoded with one NaN for all, which text has anyway.
+    /// Replaces all NaNs in encoded metrics with one; text has only one anyway.
     pub(super) fn one_nan(self, mut bytes: Vec<u8>) -> Vec<u8> {
         let last = bytes.len().saturating_sub(7);
         for at in (0..last).filter(|_| self.is_binary()) {
@@ -160,7 +160,7 @@ impl Encoding {
         self.format.content_type().contains("delimited")
     }
 
-    /// Shows what was encoded: text as it is, and what is none as a line with escapes.
+    /// Shows encoded metrics: text unchanged, and anything else as a line with escapes.
     pub(super) fn shown(self, bytes: &[u8]) -> Output {
         Output::Text(match std::str::from_utf8(bytes) {
             Ok(text) if !self.is_binary() => text.to_owned(),

@@ -58,7 +58,7 @@ impl Interpreter {
         Ok(result?)
     }
 
-    /// The rule `refused-exemplar`: adds what Go has added before it looks at the exemplar.
+    /// The rule `refused-exemplar`: adds the value that Go adds before it checks the exemplar.
     fn add_and_note(
         &mut self,
         counter: &Counter,
@@ -78,7 +78,7 @@ impl Interpreter {
     }
 }
 
-/// Whether an exemplar was refused, and not the value.
+/// Reports whether an exemplar was refused, not the value.
 pub(super) const fn is_about_exemplar(error: &Error) -> bool {
     matches!(
         error,

@@ -1,4 +1,4 @@
-//! What was gathered, and what is done to it before it is compared.
+//! Adjusts gathered metrics before they are compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ pub(super) fn checkpoint(families: &[MetricFamily], rules: &mut Vec<Rule>) -> Va
 
 /// The rule `inconsistent-unit`: drops the metrics from Go's families that have another unit than the first, and our errors that say so.
 ///
-/// Says whether there were both; otherwise everything stays as it is.
+/// Reports whether there were both; otherwise nothing changes.
 pub(super) fn inconsistent_units(
     errors: &mut Vec<Error>,
     theirs: &mut Value,
@@ -51,7 +51,7 @@ pub(super) fn inconsistent_units(
     false
 }
 
-/// Drops what ours have not from Go's family of this name, and says whether that is so many and no more.
+/// Drops the metrics that ours lacks from Go's family of this name, and reports whether there are exactly `count`.
 fn drop_others(name: &str, count: usize, theirs: &mut Value, ours: &Value) -> bool {
     let mut all = ours.as_array().into_iter().flatten();
     let ours = all.find(|family| family["name"] == name);
@@ -73,7 +73,7 @@ fn drop_others(name: &str, count: usize, theirs: &mut Value, ours: &Value) -> bo
     theirs.len() == ours.len() && theirs.len() + count == before
 }
 
-/// The rule `collision-once`: drops from errors, each a kind and a text, what says once more that a name collides.
+/// The rule `collision-once`: drops repeated collisions of a name from errors, each with a kind and a text.
 pub(super) fn collisions_once<'a>(errors: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut told = BTreeSet::new();
     let mut errors = errors.to_vec();
@@ -81,7 +81,7 @@ pub(super) fn collisions_once<'a>(errors: &[(&'a str, &'a str)]) -> Vec<(&'a str
     errors
 }
 
-/// The rule `unit-kept`: drops the units, and says whether there were any.
+/// The rule `unit-kept`: drops the units, and reports whether there were any.
 pub(crate) fn drop_units(families: &mut [MetricFamily]) -> bool {
     let units = families.iter_mut().map(|family| &mut family.unit);
     let dropped = units.filter(|unit| !unit.is_empty()).map(String::clear);
@@ -90,7 +90,7 @@ pub(crate) fn drop_units(families: &mut [MetricFamily]) -> bool {
 
 /// The rule `explicit-le`: drops the histograms with a label `le` from Go's families, and our errors that say so.
 ///
-/// Says whether there were both; otherwise everything stays as it is.
+/// Reports whether there were both; otherwise nothing changes.
 pub(super) fn explicit_le(ours: &mut Vec<OurError>, theirs: &mut Value) -> bool {
     let is_told = |error: &OurError| error.kind == "gather_explicit_le_label";
     if !ours.iter().any(is_told) {
@@ -118,7 +118,7 @@ fn has_explicit_le(metric: &Value) -> bool {
     metric.get("histogram").is_some() && labels.into_iter().any(|label| label["name"] == "le")
 }
 
-/// Replaces what depends on real time, as the corpus did before it encoded.
+/// Replaces values that depend on real time, as the corpus did before it encoded.
 pub(super) fn mask_sums(families: &mut [MetricFamily]) {
     for metric in families.iter_mut().flat_map(|family| &mut family.metrics) {
         match &mut metric.value {

@@ -13,19 +13,19 @@ use super::interpreter::{Interpreter, OurError, Stop};
 use crate::corpus::Graphite;
 use crate::outcome::Rule;
 
-/// Hidden characters are as far as this behind what they stand for, where nobody else is.
+/// The offset of hidden characters from the ones they stand for, into a private use area.
 const HIDDEN: u32 = 0xF_0000;
 
-/// Stands for a value of no characters at all.
+/// Stands for an empty value.
 const EMPTY: char = '\u{10_0000}';
 
 /// Stands for a prefix that a bridge refuses.
 const STAND_IN: &str = "stand_in";
 
 impl Interpreter {
-    /// Sends metrics; under the rule `graphite-tag`, once more with what cannot stand in tags hidden from the bridge.
+    /// Sends metrics; under the rule `graphite-tag`, once more with the special characters in tags hidden from the bridge.
     ///
-    /// Under the rule `graphite-prefix`, something else goes before them on their way.
+    /// Under the rule `graphite-prefix`, a stand-in replaces the prefix while they are sent.
     pub(super) fn graphite(&mut self, op: &Graphite) -> Result<Value, Stop> {
         if is_refused(&op.prefix) {
             self.rules.push(Rule::GraphitePrefix);
@@ -74,7 +74,7 @@ impl Interpreter {
         }
     }
 
-    /// Returns what a server is sent.
+    /// Returns what the server receives.
     fn send(&self, op: &Graphite, families: Vec<MetricFamily>) -> Result<String, Stop> {
         let gatherer = gatherer_fn(move || Gathered::new(families.clone(), Vec::new()));
         let clock: Arc<dyn Clock> = self.clock.clone();
@@ -94,7 +94,7 @@ impl Interpreter {
     }
 }
 
-/// Says whether no bridge takes this prefix.
+/// Reports whether a bridge refuses this prefix.
 fn is_refused(prefix: &str) -> bool {
     let bridge = Bridge::new(BridgeOpts::new("localhost:2003").prefix(prefix));
     matches!(bridge, Err(Error::InvalidPrefix(_)))
@@ -110,7 +110,7 @@ fn in_order(op: &Graphite, text: &str) -> String {
 
 /// Sorts the tags of a line by their bytes, as the corpus did; Go has them in any order, and we have them sorted by name.
 fn sort_tags(line: &str) -> String {
-    // Neither the value nor the time has a blank in it.
+    // Neither the value nor the time has a blank.
     let mut blanks = line.rmatch_indices(' ');
     let (series, rest) = line.split_at(blanks.nth(1).map_or(0, |(at, _)| at));
     let mut parts: Vec<&str> = series.split(';').collect();
@@ -118,7 +118,7 @@ fn sort_tags(line: &str) -> String {
     format!("{}{rest}\n", parts.join(";"))
 }
 
-/// Runs a server while `push` runs, and returns what it was sent over its only connection.
+/// Runs a server while `push` runs, and returns what it receives over its only connection.
 fn receive<T>(push: impl FnOnce(String) -> T) -> io::Result<(String, T)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?;
@@ -128,13 +128,13 @@ fn receive<T>(push: impl FnOnce(String) -> T) -> io::Result<(String, T)> {
         Ok::<_, io::Error>(text)
     });
     let pushed = push(address.to_string());
-    // A bridge that has nothing to send does not connect, and the server must not wait for ever.
+    // A bridge with nothing to send does not connect, and the server must not wait forever.
     drop(TcpStream::connect(address));
     let received = server.join().expect("the server does not panic")?;
     Ok((received, pushed))
 }
 
-/// Hides what cannot stand in tags, and says whether there is anything.
+/// Hides the special characters in tags, and reports whether there are any.
 fn hide(families: &mut [MetricFamily]) -> bool {
     let mut found = false;
     let metrics = families.iter_mut().flat_map(|family| &mut family.metrics);
@@ -170,14 +170,14 @@ fn apart(family: MetricFamily) -> impl Iterator<Item = MetricFamily> {
     })
 }
 
-/// Undoes [`hide`].
+/// Reverses [`hide`].
 fn show(text: &str) -> String {
     let show = |c: char| (c as u32).checked_sub(HIDDEN).and_then(char::from_u32);
     let all = text.chars().filter(|c| *c != EMPTY);
     all.map(|c| show(c).unwrap_or(c)).collect()
 }
 
-/// Makes sure that Graphite reads each line as a path with tags, a value and a time.
+/// Checks that Graphite parses each line as a path with tags, a value and a time.
 fn check_lines(text: &str) -> Result<(), Stop> {
     let is_tag = |tag: &str| match tag.split_once('=') {
         Some((name, value)) => !name.is_empty() && !value.is_empty(),

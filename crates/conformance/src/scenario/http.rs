@@ -14,12 +14,12 @@ use crate::corpus::{self, HandlerFor, InstrumentMetricHandler};
 use crate::http::{Handler, MetricsHandler, Told, ask, build, no_method};
 use crate::outcome::Rule;
 
-/// What the names of the handler's own metrics begin with.
+/// The prefix of the handler's own metrics.
 const OWN: &str = "promhttp_metric_handler_";
 
-/// Drops the times at which the handler's own metrics were made, as the corpus did, since they are real ones.
+/// Drops the creation times of the handler's own metrics, as the corpus did, since they depend on real time.
 ///
-/// Says whether there were any.
+/// Reports whether there were any.
 pub(crate) fn drop_created(families: &mut [MetricFamily]) -> bool {
     let mut dropped = false;
     let own = families.iter_mut().filter(|it| it.name.starts_with(OWN));
@@ -64,7 +64,7 @@ impl Interpreter {
         Ok(self.registerer(id)?.registerer())
     }
 
-    /// Takes an error of promhttp for that of the registration behind it.
+    /// Converts an error of promhttp to the registration error that caused it.
     fn refused_handler(&self, error: &promhttp::Error) -> Stop {
         match error {
             promhttp::Error::Register(error) => {
@@ -83,7 +83,7 @@ impl Interpreter {
         }
     }
 
-    /// Sends a request, under the rule `method-not-allowed` if need be.
+    /// Sends a request, under the rule `method-not-allowed` if needed.
     fn answer(&mut self, id: &str, spec: &corpus::Request) -> Result<Value, Stop> {
         let Object::Handler(handler, metrics) = self.object(id)?.clone() else {
             return Err(Stop::senseless(id, "handler"));
@@ -111,7 +111,7 @@ impl Interpreter {
         Ok(complete(answer, &metrics))
     }
 
-    /// The rules `head-body` and `unasked`: asks for what Go sends or does not send.
+    /// The rules `head-body` and `unasked`: requests what Go sends or does not send.
     fn ask_more(
         &mut self,
         metrics: &MetricsHandler,
@@ -135,7 +135,7 @@ impl Interpreter {
             told if is_head => {
                 self.rules.push(Rule::HeadBody);
                 match told {
-                    // The error would be counted once more.
+                    // The error would be counted again.
                     Told::Asked => Ok(()),
                     _ => check_head(&asked(&metrics.handler, again)?, answer),
                 }
@@ -145,7 +145,7 @@ impl Interpreter {
     }
 }
 
-/// Asks for metrics with GET, and with what is around the handler unless Go panics.
+/// Requests metrics with GET, through the middleware around the handler unless Go panics.
 fn metrics_of(
     handler: &Handler,
     metrics: &MetricsHandler,
@@ -179,7 +179,7 @@ fn as_get<B>(mut request: Request<B>) -> Request<B> {
     request
 }
 
-/// Makes sure that an answer says which methods are allowed.
+/// Checks that a response lists the allowed methods.
 fn check_refused(answer: &Value) -> Result<(), Stop> {
     let is_good = answer["status"] == 405 && answer["headers"]["Allow"] == "GET, HEAD";
     match is_good {
@@ -190,7 +190,7 @@ fn check_refused(answer: &Value) -> Result<(), Stop> {
     }
 }
 
-/// Makes sure that HEAD gets what GET gets, but for the body.
+/// Checks that HEAD gets the same as GET, except the body.
 fn check_head(head: &Value, get: &Value) -> Result<(), Stop> {
     let mut without_body = get.clone();
     for body in ["body", "body_b64"] {
@@ -204,7 +204,7 @@ fn check_head(head: &Value, get: &Value) -> Result<(), Stop> {
     }
 }
 
-/// The rule `unasked`: makes sure that there is an answer without an error.
+/// The rule `unasked`: checks that the response is not an error.
 fn check_untold(answer: &Value) -> Result<(), Stop> {
     match answer["status"] == 200 {
         true => Ok(()),
@@ -214,7 +214,7 @@ fn check_untold(answer: &Value) -> Result<(), Stop> {
     }
 }
 
-/// Adds to an answer what else came of the request.
+/// Adds the other effects of a request to its response.
 fn complete(answer: Value, metrics: &MetricsHandler) -> Value {
     let log = metrics.log();
     let mut answer = match metrics.panics && answer["status"] == 500 {

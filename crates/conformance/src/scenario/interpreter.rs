@@ -1,4 +1,4 @@
-//! The state of a scenario while it is played.
+//! The interpreter of scenarios.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -18,7 +18,7 @@ use crate::corpus::Op;
 use crate::kinds;
 use crate::outcome::{Outcome, Rule};
 
-/// The objects made so far, and what the operations had to say.
+/// The objects made so far, and the results of the operations.
 #[derive(Debug)]
 pub(super) struct Interpreter {
     pub(super) objects: HashMap<String, Object>,
@@ -28,9 +28,9 @@ pub(super) struct Interpreter {
     pub(super) rules: Vec<Rule>,
     /// The curried vecs.
     pub(super) views: HashMap<String, View>,
-    /// What is wrong with names and labels of objects, as a registration says; they are there, under other names.
+    /// The errors of objects with invalid names or labels, as a registration reports them; the objects exist under other names.
     pub(super) invalid: HashMap<String, Error>,
-    /// What Go writes for descriptors that have a mistake.
+    /// Go's texts of invalid descriptors.
     pub(super) dumps: HashMap<String, String>,
     pub(super) nans: Nans,
     pub(super) manners: Manners,
@@ -45,7 +45,7 @@ pub(super) struct OpError {
     pub(super) complaint: OurError,
 }
 
-/// An error of ours with the name that the corpus has for it.
+/// One of our errors, with its name in the corpus.
 #[derive(Debug)]
 pub(super) struct OurError {
     pub(super) kind: &'static str,
@@ -53,27 +53,27 @@ pub(super) struct OurError {
     pub(super) existing: Option<String>,
 }
 
-/// What an operation returned; nothing if it was skipped.
+/// The result of an operation.
 #[derive(Debug)]
 pub(super) struct OpResult {
     pub(super) op_index: usize,
     pub(super) result: Option<Value>,
 }
 
-/// Why an operation did not do what it says.
+/// Why an operation was not performed.
 #[derive(Debug)]
 pub(super) enum Stop {
-    /// Our crates refused.
+    /// Our crates returned an error.
     Error(OurError),
     /// It needs an object whose creation failed.
     Skipped,
-    /// It needs what our crates do not have yet.
+    /// It needs something that our crates do not support yet.
     NotYet(String),
-    /// Ours refuses for good what Go takes, so that nothing after it can be compared.
+    /// Ours deliberately refuses what Go accepts, so that nothing after it can be compared.
     Rule(Rule),
-    /// Our constructor refuses what Go's takes, which complains later.
+    /// Our constructor refuses what Go reports only later.
     Refused(Error),
-    /// The scenario makes no sense.
+    /// The scenario is invalid.
     Senseless(String),
 }
 
@@ -106,7 +106,7 @@ impl From<Error> for Stop {
     }
 }
 
-/// Says whether ours refuses NaN among bounds or ranks, which Go does not look at.
+/// Reports whether ours refuses NaN among bounds or ranks, which Go does not check.
 pub(super) fn is_nan(error: &Error) -> bool {
     match error {
         Error::BucketOrder { bucket: a, next: b }
@@ -127,7 +127,7 @@ impl OurError {
         }
     }
 
-    /// The same error, reported by a registration.
+    /// Makes the same error as reported by a registration.
     pub(super) fn at_registration(error: &Error, objects: &HashMap<String, Object>) -> Self {
         Self {
             kind: kinds::at_registration(kinds::kind(error)),
@@ -157,11 +157,11 @@ impl Interpreter {
         }
     }
 
-    /// Does all operations and notes what they say.
+    /// Performs all operations and notes their results.
     ///
     /// # Errors
     ///
-    /// What comes of a scenario that cannot be played to its end.
+    /// The outcome of a scenario that cannot be played to its end.
     pub(super) fn play(&mut self, ops: &[Op]) -> Result<(), Outcome> {
         for (index, op) in ops.iter().enumerate() {
             self.step(index, op).map_err(|stop| match stop {
@@ -211,7 +211,7 @@ impl Interpreter {
         }
     }
 
-    /// Marks what `op` should have made as failed; a descriptor is there all the same, as in Go.
+    /// Marks the object of `op` as failed; a descriptor still exists, as in Go.
     fn fail(&mut self, op: &Op) {
         let Some(id) = op.id() else { return };
         let broken_desc = matches!(op, Op::NewDesc { .. });
@@ -241,13 +241,13 @@ impl Interpreter {
         gatherer.ok_or_else(|| Stop::senseless(id, "gatherer"))
     }
 
-    /// Makes families, gathered from the object `id`, what they are in Go.
+    /// Adjusts families, gathered from the object `id`, to Go's.
     pub(super) fn as_in_go(&mut self, id: &str, families: &mut [MetricFamily]) {
         let is_merged = matches!(self.object(id), Ok(Object::Gatherers(_)));
         self.gathered_as_in_go(families, is_merged);
     }
 
-    /// Makes families what they are in Go, where merging gatherers makes a difference.
+    /// Adjusts families to Go's, where merging gatherers makes a difference.
     pub(super) fn gathered_as_in_go(&mut self, families: &mut [MetricFamily], is_merged: bool) {
         self.nans.write(families);
         http::drop_created(families);

@@ -52,7 +52,7 @@ impl Interpreter {
         exemplar.is_some_and(|labels| Exemplar::try_new(labels, 1.0, None).is_err())
     }
 
-    /// Takes an error of the middleware for what Go panics with.
+    /// Converts an error of the middleware to Go's panic.
     fn refused(&self, vec: &str, error: &promhttp::Error) -> Stop {
         let kind = match error {
             promhttp::Error::UnfilledLabel { .. } => "middleware_unsupported_labels",
@@ -69,7 +69,7 @@ impl Interpreter {
         })
     }
 
-    /// Starts options with the metric that is meant.
+    /// Starts options with the metric of the operation.
     fn measure(&self, op: &Instrument) -> Result<InstrumentHandlerOpts, Stop> {
         let opts = InstrumentHandlerOpts::new();
         let metric = self.object(&op.metric)?;
@@ -126,7 +126,7 @@ impl Given {
 }
 
 impl Labels for Given {
-    // As many as a case may have; they are the last labels, so that nobody counts on it.
+    // The maximum of a case; these are the last labels, so nothing relies on it.
     const LEN: usize = 16;
     type Values = Vec<String>;
 

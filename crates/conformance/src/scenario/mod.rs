@@ -1,4 +1,4 @@
-//! Plays scenarios: does what the operations say with our crates, and compares what comes of it.
+//! Plays scenarios: performs the operations with our crates, and compares the results.
 
 mod interpreter; // The state of a scenario while it is played.
 mod judge; // Whether each output is Go's.

@@ -1,10 +1,10 @@
-//! The rule `nan-counter`: counters that are NaN in Go, and what they were in ours.
+//! The rule `nan-counter`: counters that are NaN in Go but not in ours.
 
 use std::sync::Arc;
 
 use promcore::{Counter, Gatherer, LabelPair, MetricFamily, MetricValue, Registry};
 
-/// The value that an exemplar of ours has where Go's has NaN.
+/// The value of our exemplars where Go's have NaN.
 pub(super) const STANDS_FOR_NAN: f64 = 5e-324;
 
 /// The counters that were given NaN: name and labels of each.
@@ -13,7 +13,7 @@ pub(super) struct Nans(Vec<(String, Vec<LabelPair>)>);
 
 impl Nans {
     pub(super) fn add(&mut self, counter: Arc<Counter>) {
-        // A registry of its own tells what the counter is called.
+        // A separate registry returns the name of the counter.
         let registry = Registry::new();
         registry.register(counter).expect("nobody else is there");
         for family in registry.gather().families {
@@ -23,7 +23,7 @@ impl Nans {
         }
     }
 
-    /// Makes the counters what they are in Go.
+    /// Adjusts the counters to Go's.
     pub(super) fn write(&self, families: &mut [MetricFamily]) {
         for family in families {
             let name = &family.name;

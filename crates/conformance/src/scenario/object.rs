@@ -1,4 +1,4 @@
-//! What the ids of a scenario stand for.
+//! The objects of a scenario.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::http::{Handler, MetricsHandler};
 
 /// An object of a scenario.
 ///
-/// Instruments are shared, so that the collector that a registry reports as existing can be told by its address.
+/// Instruments are shared, so that the collector that a registry reports as existing is identified by its address.
 #[derive(Clone, Debug)]
 pub(super) enum Object {
     Registry(Registry, Haunted),
@@ -34,12 +34,12 @@ pub(super) enum Object {
     Collector(Arc<Custom>),
     Wrapped(Arc<WrappedCollector>),
     Desc(Desc),
-    /// With the handler of metrics that is in it, if there is one.
+    /// With the inner handler of metrics, if there is one.
     Handler(Handler, Option<MetricsHandler>),
     Metric(Sent),
-    /// A vec that makes no children, and what it says instead.
+    /// A vec that cannot make children, and the error it returns instead.
     Barren(Arc<DynCounterVec>, Error),
-    /// Its creation failed, in Go as well.
+    /// Its creation failed, as in Go.
     Failed,
 }
 
@@ -90,7 +90,7 @@ impl Object {
         })
     }
 
-    /// Whether the object is an instrument for one metric.
+    /// Reports whether the object is an instrument with one metric.
     pub(super) const fn is_metric(&self) -> bool {
         matches!(
             self,
@@ -98,7 +98,7 @@ impl Object {
         )
     }
 
-    /// Whether `error` carries this very collector as the one that was there before.
+    /// Reports whether `error` carries this collector as the existing one.
     fn is_existing_in(&self, error: &Error) -> bool {
         match self {
             Self::Counter(it) => is_existing(it, error),
@@ -116,7 +116,7 @@ impl Object {
     }
 }
 
-/// Shares what is shared once more, so that its own address is kept.
+/// Wraps a shared object once more, to keep its own address.
 fn shared<T: Collector>(it: &Arc<T>) -> Arc<dyn Collector> {
     Arc::new(Arc::clone(it))
 }
@@ -129,7 +129,7 @@ fn is_existing<T: Collector>(collector: &Arc<T>, error: &Error) -> bool {
     existing.is_some_and(|existing| Arc::ptr_eq(existing, collector))
 }
 
-/// Finds the id of the collector that `error` carries.
+/// Finds the ID of the collector that `error` carries.
 pub(super) fn existing_id(objects: &HashMap<String, Object>, error: &Error) -> Option<String> {
     let mut found = objects
         .iter()

@@ -1,4 +1,4 @@
-//! The rule `half-collected`: what collectors send before they panic.
+//! The rule `half-collected`: metrics that collectors send before they panic.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,18 +8,18 @@ use super::interpreter::{Interpreter, Stop};
 use crate::outcome::Rule;
 use crate::tree;
 
-/// What the collectors of a scenario do that panic.
+/// The behaviour of the scenario's panicking collectors.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Manners(Arc<Mutex<Manner>>);
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Manner {
-    /// They send all that they have, and panic.
+    /// They send everything, and panic.
     #[default]
     SendAndPanic,
-    /// They do not send anything before.
+    /// They panic without sending anything.
     Panic,
-    /// They do not panic after all.
+    /// They do not panic.
     Send,
 }
 
@@ -34,7 +34,7 @@ impl Manners {
 }
 
 impl Interpreter {
-    /// Gathers from the object `id`; under the rule `half-collected`, keeps what was sent before a panic, and does so until [`Manners`] are set anew.
+    /// Gathers from the object `id`; under the rule `half-collected`, keeps what was sent before a panic, until [`Manners`] are set again.
     pub(super) fn gather(&mut self, id: &str) -> Result<Gathered, Stop> {
         let ours = self.gatherer(id)?.gather();
         if !ours.errors.iter().any(is_panic) {

@@ -1,4 +1,4 @@
-//! Helpers for tests.
+//! Test helpers.
 
 use promcore::MetricFamily;
 use promfmt::{Format, append_float};
@@ -22,7 +22,7 @@ impl From<promtest::Error> for Stop {
 }
 
 impl Interpreter {
-    /// Looks at metrics as a test does.
+    /// Checks metrics like a test.
     pub(super) fn probe(&mut self, op: &Op) -> Result<Option<Value>, Stop> {
         let (metrics, probe) = match op {
             Op::ToFloat64(probe) => return self.to_f64(&probe.collector).map(Some),
@@ -51,7 +51,7 @@ impl Interpreter {
         }
     }
 
-    /// Collects what a helper is asked about.
+    /// Collects the metrics of a helper.
     fn collected(&mut self, probe: &Probe) -> Result<Metrics, Stop> {
         let id = &probe.collector;
         let collector = self.object(id)?.collector();
@@ -65,7 +65,7 @@ impl Interpreter {
         Ok(self.asked_for(id, metrics, probe))
     }
 
-    /// Gathers what a helper is asked about.
+    /// Gathers the metrics of a helper.
     fn gathered(&mut self, probe: &Probe) -> Result<Metrics, Stop> {
         let metrics = promtest::gather(self.gatherer(&probe.from)?)?;
         Ok(self.asked_for(&probe.from, metrics, probe))
@@ -90,7 +90,7 @@ impl Interpreter {
         ))
     }
 
-    /// Compares, under the rule `whole-expectation` if need be.
+    /// Compares, under the rule `whole-expectation` if needed.
     fn compare(&mut self, metrics: &Metrics, probe: &Probe) -> Result<Value, Stop> {
         let ours = metrics.compare(&probe.text);
         let expected = expected_in_go(probe)?;
@@ -106,7 +106,7 @@ impl Interpreter {
         Ok(json!("ok"))
     }
 
-    /// Writes what was asked for, under the rule `whole-format` if need be.
+    /// Formats metrics, under the rule `whole-format` if needed.
     fn format(&mut self, metrics: &Metrics, probe: &Probe) -> Result<Value, Stop> {
         let format = match probe.format.as_str() {
             "text" => Format::TEXT,
@@ -127,7 +127,7 @@ impl Interpreter {
     }
 }
 
-/// Parses the expectation as Go does: only what has the names, and with labels in their order.
+/// Parses the expectation as Go does: only families with the names, and with sorted labels.
 fn expected_in_go(probe: &Probe) -> Result<Metrics, promtest::Error> {
     let mut families = promfmt::parse_text(&probe.text).map_err(promtest::Error::Parse)?;
     families.iter_mut().for_each(MetricFamily::sort);
@@ -139,7 +139,7 @@ fn expected_in_go(probe: &Probe) -> Result<Metrics, promtest::Error> {
     })
 }
 
-/// Writes a number as Go does where it is not part of an exposition, in which -0 has no sign.
+/// Formats a number as Go does outside of expositions, where -0 keeps its sign.
 fn number(value: f64) -> Value {
     if value == 0.0 && value.is_sign_negative() {
         return json!("-0");

@@ -1,4 +1,4 @@
-//! Who takes collectors, and the rule `freed-name`.
+//! Registerers, and the rule `freed-name`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,12 +11,12 @@ use promcore::{
 use crate::corpus::Wrap;
 use crate::outcome::Rule;
 
-/// A registerer, and the descriptors of all that was ever registered with it: Go goes on to compare newcomers with them.
+/// A registerer, and the descriptors of everything that was ever registered with it, which Go still compares with new ones.
 #[derive(Clone)]
 pub(super) struct Haunted {
     registerer: Arc<dyn Registerer>,
     ghosts: Arc<dyn Registerer>,
-    /// Whether nothing comes of all this, as with a nil registerer in Go.
+    /// Whether it does nothing, like a nil registerer in Go.
     pub(super) is_nil: bool,
 }
 
@@ -52,7 +52,7 @@ impl Haunted {
         }
     }
 
-    /// Registers a collector; what only Go refuses is undone.
+    /// Registers a collector, and unregisters it again if only Go refuses it.
     pub(super) fn register(
         &self,
         collector: &Arc<dyn Collector>,
@@ -77,7 +77,7 @@ impl Haunted {
         registered
     }
 
-    /// Keeps each descriptor of a collector for good, unless Go would refuse one, and returns those that are new.
+    /// Keeps each descriptor of a collector permanently, unless Go would refuse one, and returns the new ones.
     fn remember(&self, collector: &Arc<dyn Collector>) -> Result<Vec<Arc<dyn Collector>>, Error> {
         let mut descs = Vec::new();
         collector.describe(&mut |desc| descs.push(desc.clone()));
@@ -90,7 +90,7 @@ impl Haunted {
                     self.forget(new);
                     return Err(error);
                 }
-                // It is there already.
+                // It is already there.
                 Err(_) => {}
             }
         }
@@ -103,7 +103,7 @@ impl Haunted {
         }
     }
 
-    /// Shares the registerer, for what keeps one.
+    /// Returns a shared registerer.
     pub(super) fn registerer(&self) -> Arc<dyn Registerer> {
         Arc::clone(&self.registerer)
     }

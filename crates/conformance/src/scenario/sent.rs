@@ -1,4 +1,4 @@
-//! What collectors send: constant metrics, and instruments as they are at that time.
+//! Metrics that collectors send: constant metrics, and instruments.
 
 use std::panic;
 use std::sync::Arc;
@@ -53,7 +53,7 @@ impl Sent {
     }
 }
 
-/// A collector of whatever a scenario says.
+/// A custom collector of a scenario.
 #[derive(Debug)]
 pub(super) struct Custom {
     descs: Vec<Desc>,
@@ -81,7 +81,7 @@ impl Collector for Custom {
 }
 
 impl Interpreter {
-    /// Makes the metric or collector of `op`; nothing if it makes none.
+    /// Makes the metric or collector of `op`; returns `None` if it makes none.
     pub(super) fn construct_sent(&mut self, op: &Op) -> Result<Option<Object>, Stop> {
         let metric = match op {
             Op::NewConstMetric { .. } => self.const_metric(op)?,
@@ -96,7 +96,7 @@ impl Interpreter {
         Ok(Some(Object::Metric(Sent::constant(metric))))
     }
 
-    /// Makes the metric or collector that `op` makes of other metrics; nothing if it makes none.
+    /// Makes the metric or collector that `op` makes from other metrics; returns `None` if it makes none.
     fn construct_of_sent(&self, op: &Op) -> Result<Option<Object>, Stop> {
         let object = match op {
             Op::WithTimestamp {
@@ -131,7 +131,7 @@ impl Interpreter {
         Ok(Some(object))
     }
 
-    /// Finds what a collector can send.
+    /// Finds a metric that a collector can send.
     fn sent(&self, id: &str) -> Result<Sent, Stop> {
         let object = self.object(id)?;
         if let Some(error) = self.invalid.get(id) {
@@ -183,7 +183,7 @@ impl Interpreter {
         }
     }
 
-    /// The rule `unwritable`: says what Go says to a call that our types rule out.
+    /// The rule `unwritable`: returns Go's error for a call that our types rule out.
     fn unwritable(&mut self, kind: &'static str) -> Stop {
         self.rules.push(Rule::Unwritable);
         Stop::Error(OurError {

@@ -1,8 +1,8 @@
-//! What is there in Go although our constructors refuse it.
+//! Stand-ins for objects that exist in Go although our constructors refuse them.
 //!
-//! Go's constructors take almost everything.
-//! What is wrong with names and labels comes out when a collector is registered; what is wrong with the buckets, the age or the reserved labels of a vec, when it makes a child.
-//! Until then its objects are used like any others, and so is what stands in for them here.
+//! Go's constructors accept almost everything.
+//! Invalid names and labels are reported when a collector is registered; invalid buckets, ages or reserved labels of a vec, when it makes a child.
+//! Until then, the objects can be used like any others, and so can their stand-ins here.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::object::Object;
 use super::vecs::variable_labels;
 use crate::corpus::{Label, Op, Opts};
 
-/// Says whether Go finds this mistake only when the collector is registered.
+/// Reports whether Go finds this error only when the collector is registered.
 fn is_about_names(error: &Error) -> bool {
     matches!(
         error,
@@ -25,7 +25,7 @@ fn is_about_names(error: &Error) -> bool {
     )
 }
 
-/// Says whether Go finds this mistake of a vec only when it makes a child.
+/// Reports whether Go finds this error of a vec only when it makes a child.
 fn is_about_children(error: &Error) -> bool {
     let is_about_children = matches!(
         error,
@@ -34,7 +34,7 @@ fn is_about_children(error: &Error) -> bool {
     is_about_children && !is_nan(error)
 }
 
-/// Shares what a constructor made, or says what it refused.
+/// Shares the object of a constructor, or returns its error.
 pub(super) fn made<T>(
     result: Result<T, Error>,
     object: impl FnOnce(Arc<T>) -> Object,
@@ -50,7 +50,7 @@ pub(super) fn made<T>(
 }
 
 impl Interpreter {
-    /// Makes the object of `op`, or what stands in for it; nothing if it makes none.
+    /// Makes the object of `op` or its stand-in; returns `None` if it makes none.
     pub(super) fn construct_as_in_go(&mut self, op: &Op) -> Result<Option<Object>, Stop> {
         let inherited = match op {
             Op::With { vec, .. } | Op::WithLabelValues { vec, .. } | Op::Curry { vec, .. } => {
@@ -76,7 +76,7 @@ impl Interpreter {
         Ok(object)
     }
 
-    /// Makes an instrument with names that are valid.
+    /// Makes an instrument with valid names instead.
     fn mended(&mut self, op: &Op) -> Result<Option<Object>, Stop> {
         let mut op = op.clone();
         if let Some((opts, labels)) = op.instrument() {
@@ -89,7 +89,7 @@ impl Interpreter {
         }
     }
 
-    /// Makes a vec that can be registered, but has no children.
+    /// Makes a vec that can be registered, but cannot make children.
     fn barren(&self, op: &Op, error: Error) -> Result<Object, Stop> {
         let (Op::NewHistogramVec(vec) | Op::NewSummaryVec(vec)) = op else {
             return Err(error.into());
@@ -99,7 +99,7 @@ impl Interpreter {
         Ok(Object::Barren(Arc::new(vec), error))
     }
 
-    /// Returns labels as the object of a vec knows them.
+    /// Returns labels with the names that the object of a vec has.
     pub(super) fn labels_of<'a>(
         &self,
         vec: &str,
@@ -141,11 +141,11 @@ fn mend_name(name: &str) -> String {
     }
 }
 
-/// Writes a descriptor that has a mistake as Go does, which keeps all of it but the constant labels.
+/// Formats an invalid descriptor as Go does, which keeps everything except the constant labels.
 pub(super) fn dump(name: &str, help: &str, unit: &str, labels: &[Label]) -> Result<String, Error> {
     let stand_in = if name.is_empty() { "stand_in" } else { name };
     let desc = Desc::new(DescOpts::new(stand_in, help).unit(unit))?.to_string();
-    // Go looks for constraints by name, also if a name occurs twice.
+    // Go looks up constraints by name, even if a name occurs twice.
     let is_constrained = |name: &str| {
         let mut same = labels.iter().filter(|label| label.name() == name);
         same.any(Label::is_constrained)

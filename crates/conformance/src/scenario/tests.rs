@@ -1,4 +1,4 @@
-//! Cases that our corpus does not have, with what Go's code says to them.
+//! Cases that are not in our corpus, with results derived from Go's code.
 
 use super::play;
 use crate::corpus::Source;
@@ -347,7 +347,7 @@ fn a_prefix_with_a_blank_is_written_in_go() {
     );
 }
 
-/// Asks for `m` beside a collector that reports an error.
+/// Requests `m` beside a collector that reports an error.
 #[track_caller]
 fn check_unasked(error_handling: &str, answer: &str, errors: u32) {
     let ops = r#"{"op": "new_gauge", "id": "g", "opts": {"name": "m"}},

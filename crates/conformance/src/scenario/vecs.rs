@@ -1,4 +1,4 @@
-//! Operations on the vecs of a scenario as a whole.
+//! Operations on whole vecs.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,16 +12,16 @@ use super::object::Object;
 use crate::corpus::{Label, Op};
 use crate::outcome::Rule;
 
-/// A vec that has some labels of another one already.
+/// A curried vec.
 #[derive(Debug)]
 pub(super) struct View {
-    /// The vec without such labels.
+    /// The vec without curried labels.
     whole: String,
-    /// The names of the labels that it has.
+    /// The names of the curried labels.
     names: Vec<String>,
 }
 
-/// Does the same with a vec of any kind; `$other` is for what is none.
+/// Does the same with a vec of any kind, and `$other` with any other object.
 macro_rules! any_vec {
     ($object:expr, $vec:ident => $do:expr, $other:expr) => {
         match $object {
@@ -76,7 +76,7 @@ impl Interpreter {
         Ok(curried)
     }
 
-    /// Removes what `op` says, and returns what it returns.
+    /// Performs a removal, and returns its result.
     pub(super) fn remove(&mut self, op: &Op) -> Result<Option<Value>, Stop> {
         let none = |id: &str| {
             let id = id.to_owned();
@@ -127,7 +127,7 @@ impl Interpreter {
         Ok(Some(result))
     }
 
-    /// The rule `curried-match`: removes what Go's curried vec would remove although it does not have its labels.
+    /// The rule `curried-match`: removes the metrics that Go's curried vec removes although they do not have its labels.
     fn remove_outside(
         &self,
         id: &str,
@@ -174,12 +174,12 @@ fn variable_label(label: &Label) -> Result<VariableLabel, Stop> {
     })
 }
 
-/// Makes one letter of a letter, as Go does.
+/// Lowers one letter to one letter, as Go does.
 fn lower(letter: char) -> char {
     letter.to_lowercase().next().unwrap_or(letter)
 }
 
-/// Makes one letter of a letter, as Go does; those that would be several stay as they are.
+/// Raises one letter to one letter, as Go does; letters that would become several are unchanged.
 fn upper(letter: char) -> char {
     let mut upper = letter.to_uppercase();
     match (upper.next(), upper.next()) {

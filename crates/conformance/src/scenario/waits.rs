@@ -1,8 +1,8 @@
-//! Which options and outputs need what our crates do not have yet; operations say so themselves.
+//! Options and outputs that our crates do not support yet; operations report this themselves.
 
 use crate::corpus::{NewFunc, Op, Opts, Scenario};
 
-/// Lists what a scenario waits for, each thing once; nothing if it can be played.
+/// Lists what a scenario needs that is not supported yet, each thing once; the list is empty if it can be played.
 pub(super) fn waits_for(scenario: &Scenario) -> Vec<String> {
     let mut found = ops_wait_for(&scenario.ops);
     let outputs = scenario.expected.outputs.keys();
@@ -16,7 +16,7 @@ pub(super) fn waits_for(scenario: &Scenario) -> Vec<String> {
     found
 }
 
-/// Lists what operations wait for.
+/// Lists what operations need that is not supported yet.
 pub(super) fn ops_wait_for(ops: &[Op]) -> Vec<String> {
     ops.iter().flat_map(op).collect()
 }

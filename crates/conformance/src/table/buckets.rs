@@ -12,7 +12,7 @@ use crate::compare::{Difference, Output};
 use crate::corpus::{BucketExpected, BucketRow, Float, Source};
 use crate::outcome::Outcome;
 
-/// Go computes the bounds of a range with `pow`, whose last bits depend on the library.
+/// The tolerance for bounds of a range, which Go computes with `pow`, whose last bits depend on the library.
 const RANGE_TOLERANCE: f64 = 1e-12;
 
 /// Makes the bounds of one row.
@@ -62,7 +62,7 @@ pub(crate) fn bucket(row: &Source) -> Result<Outcome, Error> {
     })
 }
 
-/// Calls a helper; a negative count, which Go refuses, is none for us.
+/// Calls a helper; a negative count, which Go refuses, is impossible in our types.
 fn with_count(
     count: i64,
     helper: impl Fn(usize) -> Result<Vec<f64>, CoreError>,

@@ -1,4 +1,4 @@
-//! How numbers are written.
+//! Formatting of numbers.
 
 use promfmt::{append_float, append_open_metrics_float};
 
@@ -7,7 +7,7 @@ use crate::compare::{Difference, Output};
 use crate::corpus::{Float, FloatRow, Source};
 use crate::outcome::Outcome;
 
-/// Writes one number as the text formats have it.
+/// Formats one number as in the text formats.
 pub(crate) fn float(row: &Source) -> Result<Outcome, Error> {
     let FloatRow {
         bits: Float(value),

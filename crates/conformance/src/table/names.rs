@@ -1,4 +1,4 @@
-//! Which names are valid, and how others are escaped.
+//! Validity and escaping of names.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ const SCHEMES: [Escaping; 4] = [
     Escaping::Values,
 ];
 
-/// Checks one name, escapes it, and takes it as escaped.
+/// Checks one name, escapes it, and unescapes it.
 pub(crate) fn name(row: &Source) -> Result<Outcome, Error> {
     let NameRow { name, expected } = row.parse()?;
     let Some(name) = name.as_str() else {
@@ -49,7 +49,7 @@ fn theirs(name: &str, expected: &NameExpected) -> Value {
         "legacy_metric": expected.legacy_metric,
         "utf8_metric": expected.utf8_metric,
         "legacy_label": expected.legacy_label,
-        // Go's instruments refuse these on top of what its model says; our check is the one of instruments.
+        // Go's instruments refuse these in addition to its model; our check is that of instruments.
         "utf8_label": expected.utf8_label && !name.starts_with("__"),
         "escape": texts(&expected.escape),
         "unescape": texts(&expected.unescape),
@@ -63,7 +63,7 @@ fn by_scheme(name: impl Fn(Escaping) -> String) -> BTreeMap<&'static str, String
         .collect()
 }
 
-/// What Go made; bytes that no string of ours can be are shown as such.
+/// Returns Go's results; bytes that are not UTF-8 are shown as such.
 fn texts(names: &BTreeMap<String, Text>) -> BTreeMap<&str, Value> {
     let json = |text: &Text| match text {
         Text::Utf8(text) => json!(text),

@@ -1,4 +1,4 @@
-//! Native buckets, as a histogram shows them.
+//! Native buckets of a histogram.
 
 use promcore::{Histogram, HistogramOpts, NativeValue};
 use serde_json::{Value, json};
@@ -7,11 +7,11 @@ use crate::compare::{Difference, Output};
 use crate::corpus::{BoundsExpected, Float, SchemaExpected};
 use crate::outcome::Outcome;
 
-/// Compares the schema that a factor leads to.
+/// Compares the schema for a factor.
 pub(crate) fn schema(factor: f64, expected: &SchemaExpected) -> Outcome {
     let theirs = match expected {
         SchemaExpected::Schema(schema) => json!(schema),
-        // A factor that Go refuses here is one that no native histogram has.
+        // A factor that Go refuses here makes no native histogram.
         SchemaExpected::Panic(_) => Value::Null,
     };
     let ours = observed(factor, &[]).map(|native| native.schema);
@@ -23,7 +23,7 @@ pub(crate) fn index(value: f64, schema: i32, expected: Value) -> Outcome {
     compare("index", expected, bucket(value, schema))
 }
 
-/// Compares where buckets end: each bound is the last value of its bucket.
+/// Compares the bounds of buckets: each bound is the last value of its bucket.
 pub(crate) fn bounds(schema: i32, expected: &BoundsExpected) -> Outcome {
     let number = |index: usize| index as i32 - (1 << schema);
     let ours = expected.bounds.iter().map(|Float(bound)| {
@@ -45,9 +45,9 @@ fn compare(output: &'static str, theirs: Value, ours: Value) -> Outcome {
     ))
 }
 
-/// Returns the bucket that an observation of `value` falls into, as the corpus writes it.
+/// Returns the bucket of an observation of `value`, in the form of the corpus.
 fn bucket(value: f64, schema: i32) -> Value {
-    // A little more than the factor of the schema.
+    // Slightly more than the factor of the schema.
     let factor = 2_f64.powf(2_f64.powi(-schema)) * 1.000_01;
     let Some(native) = observed(factor, &[value]).filter(|native| native.schema == schema) else {
         return Value::Null;

@@ -1,4 +1,4 @@
-//! Which format a scraper gets.
+//! Format negotiation.
 
 use std::sync::Arc;
 
@@ -70,7 +70,7 @@ fn respond(row: &NegotiateRow, mut theirs: Value, outcome: &mut Outcome) {
     }
     as_in_go(&theirs, &mut ours, &mut outcome.rules);
     if handler.offers_unknown {
-        // What it chooses among things that nobody can make is no answer.
+        // A choice among unsupported encodings cannot be compared.
         outcome.rules.push(Rule::Unwritable);
         return;
     }

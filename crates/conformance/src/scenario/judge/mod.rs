@@ -14,7 +14,7 @@ use crate::corpus::{Expected, Scenario, Source};
 use crate::outcome::{Outcome, Rule};
 use crate::{Error, http, kinds, tree};
 
-/// Plays a case and compares what came of it.
+/// Plays a case and compares its outputs.
 pub(crate) fn play(case: &Source) -> Result<Outcome, Error> {
     let scenario: Scenario = case.parse()?;
     let waits_for = waits_for(&scenario);
@@ -48,7 +48,7 @@ fn run(scenario: &Scenario) -> Outcome {
     outcome
 }
 
-/// Makes the answers of handlers what they are in Go.
+/// Adjusts the responses of handlers to Go's.
 fn answers_as_in_go(expected: &Expected, interpreter: &mut Interpreter) {
     let rules = &mut interpreter.rules;
     for theirs in &expected.op_results {
@@ -116,7 +116,7 @@ fn op_messages(expected: &Expected, interpreter: &Interpreter) -> Vec<Difference
     found
 }
 
-/// Checks that one of our errors says what matters in Go's text.
+/// Checks that one of our errors has the important parts of Go's text.
 fn message<'a>(
     kind: &str,
     theirs: &str,
@@ -178,7 +178,7 @@ fn gathered(
     encodings(scenario, interpreter, [&as_in_go, &families], outcome)
 }
 
-/// Compares what encoders make of the families as they are in Go and of ours, and of what a scrape streams.
+/// Compares the encodings of the families as in Go, of ours, and of a streamed scrape.
 fn encodings(
     scenario: &Scenario,
     interpreter: &Interpreter,
@@ -257,7 +257,7 @@ fn gather_errors(expected: &Expected, ours: &[OurError], outcome: &mut Outcome) 
     }
 }
 
-/// Returns the kinds of errors, given with their texts.
+/// Returns the sorted kinds of errors that are given with their texts.
 fn sorted_kinds<'a>(errors: &[(&'a str, &str)]) -> Vec<&'a str> {
     let mut kinds: Vec<_> = errors.iter().map(|&(kind, _)| kind).collect();
     kinds.sort_unstable();

@@ -1,6 +1,6 @@
 use super::*;
 
-/// Plays one gauge set to 1, with `changed` in place of `original` in the case.
+/// Plays a case of one gauge set to 1, with `original` replaced with `changed`.
 #[track_caller]
 fn check(original: &str, changed: &str, outputs: &[&str]) {
     let case = r##"{
@@ -61,7 +61,7 @@ fn a_wrong_expectation_is_found() {
     check("\"families\"", errors, &["gather_errors"]);
 }
 
-/// Plays a scenario that needs a rule, and one change of it that no rule covers.
+/// Plays a scenario that needs a rule, and a variant that no rule covers.
 #[track_caller]
 fn check_rule(case: &str, rule: Rule, covered: &str, other: &str) {
     let play = |case: &str| play(&Source::inline("case", case)).expect("the case can be read");

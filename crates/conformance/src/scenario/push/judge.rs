@@ -1,4 +1,4 @@
-//! Whether what was sent, and what the caller was told, are what they are in Go.
+//! Compares the request and the result of a push with Go's.
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, USER_AGENT};
@@ -12,10 +12,10 @@ use crate::http::names_and_values;
 use crate::kinds;
 use crate::outcome::{Outcome, Rule};
 
-/// The line that Go leaves out.
+/// The line that is missing in Go.
 const EOF: &[u8] = b"# EOF\n";
 
-/// Compares, under the rules of pushes if need be.
+/// Compares, under the rules of pushes if needed.
 pub(super) fn judge(row: &PushRow, pushed: &Pushed) -> Outcome {
     if let Some(rule) = refusal(row, pushed) {
         return Outcome::under_rule(rule);
@@ -32,7 +32,7 @@ pub(super) fn judge(row: &PushRow, pushed: &Pushed) -> Outcome {
     outcome
 }
 
-/// Finds the rule for a push that only one of the two refuses.
+/// Finds the rule for a push that only one of the two clients refuses.
 fn refusal(row: &PushRow, pushed: &Pushed) -> Option<Rule> {
     let PushRow { push, expected, .. } = row;
     let is_about_url = |kind: &str| kind == "url_invalid";
@@ -52,7 +52,7 @@ fn refusal(row: &PushRow, pushed: &Pushed) -> Option<Rule> {
                 .is_some_and(|it| is_about_url(it.kind));
             let in_go = path::in_go(push)?;
             let is_doubtful = push.url.contains('@') || !path::is_as_given(push, &in_go);
-            // Go may find something else before it sends.
+            // Go may report another error before it sends.
             let is_same = match theirs {
                 Some(theirs) => theirs["request_uri"] == in_go,
                 None => expected.error.is_some(),
@@ -70,7 +70,7 @@ fn errors(expected: &PushExpected, pushed: &Pushed) -> Vec<Difference> {
     let theirs = expected.error.as_ref();
     let their_kind = json!(theirs.map(|it| &it.kind));
     let our_kind = json!(pushed.error.as_ref().map(|it| it.kind));
-    // Ours says at once what is wrong with an address.
+    // Ours reports an invalid address immediately.
     let early = pushed.early.as_ref().filter(|it| it.kind != "url_invalid");
     let is_early = json!(expected.pusher_error.is_some());
     let mut found: Vec<_> = find("error", their_kind, our_kind).into_iter().collect();
@@ -87,14 +87,14 @@ fn errors(expected: &PushExpected, pushed: &Pushed) -> Vec<Difference> {
     found
 }
 
-/// The error itself, without the word which of the gatherers it came from.
+/// Returns the error itself, without the number of its gatherer.
 fn itself(text: &str) -> &str {
     let numbered = text.strip_prefix("[from Gatherer #");
     let itself = numbered.and_then(|text| text.split_once("] "));
     itself.map_or(text, |(_, itself)| itself)
 }
 
-/// Writes what was sent as the corpus does; where ours is better, as Go does.
+/// Converts a request to the form of the corpus, with Go's values where ours are better.
 fn request(row: &PushRow, sent: &Request<Bytes>, theirs: &Value, rules: &mut Vec<Rule>) -> Value {
     let mut body = &sent.body()[..];
     let is_open_metrics = row.push.format == PushFormat::OpenMetrics;
@@ -118,7 +118,7 @@ fn request(row: &PushRow, sent: &Request<Bytes>, theirs: &Value, rules: &mut Vec
     collapsed(row, ours)
 }
 
-/// The path; under the rule `push-path` the one that Go writes for what a Pushgateway reads in ours.
+/// Returns the path; under the rule `push-path`, Go's path for the group that a Pushgateway decodes from ours.
 fn uri(row: &PushRow, sent: &Request<Bytes>, rules: &mut Vec<Rule>) -> String {
     let sort = |uri: String| match row.expected.grouping_order_sorted {
         true => path::sorted(&uri),
@@ -140,7 +140,7 @@ fn target(sent: &Request<Bytes>) -> String {
     target.map_or("", |it| it.as_str()).to_owned()
 }
 
-/// The headers without those that the corpus leaves out.
+/// Returns the headers without those that the corpus leaves out.
 fn without_own(headers: &HeaderMap) -> HeaderMap {
     let mut headers = headers.clone();
     headers.remove(USER_AGENT);
@@ -148,7 +148,7 @@ fn without_own(headers: &HeaderMap) -> HeaderMap {
     headers
 }
 
-/// Collapses white space in the text forms of protobuf, where it means nothing.
+/// Collapses white space in the text forms of protobuf, where it has no meaning.
 fn collapsed(row: &PushRow, mut request: Value) -> Value {
     let is_text = [PushFormat::ProtoText, PushFormat::ProtoCompact].contains(&row.push.format);
     if let (true, Some(body)) = (is_text, request["body"].as_str()) {

@@ -1,7 +1,7 @@
-//! What a Pushgateway is sent.
+//! Pushes to a Pushgateway.
 
-mod judge; // Whether that is what Go sends.
-mod path; // Where groups live, for Go, for ours and for a Pushgateway.
+mod judge; // Compares a push with Go's.
+mod path; // Paths of groups, as in Go and as decoded by a Pushgateway.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,9 +19,9 @@ use crate::corpus::{Push, PushFormat, PushMethod, PushRow, Source, default_clock
 use crate::outcome::Outcome;
 use crate::{Error, kinds};
 
-/// What came of a push.
+/// The result of a push.
 struct Pushed {
-    /// What was wrong before anything was sent.
+    /// The error before anything was sent.
     early: Option<OurError>,
     error: Option<OurError>,
     sent: Option<Request<Bytes>>,
@@ -29,7 +29,7 @@ struct Pushed {
 
 type Sent = Arc<Mutex<Option<Request<Bytes>>>>;
 
-/// Plays a row and compares what came of it.
+/// Plays a row and compares the result.
 pub(crate) fn play(case: &Source) -> Result<Outcome, Error> {
     let row: PushRow = case.parse()?;
     let waits_for = ops_wait_for(&row.setup);
@@ -51,7 +51,7 @@ pub(crate) fn play(case: &Source) -> Result<Outcome, Error> {
 }
 
 impl Interpreter {
-    /// Pushes; under rules for what is gathered, once more what Go gathers.
+    /// Pushes; under rules for gathering, pushes once more what Go gathers.
     fn push(&mut self, push: &Push) -> Result<Pushed, Stop> {
         let collectors = push.collectors.iter().map(|id| self.pushed_collector(id));
         let collectors: Vec<_> = collectors.collect::<Result<_, _>>()?;
@@ -98,7 +98,7 @@ impl Interpreter {
     }
 }
 
-/// Makes a pusher, gives it what it is to push, and does what the row says.
+/// Makes a pusher, adds its metrics, and performs the operation of the row.
 fn run(push: &Push, fill: impl FnOnce(Pusher) -> Pusher) -> Result<Pushed, Stop> {
     let sent = Sent::default();
     let pusher = fill(pusher(push, Arc::clone(&sent))?);
@@ -140,7 +140,7 @@ fn pusher(push: &Push, sent: Sent) -> Result<Pusher, Stop> {
     }))
 }
 
-/// Makes a client that keeps what it sends, and is answered as the row says.
+/// Makes a client that records requests, and returns the response of the row.
 fn client(push: &Push, sent: Sent) -> Result<impl HttpSend + 'static, Stop> {
     let mut answer = Response::new(Bytes::from(push.response_body.clone()));
     let status = StatusCode::from_u16(push.status);

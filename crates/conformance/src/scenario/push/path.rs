@@ -1,4 +1,4 @@
-//! Where a group lives: as Go writes it, and as a Pushgateway reads it.
+//! The path of a group, as Go writes it and as a Pushgateway decodes it.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,14 @@ use promfmt::{Escaping, unescape_name};
 
 use crate::corpus::Push;
 
-/// What Go escapes in a query, but for the space.
+/// The characters that Go escapes in a query, except the space.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// What Go escapes in a path that it has to write anew.
+/// The characters that Go escapes in a path that it has to rewrite.
 const PATH: &AsciiSet = &QUERY
     .remove(b'$')
     .remove(b'&')
@@ -29,7 +29,7 @@ const PATH: &AsciiSet = &QUERY
     .remove(b'=')
     .remove(b'@');
 
-/// What makes Go write a path anew, besides everything beyond ASCII.
+/// The characters that make Go rewrite a path, besides everything beyond ASCII.
 const REWRITTEN: &AsciiSet = &PATH
     .remove(b'!')
     .remove(b'\'')
@@ -40,13 +40,13 @@ const REWRITTEN: &AsciiSet = &PATH
     .remove(b']')
     .remove(b'%');
 
-/// A Pushgateway takes values with padding and without.
+/// The base64 of a Pushgateway, which accepts values with and without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::URL_SAFE,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Returns what Go asks for; nothing if it refuses to.
+/// Returns the path that Go requests, or `None` if it refuses to.
 pub(super) fn in_go(push: &Push) -> Option<String> {
     let mut url = match push.url.contains("://") {
         true => push.url.clone(),
@@ -95,7 +95,7 @@ fn pair_in_go(name: &str, value: &str) -> String {
     }
 }
 
-/// Whether a Pushgateway reads a path as the address and the group that were given.
+/// Reports whether a Pushgateway decodes a path to the given address and group.
 pub(super) fn is_as_given(push: &Push, path: &str) -> bool {
     let address = push
         .url
@@ -109,13 +109,13 @@ pub(super) fn is_as_given(push: &Push, path: &str) -> bool {
     read(path, &below).is_some_and(|read| read == given.collect::<Vec<_>>())
 }
 
-/// Reads the labels of a group, the job first and the others in the order of their names.
+/// Decodes the labels of a group, the job first and the others sorted by name.
 fn read(path: &str, below: &str) -> Option<Vec<(String, String)>> {
     let path = path.split('?').next()?;
     let path = percent_decode_str(path).decode_utf8().ok()?;
     let labels = path.strip_prefix(below)?.strip_prefix("/metrics/")?;
     let segments: Vec<_> = labels.split('/').collect();
-    // A server takes these away.
+    // A server removes these.
     if segments.iter().any(|it| ["", ".", ".."].contains(it)) {
         return None;
     }
@@ -141,7 +141,7 @@ fn read_pair(name: &str, value: &str) -> Option<(String, String)> {
     Some((unescape_name(name, Escaping::Values).into_owned(), value))
 }
 
-/// Lists the labels of the group that was given, the job first and the others in the order of their names.
+/// Lists the labels of the given group, the job first and the others sorted by name.
 fn group(push: &Push) -> Vec<(&str, &str)> {
     let labels = push.grouping.iter();
     let labels = labels.map(|(name, value)| (name.as_str(), value.as_str()));
@@ -150,7 +150,7 @@ fn group(push: &Push) -> Vec<(&str, &str)> {
     [job].into_iter().chain(labels).collect()
 }
 
-/// Puts the labels of a path in the order of their segments, but for the job.
+/// Sorts the labels of a path by their segments, except the job.
 pub(super) fn sorted(path: &str) -> String {
     let Some(at) = path.find("/metrics/job") else {
         return path.to_owned();

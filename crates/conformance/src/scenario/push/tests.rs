@@ -1,4 +1,4 @@
-//! Rows that our corpus does not have, with what Go sends.
+//! Rows that are not in our corpus, with Go's requests.
 
 use super::play;
 use crate::corpus::Source;
@@ -107,7 +107,7 @@ fn paths_are_what_go_makes_of_the_group() {
     let rule = &[Rule::PushPath];
     check_path("push", "a:b", ["c", "d"], "/metrics/job/a%3Ab/c/d", &[]);
     check_path("push", "a b", ["c", "d e"], "/metrics/job/a+b/c/d+e", rule);
-    // Go writes all of a path anew if something in it has to be.
+    // Go rewrites all of a path if any part needs it.
     check_path(
         "push",
         "a:b",

@@ -14,7 +14,7 @@
 //! # Ok::<(), conformance::Error>(())
 //! ```
 //!
-//! The modules, in reading order: `corpus` reads cases; `scenario` plays the ones that are programs, `table` those that are rows, `textparse` and `lint` those that are texts; `http` talks to handlers; `tree` and `compare` find differences; `kinds` names our errors as the corpus does; `known` judges; `report` counts.
+//! The modules, in reading order: `corpus` reads cases; `scenario` plays programs, `table` rows, and `textparse` and `lint` texts; `http` sends requests to handlers; `tree` and `compare` find differences; `kinds` has the corpus' names for our errors; `known` judges; `report` counts.
 #![forbid(unsafe_code)]
 
 mod error;

@@ -45,7 +45,7 @@ pub(crate) struct Field {
     pub(crate) role: Role,
 }
 
-/// What a field is for.
+/// The role of a field.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Role {
     /// The field is a label value.
@@ -112,7 +112,7 @@ fn each(
     all(ours.map(|it| it.parse_nested_meta(|meta| read(&meta)))).map(drop)
 }
 
-/// Reads the text behind `=` of an attribute, which may be given once.
+/// Parses the text after the `=` of an attribute, which may be given only once.
 fn text(meta: &ParseNestedMeta<'_>, into: &mut Option<LitStr>) -> Result<()> {
     if into.is_some() {
         return Err(meta.error("this attribute is given twice"));

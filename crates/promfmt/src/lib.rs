@@ -35,22 +35,22 @@
 #![forbid(unsafe_code)]
 
 mod error;
-mod escape; // Names for readers that know ASCII names only.
-mod format; // What a scrape can be written in.
-mod negotiate; // Which of these a scraper gets.
+mod escape; // Escaping of names.
+mod format; // Exposition formats.
+mod negotiate; // Format negotiation.
 
-mod buffer; // Bytes on their way out.
-mod encoder; // One for all formats.
-mod number; // Floats as Go writes them.
-mod output; // Where the encoder writes to.
+mod buffer; // A buffer for output.
+mod encoder; // The encoder for all formats.
+mod number; // Floats as formatted by Go.
+mod output; // The output of encoders.
 mod protobuf; // The binary format and its text forms.
 mod text; // Text format 0.0.4 and OpenMetrics.
 mod textfile; // Files for the node exporter.
 
-mod parse; // Metrics as they come in.
+mod parse; // Parsers.
 
 #[cfg(test)]
-mod generated; // The messages of protobuf, which tests hold the encoder to.
+mod generated; // The messages of protobuf, for tests of the encoder.
 
 pub use encoder::Encoder;
 pub use error::{Error, Position};

@@ -215,7 +215,7 @@ fn fractions_of_counts_are_written_where_they_can_be() {
         &format!("{whole}{open}"),
         &[],
     );
-    // What no count can be is written as it is.
+    // Values that cannot be counts are written unchanged.
     let wrong = "# HELP h \n# TYPE h gaugehistogram\nh_bucket{le=\"1.0\"} -1.0 2.0\nh_bucket{le=\"+Inf\"} 1.8446744073709552e+19 2.0\n\
                  h_gsum -1.5 2.0\nh_gcount 1.8446744073709552e+19 2.0\n";
     check_gathered(

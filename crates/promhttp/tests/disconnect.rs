@@ -1,4 +1,4 @@
-//! Server middleware behind a real server, whose clients hang up and whose handlers panic.
+//! Server middleware behind a real server, whose clients disconnect and whose handlers panic.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
@@ -80,7 +80,7 @@ async fn read_until(stream: &mut TcpStream, end: &str) {
     }
 }
 
-/// B1: whatever ends a request leaves the gauge, and is counted as what it is.
+/// B1: however a request ends, it leaves the gauge and is counted correctly.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn b1_requests_that_are_cut_short_leave_the_gauge() {
     let in_flight = Gauge::new("in_flight", "").unwrap();

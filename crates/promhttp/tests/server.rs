@@ -80,7 +80,7 @@ async fn other_methods_get_a_405() {
     assert!(answer.contains("\r\nallow: GET, HEAD\r\n"), "{answer}");
 }
 
-/// What clients send, all on one connection and before the first answer has come.
+/// Several requests, pipelined on one connection.
 #[tokio::test]
 async fn requests_on_one_connection_are_answered_in_their_order() {
     let timeout = "X-Prometheus-Scrape-Timeout-Seconds";

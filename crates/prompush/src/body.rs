@@ -1,4 +1,4 @@
-//! What is pushed: gathered, checked and encoded.
+//! Gathers, checks and encodes the body of a push.
 
 use std::io;
 use std::ops::ControlFlow;

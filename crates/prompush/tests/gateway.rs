@@ -268,7 +268,7 @@ fn nothing_is_tried_again_unless_it_is_asked_for() {
 
 #[test]
 fn a_gateway_that_is_down_is_named_without_credentials() {
-    // Bound and closed again, so that nobody listens there.
+    // Bound and closed again, so that there is no server.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);

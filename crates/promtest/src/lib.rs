@@ -59,15 +59,15 @@
 #![forbid(unsafe_code)]
 
 mod error;
-mod metrics; // What was gathered, collected or read.
+mod metrics; // Snapshots of metrics.
 #[cfg(feature = "http")]
-mod scrape; // A program that runs.
+mod scrape; // Scrapes of a running program.
 mod value; // The value of one instrument.
 
-mod assert; // What the macro needs.
+mod assert; // The functions behind the macro.
 mod compare; // Two texts, line by line.
-mod details; // What to compare besides.
-mod text; // What is compared.
+mod details; // The details to compare.
+mod text; // Encoding and formatting.
 
 #[doc(hidden)]
 pub use assert::{assert_lines, assert_text};

@@ -60,7 +60,7 @@ fn a_run_that_fails_leaves_when_one_went_well() {
 #[test]
 fn a_job_is_done_without_its_gateway() {
     let file = File::new("down", "apples,3\n");
-    // Bound and closed again, so that nobody listens there.
+    // Bound and closed again, so that there is no server.
     let address = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()

@@ -33,7 +33,7 @@ fn check_lines(args: &[&str], prefix: &str) {
 
 #[test]
 fn a_server_that_is_down_is_told() {
-    // Bound and closed again, so that nobody listens there.
+    // Bound and closed again, so that there is no server.
     let address = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()

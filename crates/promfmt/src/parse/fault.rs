@@ -4,7 +4,7 @@ use promcore::__private::write_quoted;
 
 use crate::error::{Error, Position};
 
-/// What is wrong with a line, and where in it.
+/// An error in a line, and its position.
 #[derive(Debug)]
 pub(super) struct Fault {
     /// The number of bytes before it.

@@ -1,6 +1,6 @@
 //! Parsers.
 
-mod fault; // What is wrong with a line.
+mod fault; // Errors in a line.
 mod labels; // The labels of a line.
 mod limits; // Limits of a parser.
 mod lines; // Splits an input into lines.

@@ -48,7 +48,7 @@ fn stays(families: &[MetricFamily], format: Format, parse: Parse) {
     assert!(once == twice, "{}\nbecame\n{}", shown(&once), shown(&twice));
 }
 
-/// Writes families as they are.
+/// Encodes families.
 pub fn encode(families: &[MetricFamily], format: Format) -> Vec<u8> {
     let mut encoder = Encoder::new(Vec::new(), format).created_lines(true);
     for family in families {

@@ -4,7 +4,7 @@ mod call; // A call in progress.
 mod error_kind; // The kinds of errors.
 mod future; // Carries the call to its response.
 mod layer; // Checks the options.
-mod opts; // What is measured.
+mod opts; // InstrumentClientOpts.
 mod phase; // How long a part of a call takes.
 mod service; // Starts the call.
 

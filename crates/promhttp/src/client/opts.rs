@@ -1,4 +1,4 @@
-//! What is measured about the calls of a client.
+//! The options of client middleware.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use promcore::{DynCounterVec, Gauge, ObserverVec};
 
 use crate::instrument::{Rules, rules_setters};
 
-/// Says what an [`InstrumentClient`](crate::InstrumentClient) measures, and by which labels.
+/// The options of an [`InstrumentClient`](crate::InstrumentClient): what it measures, and by which labels.
 ///
 /// # Defaults
 ///

@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-/// What an alarm does when its time has come.
+/// The action of an alarm.
 type Ring = Box<dyn FnOnce() + Send>;
 
 /// All alarms of a handler.

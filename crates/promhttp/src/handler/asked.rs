@@ -1,4 +1,4 @@
-//! What a request asks for.
+//! The parameters of a request.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -18,7 +18,7 @@ const SCRAPE_TIMEOUT: &str = "X-Prometheus-Scrape-Timeout-Seconds";
 /// The longest part of a timeout that is reserved for encoding and sending.
 const MAX_FOR_SENDING: Duration = Duration::from_millis(500);
 
-/// What a request asks for, as far as the options allow it.
+/// The parameters of a request, as far as the options allow them.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
     pub(super) head_only: bool,

@@ -1,7 +1,7 @@
 //! The service that serves scrapes.
 
 mod alarms; // Timeouts that fire even if the scrape hangs.
-mod asked; // What a request asks for.
+mod asked; // The parameters of a request.
 pub(crate) mod body; // The response body: bounded chunks from the thread that encodes.
 mod coalesce; // Scrapes that share a gather.
 pub(crate) mod compression; // Content encodings.
@@ -12,7 +12,7 @@ mod metrics; // The handler's own metrics, registered once.
 pub(crate) mod opts; // HandlerOpts, ErrorHandling.
 mod query; // The names of families in a query.
 mod respond; // The response, from the scrape or its timeout.
-mod scrape; // Scrapes, on threads of their own.
+mod scrape; // Runs scrapes on threads that may block.
 
 use std::convert::Infallible;
 use std::fmt;

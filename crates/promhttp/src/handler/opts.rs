@@ -15,7 +15,7 @@ pub(crate) type ErrorLog = Arc<dyn Fn(&str) + Send + Sync>;
 /// Longer than the default scrape timeout of Prometheus.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Says how a handler serves metrics.
+/// The options of a [`MetricHandler`](crate::MetricHandler).
 ///
 /// # Defaults
 ///
@@ -44,7 +44,7 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 ///     .registry(&registry) // Errors are counted there.
 ///     .max_requests_in_flight(4)
 ///     .open_metrics(true)
-///     .timeout(Duration::from_secs(9)); // Servers wait for 10 seconds, mostly.
+///     .timeout(Duration::from_secs(9)); // The default scrape timeout is 10 seconds.
 /// let handler = promhttp::handler_for(registry.clone(), opts)?;
 /// assert_eq!(registry.gather().families[0].name, "promhttp_metric_handler_errors_total");
 /// # Ok::<(), promhttp::Error>(())

@@ -27,7 +27,7 @@ const GATHERING: &str = "error gathering metrics";
 /// The prefix of errors of encoding in the log.
 const ENCODING: &str = "error encoding and sending metric family";
 
-/// What a handler scrapes, and what it does about errors.
+/// The gatherer of a handler, with its options.
 pub(super) struct Scraper {
     pub(super) gatherer: Box<dyn Gatherer>,
     pub(super) opts: HandlerOpts,
@@ -222,7 +222,7 @@ fn on_thread_of(runtime: &Handle, work: impl FnOnce() + Send + 'static) {
     }
 }
 
-/// Joins errors as Go's `MultiError` does: one stands alone, several make a list.
+/// Joins errors like Go's `MultiError`: a single one alone, several as a list.
 fn join(errors: &[promcore::Error]) -> Option<String> {
     match errors {
         [] => None,

@@ -3,7 +3,7 @@
 mod body; // Ends the request when the response body has ended.
 mod future; // Carries the request from the call to the response.
 mod layer; // Checks the options.
-mod opts; // What is measured.
+mod opts; // InstrumentHandlerOpts.
 mod service; // Starts the request.
 mod size; // The approximate size of a request.
 mod watch; // A request in progress.

@@ -1,4 +1,4 @@
-//! What is measured about the requests to a server.
+//! The options of server middleware.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use promcore::{DynCounterVec, Gauge, ObserverVec};
 
 use crate::instrument::{Rules, rules_setters};
 
-/// Says what an [`InstrumentHandler`](crate::InstrumentHandler) measures, and by which labels.
+/// The options of an [`InstrumentHandler`](crate::InstrumentHandler): what it measures, and by which labels.
 ///
 /// The program makes and registers the metrics, and chooses their names and buckets.
 /// Their labels may be `code` and `method`, in any order, and those that are added here.

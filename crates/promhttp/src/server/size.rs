@@ -23,7 +23,7 @@ pub(super) fn approximate_size<B: Body>(request: &Request<B>) -> u64 {
     head.saturating_add(content_length(request).unwrap_or(0))
 }
 
-/// Returns the length of the URL as an HTTP/1 client sends it; later versions send scheme and authority in headers of their own.
+/// Returns the length of the URL as an HTTP/1 client sends it; later versions send scheme and authority separately.
 fn url(uri: &Uri, version: Version) -> usize {
     let path = uri.path_and_query().map_or(0, |path| path.as_str().len());
     let path = path + more_when_escaped(uri.path());

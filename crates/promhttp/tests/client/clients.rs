@@ -21,7 +21,7 @@ async fn serve() -> SocketAddr {
     address
 }
 
-/// An address where nobody listens.
+/// An address without a server.
 async fn closed() -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     listener.local_addr().unwrap()

@@ -108,7 +108,7 @@ fn an_upgrade_goes_through_and_ends_the_request() {
     assert!(shown.contains(&r#"requests{code="101",method="get"} 1"#.to_owned()));
 }
 
-/// Says whether it is ready, and answers once for each time that it was.
+/// A service that fails unless it was polled for readiness before each call.
 #[derive(Default)]
 struct Choosy {
     is_ready: bool,

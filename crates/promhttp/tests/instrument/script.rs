@@ -18,7 +18,7 @@ use promhttp::{InstrumentHandler, InstrumentHandlerOpts, InstrumentedHandler, La
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// What a future or a body does when it is polled.
+/// A step of a future or a body when it is polled.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     /// Returns `Pending`.

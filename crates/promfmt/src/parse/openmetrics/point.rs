@@ -73,14 +73,14 @@ impl Point {
         Ok(())
     }
 
-    /// Says whether there was such a sample before.
+    /// Reports whether there was such a sample before.
     fn is_second(&mut self, part: &Part) -> bool {
         match part.role {
             Role::Bucket => false,
             Role::Count => self.count.is_some(),
             Role::Created => self.created.is_some(),
             Role::Sum => self.sum.is_some(),
-            // Of the two zeros the sum is the positive one.
+            // The sum of the two zeros is the positive one.
             Role::Value if part.kind == Kind::Summary => {
                 !self.ranks.insert((part.bound + 0.0).to_bits())
             }

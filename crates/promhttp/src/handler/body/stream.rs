@@ -91,7 +91,7 @@ impl Drop for Giver {
 }
 
 impl Taker {
-    /// Takes the next chunk, and says whether it is the last one.
+    /// Takes the next chunk, and reports whether it is the last one.
     pub(super) fn poll_take(&self, cx: &Context<'_>) -> Poll<Result<(Bytes, bool), Error>> {
         let mut state = self.0.state();
         if let Some(chunk) = state.chunk.take() {

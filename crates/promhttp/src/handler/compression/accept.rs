@@ -1,4 +1,4 @@
-//! What a client accepts.
+//! Negotiation of content encodings.
 
 use http::HeaderMap;
 use http::header::ACCEPT_ENCODING;

@@ -1,6 +1,6 @@
 //! Content encodings: how one is chosen and applied.
 
-mod accept; // What a client accepts.
+mod accept; // Negotiation of content encodings.
 mod writer; // Compresses bytes as they are written.
 
 pub(super) use self::accept::choose;

@@ -85,7 +85,7 @@ pub(crate) fn to_count(value: f64) -> Option<u64> {
     ((0.0..END).contains(&value) && value.trunc() == value).then_some(value as u64)
 }
 
-/// Returns `value` as an integer if it is one from 0 to 2^52.
+/// Returns `value` as an integer if it is one from 0 to 2^52, exclusive.
 #[inline(always)]
 fn whole(value: f64) -> Option<u64> {
     // The lowest bits of the sum hold `value`, rounded to an integer.
@@ -321,7 +321,7 @@ mod tests {
         check(100.5, "100.5");
     }
 
-    /// The first are what the specification shows.
+    /// The first ones are from the specification.
     #[test]
     fn numbers_of_open_metrics_have_a_point_or_an_exponent() {
         for expected in [

@@ -95,7 +95,7 @@ async fn b1_requests_that_are_cut_short_leave_the_gauge() {
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, app).await });
 
-    // The path, what the client reads, and the requests by code and the heads after that.
+    // The path, what the client reads, and then the requests by code and the heads.
     for (path, until, aborted, ok, heads) in [
         ("/hello", "\r\n\r\nhello", 0.0, 1.0, 1),
         ("/never", "", 1.0, 1.0, 1),

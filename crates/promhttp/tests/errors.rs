@@ -249,7 +249,7 @@ fn b19_a_panicking_gatherer_is_a_500() {
     );
 }
 
-/// An instrument asks its clock for the time when it is written.
+/// An instrument reads its clock when it is written.
 #[test]
 fn b19_a_panicking_clock_is_a_500_that_is_counted_and_logged() {
     #[derive(Debug)]

@@ -156,7 +156,7 @@ async fn requests_on_one_connection_are_answered_in_their_order() {
     }
 }
 
-/// Reads the head of a response, and as much of a body as that says, so that the next response is in its place.
+/// Reads the head of a response, and the body of the length in it, up to the next response.
 async fn read(stream: &mut BufReader<TcpStream>, is_head: bool) -> (String, String) {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -173,7 +173,7 @@ async fn read(stream: &mut BufReader<TcpStream>, is_head: bool) -> (String, Stri
     (head, String::from_utf8(body).unwrap())
 }
 
-/// A body that has no length ends with the connection, and has no chunks.
+/// A body without a length ends with the connection, and is not chunked.
 #[tokio::test]
 async fn clients_of_http_1_0_get_the_same() {
     let address = serve(registry_with(5_000), &Registry::new()).await;

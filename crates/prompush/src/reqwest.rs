@@ -30,7 +30,7 @@ fn without_url(error: reqwest::Error) -> SendError {
 
 /// Reads a response, up to [`ANSWER_LIMIT`] bytes of its body.
 ///
-/// The body only explains why a push was refused: it may break off, and is not waited for after a success.
+/// The body only explains why a push was refused: it may be cut short, and is not read after a success.
 async fn read(mut answer: reqwest::Response) -> Response<Bytes> {
     let mut body = Vec::new();
     while !answer.status().is_success()

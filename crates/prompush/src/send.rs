@@ -25,7 +25,7 @@ pub type SendFuture<'a> =
 ///
 /// - A response of any status is returned as a response, not as an error.
 /// - Redirects that would change the method are returned as well, not followed, so that a page is not mistaken for a successful push.
-/// - The status decides: a body that breaks off is no error, and that of a success is not needed.
+/// - Only the status decides: a body that is cut short is not an error, and the body of a success is not needed.
 /// - The body should be cut off after [`ANSWER_LIMIT`] bytes.
 /// - Timeouts are not needed: a push that waits too long drops the future.
 ///

@@ -7,7 +7,7 @@ pub(crate) fn texts(found: &str, expected: &str) -> Result<(), Error> {
     if found == expected {
         return Ok(());
     }
-    // Only a line feed ends a line here; values of labels may have a carriage return in them.
+    // Only a line feed ends a line here; label values may contain carriage returns.
     let [found, expected] =
         [found, expected].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
     let diff = TextDiff::configure()
@@ -54,7 +54,7 @@ the metrics are not as expected
  8
 ",
         );
-        // A carriage return in the value of a label is no end of a line.
+        // A carriage return in a label value does not end a line.
         check(
             "m{a=\"\r\"} 1\n",
             "m{a=\"\r\"} 2\n",

@@ -1,6 +1,6 @@
 //! Finds and shows differences between an expected output and ours.
 
-mod json; // Values, to the last bit.
+mod json; // JSON values, compared bit by bit.
 mod lines; // Texts, line by line.
 
 use std::fmt;

@@ -2,15 +2,15 @@
 
 mod op; // The operations of a scenario.
 mod row; // The rows of tables.
-mod scenario; // A program, and what came of it in Go.
+mod scenario; // A program, and its results in Go.
 
 mod constant; // Constant metrics.
-mod float; // Floats as strings, so that every bit survives.
+mod float; // Floats as strings, to keep every bit.
 mod http; // Handlers and requests.
 mod label; // Labels with and without constraints.
-mod probe; // Helpers for tests.
+mod probe; // Test helpers.
 mod push; // What to push.
-mod text; // Strings that need not be UTF-8.
+mod text; // Strings that may not be UTF-8.
 
 use std::fs;
 use std::io;

@@ -30,7 +30,7 @@ pub(crate) struct MetricsHandler {
 }
 
 impl MetricsHandler {
-    /// Makes a handler; `is_merged` says that the gatherer merges what others have gathered.
+    /// Makes a handler; `is_merged` means that the gatherer merges others.
     pub(crate) fn new(
         gatherer: Arc<dyn Gatherer>,
         is_merged: bool,
@@ -79,7 +79,7 @@ impl MetricsHandler {
         self.whole.replace(Told::IfThere)
     }
 
-    /// The rule `unit-kept`: says whether the answers since this was asked last lack units that Go loses.
+    /// The rule `unit-kept`: reports whether units that Go loses were dropped since the last call.
     pub(crate) fn lost_units(&self) -> bool {
         let lost = self.units.as_ref();
         lost.is_some_and(|lost| lost.swap(false, Ordering::Relaxed))

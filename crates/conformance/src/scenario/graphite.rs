@@ -49,7 +49,7 @@ impl Interpreter {
         if op.use_tags && hide(&mut families) {
             check_lines(&text)?;
             text.clear();
-            // One by one, so that they stay in their order.
+            // One by one, to keep their order.
             for family in families.into_iter().flat_map(apart) {
                 text += &show(&self.send(op, vec![family])?);
             }

@@ -74,7 +74,7 @@ impl Interpreter {
         }
     }
 
-    /// Sends a request, with which a scenario ends in which Go then panics because of an exemplar.
+    /// Sends a request; a scenario in which Go then panics because of an exemplar ends here.
     pub(super) fn request(&mut self, id: &str, spec: &corpus::Request) -> Result<Value, Stop> {
         let answer = self.answer(id, spec)?;
         match self.refusing.contains(id) {

@@ -34,7 +34,7 @@ pub(super) struct Interpreter {
     pub(super) dumps: HashMap<String, String>,
     pub(super) nans: Nans,
     pub(super) manners: Manners,
-    /// The handlers in which there is middleware whose exemplars are refused.
+    /// The handlers with middleware whose exemplars are refused.
     pub(super) refusing: HashSet<String>,
 }
 

@@ -42,7 +42,7 @@ impl Interpreter {
         Ok(made)
     }
 
-    /// The rule `refused-exemplar`: says whether the exemplars that a middleware is given cannot be.
+    /// The rule `refused-exemplar`: reports whether the exemplars of a middleware are invalid.
     fn refuses_exemplars(&self, op: &Instrument) -> bool {
         let has_none = matches!(
             self.object(&op.metric),

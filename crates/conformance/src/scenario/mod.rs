@@ -1,9 +1,9 @@
 //! Plays scenarios: performs the operations with our crates, and compares the results.
 
-mod interpreter; // The state of a scenario while it is played.
-mod judge; // Whether each output is Go's.
-mod object; // What ids stand for.
-mod waits; // What our crates do not have yet.
+mod interpreter; // The interpreter of scenarios.
+mod judge; // Compares each output with Go's.
+mod object; // The objects of a scenario.
+mod waits; // Options and outputs that our crates do not support yet.
 
 mod act; // Operations that use objects.
 mod construct; // Operations that make objects.
@@ -12,18 +12,18 @@ mod graphite; // Operations of promgraphite.
 mod http; // Operations of promhttp.
 mod middleware; // Its middleware.
 mod probe; // Operations of promtest.
-mod registerer; // Where collectors are registered, and the rule `freed-name`.
-mod sent; // What collectors send.
-mod stand_in; // Objects that only Go makes.
+mod registerer; // Registerers, and the rule `freed-name`.
+mod sent; // Metrics that collectors send.
+mod stand_in; // Stand-ins for objects that our constructors refuse.
 mod vecs; // Operations on whole vecs.
 
 mod colons; // The rule `quoted-colon`.
-mod encoding; // Every format that the corpus has.
-mod gather; // What is gathered, before it is compared.
+mod encoding; // Encodes gathered metrics in all the ways of the corpus.
+mod gather; // Adjusts gathered metrics before they are compared.
 mod nan; // The rule `nan-counter`.
 mod panicking; // The rule `half-collected`.
 
-mod push; // What a Pushgateway is sent.
+mod push; // Pushes to a Pushgateway.
 
 #[cfg(test)]
 mod tests;

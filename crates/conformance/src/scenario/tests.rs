@@ -460,7 +460,7 @@ fn answers_with_what_was_merged_have_no_units_in_go() {
     );
 }
 
-/// Plays middleware around a vec that has a value for `l` already.
+/// Plays middleware with a vec whose label `l` is curried.
 #[track_caller]
 fn check_middleware(options: &str, ops: &str, expected: &str, rules: &[Rule]) {
     let instrument = format!(

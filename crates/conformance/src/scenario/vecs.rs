@@ -35,7 +35,7 @@ macro_rules! any_vec {
 }
 
 impl Interpreter {
-    /// Says whether a vec has a value for this label already.
+    /// Reports whether this label of a vec is curried.
     pub(super) fn is_curried(&self, vec: &str, label: &str) -> bool {
         let view = self.views.get(vec);
         view.is_some_and(|view| view.names.iter().any(|name| name == label))

@@ -1,10 +1,10 @@
 //! Plays the rows of tables.
 
 mod buckets; // Helpers that make bounds.
-mod floats; // How numbers are written.
-mod names; // Which names are valid, and how others are escaped.
+mod floats; // Formatting of numbers.
+mod names; // Validity and escaping of names.
 mod native; // Native buckets.
-mod negotiate; // Which format a scraper gets.
+mod negotiate; // Format negotiation.
 
 pub(crate) use buckets::bucket;
 pub(crate) use floats::float;

@@ -82,7 +82,7 @@ impl ProcessCollectorOpts {
         &self.namespace
     }
 
-    /// Returns which process to look at; none is the one that asks.
+    /// Returns the ID of the process; `None` is the current one.
     pub(super) fn pid(&self) -> io::Result<Option<u32>> {
         self.pid_fn.as_ref().map(|pid_fn| pid_fn()).transpose()
     }

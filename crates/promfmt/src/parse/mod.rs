@@ -4,7 +4,7 @@ mod fault; // Errors in a line.
 mod labels; // The labels of a line.
 mod limits; // Limits of a parser.
 mod lines; // Splits an input into lines.
-mod list; // Lists that are short.
+mod list; // Short lists.
 mod number; // Numbers as Go reads them.
 mod time; // Seconds.
 

@@ -145,7 +145,7 @@ impl Scraper {
         }
         let patience = self.opts.write_timeout.unwrap_or(Duration::MAX);
         let chunks = ChunkWriter::new(permit, patience, body_start);
-        // An instrument may ask a user's clock for the time.
+        // Writing may panic, since an instrument can call a user's clock.
         let written = catch_unwind(AssertUnwindSafe(|| self.encode(scrape, &asked, chunks)))
             .unwrap_or_else(|_| Err(io::Error::other("an instrument panicked")));
         // After the counter itself has been encoded, so that a scrape does not include its own error, but before the client can see the end.

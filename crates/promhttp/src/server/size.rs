@@ -31,7 +31,7 @@ fn url(uri: &Uri, version: Version) -> usize {
         return path;
     }
     let scheme = uri.scheme_str().map_or(0, |it| it.len() + ":".len());
-    // CONNECT has this alone.
+    // CONNECT has only the authority.
     let authority = uri
         .authority()
         .map_or(0, |it| "//".len() + it.as_str().len());

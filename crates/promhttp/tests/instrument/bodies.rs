@@ -132,7 +132,7 @@ impl tower_service::Service<http::Request<String>> for Choosy {
     }
 }
 
-/// Clones of a service are not ready because it is, so the middleware must not call one.
+/// The readiness of a service does not extend to its clones, so the middleware must not call a clone.
 #[track_caller]
 fn check_ready<S: tower_service::Service<http::Request<String>, Error = Broken>>(mut service: S) {
     let cx = &mut Context::from_waker(std::task::Waker::noop());

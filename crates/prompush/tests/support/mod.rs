@@ -38,7 +38,7 @@ pub(crate) enum Reply {
     With(&'static str, &'static str),
     /// Responds with this status and the beginning of a body, and closes the connection.
     BreakOff(&'static str, &'static str),
-    /// Responds with this status, and keeps the body back until the gateway is dropped.
+    /// Responds with this status, and withholds the body until the gateway is dropped.
     Stall(&'static str),
     /// Closes the connection without a response.
     HangUp,
@@ -119,7 +119,7 @@ fn serve(listener: &TcpListener, replies: &[Reply], log: &Mutex<Vec<Received>>) 
     }
 }
 
-/// Responds with a body, or as much of it as there is.
+/// Responds with a body, or the beginning of one.
 fn answer(stream: &mut TcpStream, status: &str, length: usize, body: &str) {
     let head =
         format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");

@@ -84,7 +84,7 @@ impl Kind {
         }
     }
 
-    /// Returns the label that some samples of a metric have, and never the metric.
+    /// Returns the label that is reserved for samples of this type, and that a metric must not have.
     pub(super) const fn reserved_label(self) -> Option<&'static str> {
         match self {
             Self::GaugeHistogram | Self::Histogram => Some("le"),

@@ -18,7 +18,7 @@ pub(super) struct Point {
     exemplar: Option<Exemplar>,
     buckets: Vec<Bucket>,
     quantiles: Vec<Quantile>,
-    /// The bits of their ranks, so that none comes twice.
+    /// The bits of their ranks, to detect duplicates.
     ranks: HashSet<u64>,
     count: Option<u64>,
     sum: Option<f64>,

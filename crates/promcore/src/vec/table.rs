@@ -92,8 +92,8 @@ impl<C: Cells> Table<C> {
     // By value, so that the fast path need not have the values in memory; for the same reason it does not take the hash.
     #[inline(never)]
     fn look_further<const N: usize>(&self, values: [&str; N]) -> Found<'_, C> {
-        let given = values.map(Given::new);
-        let hash = hash(self.seeds.hash(), given.into_iter());
+        let given: [_; N] = std::array::from_fn(|at| Given::new(values[at]));
+        let hash = hash(self.seeds.hash(), given.iter().copied());
         self.get_slowly(hash, given.iter().copied())
     }
 

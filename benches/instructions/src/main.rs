@@ -1,7 +1,7 @@
 //! Runs one hot operation many times: `instructions OPERATION TIMES`.
 //!
-//! `cargo xtask instructions` counts the instructions of two runs that differ in nothing but
-//! the times, so that making the metrics does not count. Without arguments it lists the
+//! `cargo xtask instructions` counts the instructions of two runs that differ only in the number
+//! of times, so that making the metrics does not count. Without arguments, it lists the
 //! operations.
 #![forbid(unsafe_code)]
 #![expect(
@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use operations::OPERATIONS;
 
-mod operations; // The table of them.
+mod operations; // The table of operations.
 mod route; // A label set of finite values.
 
 fn main() -> ExitCode {

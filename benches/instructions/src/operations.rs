@@ -10,11 +10,11 @@ use promcore::{
 
 use crate::route::{Method, Path, Reply, Route};
 
-/// Something that programs do all the time.
+/// An operation that programs perform all the time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation {
     pub(crate) name: &'static str,
-    /// Does it so many times.
+    /// Performs it a number of times.
     pub(crate) run: fn(u64),
 }
 
@@ -40,7 +40,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     }),
     operation("counter add of a fraction", |times| {
         let counter = counter();
-        // A thread makes so many additions in their order, which is a way of its own.
+        // The first additions of a thread are made in order, which takes another code path.
         (0..1 << 16).for_each(|_| counter.add(0.25));
         repeat(times, &counter, |c| c.add(black_box(0.25)));
     }),
@@ -83,7 +83,7 @@ fn repeat<H>(times: u64, handle: &H, call: impl Fn(&H)) {
     }
 }
 
-/// The same with inputs, taken in turn from a power of two of them.
+/// Does the same with inputs, taken in turn from `inputs`, whose number is a power of two.
 fn repeat_over<H, V>(times: u64, handle: &H, inputs: &[V], call: impl Fn(&H, &V)) {
     let mask = inputs.len() - 1;
     for i in 0..times as usize {
@@ -99,7 +99,7 @@ fn gauge() -> Gauge {
     Gauge::new("requests_in_flight", "Requests.").expect("the name is valid")
 }
 
-/// Values fall into all buckets alike; each bound is twice the one before for 11 of them.
+/// Observes values that spread evenly over the buckets, whose bounds cover 11 powers of two.
 fn observe(times: u64, buckets: usize) {
     let factor = 2f64.powf(11.0 / buckets as f64);
     let bounds = (0..buckets as i32).map(|i| 0.005 * factor.powi(i));
@@ -108,7 +108,7 @@ fn observe(times: u64, buckets: usize) {
     repeat_over(times, &histogram, &values(), |h, v| h.observe(*v));
 }
 
-/// Values from 0.004 to 16.
+/// Returns values from 0.004 to 16.
 fn values() -> Vec<f64> {
     (0..1024)
         .map(|i| 0.004 * 2f64.powf(f64::from(i * 389 % 1024) / 1024.0 * 12.0))
@@ -117,7 +117,7 @@ fn values() -> Vec<f64> {
 
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "PATCH"];
 
-/// Labels of so many series, as servers have them.
+/// Returns the labels of `series` series, as in servers.
 fn labels(series: usize) -> Vec<[String; 2]> {
     let label = |i: usize| {
         let method = METHODS[i % METHODS.len()].to_owned();
@@ -137,7 +137,7 @@ fn vec(labels: &[[String; 2]]) -> CounterVec<2> {
 
 fn look_up(times: u64, series: usize) {
     let labels = labels(series);
-    // A prime step visits all of them, in an order that is not that of their making.
+    // A prime step visits all of them in another order than that of their creation.
     let drawn: Vec<[String; 2]> = (0..1 << 14)
         .map(|i| labels[i * 7919 % series].clone())
         .collect();

@@ -1,4 +1,4 @@
-//! Label sets: one of finite values, and one with a number and a text.
+//! Label sets: one with finite values, and one with a number and a text.
 
 use promcore::{LabelSet, LabelValue};
 
@@ -12,7 +12,7 @@ pub(crate) enum Method {
     Patch,
 }
 
-/// One of as many paths as there are letters here.
+/// One of several paths.
 #[derive(Clone, Copy, Debug, LabelValue)]
 pub(crate) enum Path {
     A,

@@ -1,4 +1,4 @@
-//! Why metrics did not reach the Pushgateway.
+//! The errors of a push.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -68,7 +68,7 @@ pub enum Error {
     /// No client is set, and the crate was built without one; see [`Pusher::client`](crate::Pusher::client).
     #[error("there is no HTTP client to push with")]
     NoClient,
-    /// A collector was refused by the pusher's registry.
+    /// The pusher's registry refused a collector.
     #[error("cannot register the collector")]
     Register(#[source] promcore::Error),
     /// The request could not be sent, or there was no response; the Pushgateway is probably down.

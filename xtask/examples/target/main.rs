@@ -2,14 +2,14 @@
 //!
 //! | path | what it serves |
 //! |---|---|
-//! | `/metrics` | all kinds of metrics, in the format that the scraper likes best |
+//! | `/metrics` | all kinds of metrics, in the format that the scraper prefers |
 //! | `/text` | the same without OpenMetrics |
 //! | `/many` | 100 000 series |
-//! | `/own` | what was asked for, and how it was answered |
+//! | `/own` | the metrics of its requests and responses |
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "it says where it listens")]
 
-mod metrics; // What there is to scrape.
+mod metrics; // The scraped metrics.
 
 use axum::Router;
 use http::HeaderMap;
@@ -41,7 +41,7 @@ fn app() -> anyhow::Result<Router> {
     own.register(answers.clone())?;
     let opts = InstrumentHandlerOpts::new()
         .counter(answers)
-        // There are no paths but ours: the layer is around routes alone.
+        // Only our own paths, since the layer is only around routes.
         .label_from_request("path", |request| request.uri.path().to_owned())
         .label_from_response("type", |response| first(response.headers, CONTENT_TYPE))
         .label_from_response("encoding", |response| {
@@ -56,7 +56,7 @@ fn app() -> anyhow::Result<Router> {
         .route_service("/own", handler_for(own, HandlerOpts::new())?))
 }
 
-/// Returns what a header says before its first parameter.
+/// Returns the value of a header without its parameters.
 fn first(headers: &HeaderMap, name: http::HeaderName) -> String {
     let value = headers.get(name).and_then(|value| value.to_str().ok());
     let value = value.unwrap_or_default().split(';').next();

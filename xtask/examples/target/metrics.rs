@@ -3,7 +3,7 @@ use promcore::{
     SummaryOpts,
 };
 
-/// Series of `e2e_many_total`.
+/// The number of series of `e2e_many_total`.
 const MANY: usize = 100_000;
 
 /// One metric of each kind, with values that the checks know.

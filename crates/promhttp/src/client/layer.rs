@@ -122,7 +122,7 @@ impl<L: Labels> InstrumentClient<L> {
     ///
     /// # Panics
     ///
-    /// If [`Labels::names`] of labels to which others were added returns a number of names other than [`Labels::LEN`].
+    /// If labels that are followed by others return a number of [`names`](Labels::names) other than [`Labels::LEN`].
     #[track_caller]
     pub fn new(opts: InstrumentClientOpts<L>) -> Result<Self, Error> {
         const { assert!(!L::AT_END, "a call ends with the head of its response") };

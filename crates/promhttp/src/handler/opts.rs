@@ -1,4 +1,4 @@
-//! How a handler serves, and what it does about errors.
+//! The options of a handler.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -21,7 +21,7 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 ///
 /// - [`ErrorHandling::HttpErrorOnError`];
 /// - errors are not logged and not counted;
-/// - no limit on requests in flight and no timeout, and every scrape gathers separately;
+/// - no limit on requests in flight, no timeout except the client's, and every scrape gathers separately;
 /// - scrapes whose client reads nothing for a minute are abandoned;
 /// - text format 0.0.4 and protobuf, no OpenMetrics, and no `_created` series;
 /// - all available compressions;

@@ -136,7 +136,7 @@ impl<L: Labels> InstrumentHandler<L> {
     ///
     /// # Panics
     ///
-    /// If [`Labels::names`] of labels to which others were added returns a number of names other than [`Labels::LEN`].
+    /// If labels that are followed by others return a number of [`names`](Labels::names) other than [`Labels::LEN`].
     #[track_caller]
     pub fn new(opts: InstrumentHandlerOpts<L>) -> Result<Self, Error> {
         let InstrumentHandlerOpts { metrics, mut rules } = opts;

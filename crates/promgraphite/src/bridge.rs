@@ -38,7 +38,7 @@ use crate::opts::{BridgeOpts, ErrorHandling, Report};
 /// let thread = thread::spawn(move || bridge.run(&stopped));
 /// // At the end of the program:
 /// stop.cancel();
-/// thread.join().expect("a bridge does not panic"); // Until the last push is over.
+/// thread.join().expect("a bridge does not panic"); // Waits for the last push.
 /// # Ok::<(), promgraphite::Error>(())
 /// ```
 pub struct Bridge {

@@ -15,8 +15,8 @@ use std::time::Instant;
 ///
 /// let bridge = Bridge::new(BridgeOpts::new("graphite.example:2003").gatherer(Registry::new()))?;
 /// let stop = Cancellation::new();
-/// stop.cancel(); // Mostly on another thread, with a clone.
-/// bridge.run(&stop); // Returns after a last push, which has nothing to send here.
+/// stop.cancel(); // Usually on another thread, with a clone.
+/// bridge.run(&stop); // Returns after the last push, which has nothing to send here.
 /// # Ok::<(), promgraphite::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]

@@ -15,7 +15,7 @@ use std::io;
 /// let bridge = Bridge::new(BridgeOpts::new("127.0.0.1:1").gatherer(registry))?;
 /// match bridge.push() {
 ///     Ok(()) => println!("sent"),
-///     Err(Error::Connect { address, .. }) => assert_eq!(address, "127.0.0.1:1"), // It is down.
+///     Err(Error::Connect { address, .. }) => assert_eq!(address, "127.0.0.1:1"), // The server is down.
 ///     Err(error) => println!("some of the metrics may be missing: {error}"),
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())

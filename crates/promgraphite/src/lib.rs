@@ -9,7 +9,7 @@
 //! let opts = BridgeOpts::new("graphite.example:2003")
 //!     .prefix("shop")
 //!     .on_error(|error| eprintln!("graphite: {}", with_causes(error)));
-//! let bridge = Bridge::new(opts)?; // Sends what the default registry has.
+//! let bridge = Bridge::new(opts)?; // Sends the metrics of the default registry.
 //! bridge.run_until(ctrl_c()).await?;
 //! # Ok(())
 //! # }

@@ -31,13 +31,13 @@ type Report = Box<dyn FnOnce(&Error) + Send>;
 ///         .collector(imported.clone())
 ///         .add_on_drop()
 ///         .on_error(|error| eprintln!("the metrics are lost: {}", with_causes(error)));
-///     for _row in rows()? { // An error is pushed over, too.
+///     for _row in rows()? { // Metrics are pushed even if this fails.
 ///         imported.inc();
 ///     }
 ///     Ok(push.finish()?)
 /// }
 /// ```
-#[must_use = "it pushes at once if it is not kept"]
+#[must_use = "it pushes immediately if it is not kept"]
 pub struct OnDrop {
     pusher: Pusher,
     push: fn(&Pusher) -> Result<(), Error>,

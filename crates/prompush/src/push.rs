@@ -96,7 +96,7 @@ impl Pusher {
     /// let (stop, stopped) = tokio::sync::oneshot::channel();
     /// let server = tokio::spawn(serve(stopped));
     ///
-    /// // Ends the server first, so that its last numbers are pushed too.
+    /// // Stop the server first, so that its last updates are pushed, too.
     /// pusher.push_at_shutdown(async {
     ///     ctrl_c().await;
     ///     let _ = stop.send(());

@@ -123,7 +123,7 @@ impl Pusher {
     ///
     /// rows.add(17.0);
     /// seconds.set(1.5);
-    /// pusher.push_blocking()?; // Or `add_blocking`, to leave the group's other metrics where they are.
+    /// pusher.push_blocking()?; // Or `add_blocking`, to keep the group's other metrics.
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn gatherer(mut self, gatherer: impl Gatherer + 'static) -> Self {

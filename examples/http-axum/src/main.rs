@@ -2,7 +2,7 @@
 //!
 //! Run it with `cargo run -p http-axum -- 127.0.0.1:3000`, ask for `/users/1`, and read `/metrics`.
 #![forbid(unsafe_code)]
-#![expect(clippy::print_stdout, reason = "a program talks to its user")]
+#![expect(clippy::print_stdout, reason = "a program prints for its user")]
 
 use axum::{Router, extract::Path, routing::get};
 use promhttp::{InstrumentHandler, InstrumentHandlerOpts, MatchedRoute};

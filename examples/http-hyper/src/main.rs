@@ -2,7 +2,7 @@
 //!
 //! Run it with `cargo run -p http-hyper -- 127.0.0.1:3000`, ask for any page, and read `/metrics`.
 #![forbid(unsafe_code)]
-#![expect(clippy::print_stdout, reason = "a program talks to its user")]
+#![expect(clippy::print_stdout, reason = "a program prints for its user")]
 
 use std::convert::Infallible;
 

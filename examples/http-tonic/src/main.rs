@@ -2,7 +2,7 @@
 //!
 //! Run it with `cargo run -p http-tonic -- 127.0.0.1:3000`, ask for the health of `shop`, and read `/metrics` at the same address.
 #![forbid(unsafe_code)]
-#![expect(clippy::print_stdout, reason = "a program talks to its user")]
+#![expect(clippy::print_stdout, reason = "a program prints for its user")]
 
 use promhttp::{GrpcStatus, InstrumentHandler, InstrumentHandlerOpts};
 use tonic::service::Routes;

@@ -30,7 +30,7 @@ type PidFn = dyn Fn() -> io::Result<u32> + Send + Sync;
 /// let of_child = ProcessCollectorOpts::new()
 ///     .namespace("worker")
 ///     .pid_fn(move || Ok(child_id))
-///     .report_errors(true); // It should be there.
+///     .report_errors(true); // The process should exist.
 /// registry.register(ProcessCollector::new(of_child)?)?;
 ///
 /// let families = registry.gather().families;

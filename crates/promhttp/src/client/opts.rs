@@ -31,7 +31,7 @@ use crate::instrument::{Rules, rules_setters};
 ///     if response.headers.contains_key("age") { "true" } else { "false" }
 /// });
 ///
-/// // Stands for the program's client.
+/// // In place of a real client.
 /// let client = service_fn(|_: Request<String>| async {
 ///     Response::builder().header("age", "17").body(String::new()).map_err(io::Error::other)
 /// });

@@ -108,7 +108,7 @@ impl Worker {
     }
 
     fn send(&self, job: Job) {
-        let jobs = self.jobs.as_ref().expect("only dropping takes it");
+        let jobs = self.jobs.as_ref().expect("only drop takes it");
         jobs.send(job)
             .expect("a worker takes jobs until its inbox is closed");
     }

@@ -180,7 +180,7 @@ impl Load {
         let mut encoder = promfmt::Encoder::new(text, promfmt::Format::TEXT);
         let errors = self.registry.gather_into(&mut encoder);
         assert!(errors.is_empty(), "{errors:?}");
-        encoder.finish().expect("a Vec takes everything");
+        encoder.finish().expect("writing cannot fail");
     }
 
     fn writers(&self) -> Vec<Writer> {

@@ -95,7 +95,7 @@ mod enabled {
             .spawn()
             .context("cannot start rustfmt")?;
         // Rustfmt reads everything before it writes, so this cannot deadlock.
-        let mut stdin = child.stdin.take().expect("the pipe was asked for");
+        let mut stdin = child.stdin.take().expect("the pipe was requested");
         stdin.write_all(code.as_bytes())?;
         drop(stdin);
         let output = child.wait_with_output()?;

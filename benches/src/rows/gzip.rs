@@ -40,7 +40,7 @@ async fn scrape(mut handler: MetricHandler, out: &mut Vec<u8>) {
     let Ok(response) = handler.call(request).await;
     let mut body = pin!(response.into_body());
     while let Some(frame) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
-        let frame = frame.expect("nobody hangs up");
+        let frame = frame.expect("the stream is complete");
         out.extend_from_slice(frame.data_ref().expect("there are no trailers"));
     }
 }
@@ -54,7 +54,7 @@ fn gzip_alone(size: usize) -> Series {
         let written = encoder.write_all(&text);
         written
             .and_then(|()| encoder.try_finish())
-            .expect("a Vec takes everything");
+            .expect("writing cannot fail");
     }))
 }
 

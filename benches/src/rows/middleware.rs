@@ -56,7 +56,7 @@ fn peer() -> PrometheusHandle {
             PrometheusBuilder::new().set_buckets(axum_prometheus::utils::SECONDS_DURATION_BUCKETS);
         let recorder = builder.expect("there are buckets").build_recorder();
         let handle = recorder.handle();
-        metrics::set_global_recorder(recorder).expect("nobody else installs one");
+        metrics::set_global_recorder(recorder).expect("no other recorder is installed");
         handle
     };
     HANDLE.get_or_init(install).clone()

@@ -42,7 +42,7 @@ fn tikv(registry: prometheus::Registry) -> Series {
 fn client(registry: prometheus_client::registry::Registry) -> Series {
     series::only_read(Box::new(move |out| {
         *out = prometheus_client::encoding::prometheus_protobuf::encode_to_vec(&registry)
-            .expect("a Vec takes everything");
+            .expect("writing cannot fail");
     }))
 }
 
@@ -50,7 +50,7 @@ fn fast(registry: fastmetrics::registry::Registry) -> Series {
     let render: Render = Box::new(move |out| {
         let profile = ProtobufProfile::Prometheus;
         fastmetrics::format::protobuf::encode(out, &registry, profile)
-            .expect("a Vec takes everything");
+            .expect("writing cannot fail");
     });
     series::only_read(render)
 }

@@ -74,7 +74,7 @@ pub(super) fn encode(registry: promcore::Registry, format: Format) -> Render {
         let mut encoder = promfmt::Encoder::new(out, format);
         let errors = registry.gather_into(&mut encoder);
         assert!(errors.is_empty(), "{errors:?}");
-        encoder.finish().expect("a Vec takes everything");
+        encoder.finish().expect("writing cannot fail");
     })
 }
 
@@ -117,7 +117,7 @@ pub(super) fn tikv_encode(
     Box::new(move |out| {
         encoder
             .encode(&registry.gather(), out)
-            .expect("a Vec takes everything");
+            .expect("writing cannot fail");
     })
 }
 
@@ -175,7 +175,7 @@ pub(super) fn client_filled(size: usize) -> (prometheus_client::registry::Regist
 pub(super) fn client_encode(registry: prometheus_client::registry::Registry) -> Render {
     Box::new(move |out| {
         prometheus_client::encoding::text::encode(&mut Text(out), &registry)
-            .expect("a Vec takes everything");
+            .expect("writing cannot fail");
     })
 }
 
@@ -242,8 +242,8 @@ where
         let mut encoder = MeasuredEncoder::new(out);
         metrics
             .collect_group_into(&mut encoder)
-            .expect("a Vec takes everything");
-        encoder.flush().expect("a Vec takes everything");
+            .expect("writing cannot fail");
+        encoder.flush().expect("writing cannot fail");
     })
 }
 
@@ -272,7 +272,7 @@ fn metrics(size: usize) -> Series {
 
 /// Scrapes a recorder of theirs.
 pub(super) fn metrics_encode(handle: PrometheusHandle) -> Render {
-    Box::new(move |out| handle.render_to_write(out).expect("a Vec takes everything"))
+    Box::new(move |out| handle.render_to_write(out).expect("writing cannot fail"))
 }
 
 /// The labels for `fastmetrics`.
@@ -304,7 +304,7 @@ pub(super) fn fast_encode(registry: fastmetrics::registry::Registry) -> Render {
     Box::new(move |out| {
         let profile = TextProfile::PrometheusV0_0_4;
         fastmetrics::format::text::encode(&mut Text(out), &registry, profile)
-            .expect("a Vec takes everything");
+            .expect("writing cannot fail");
     })
 }
 

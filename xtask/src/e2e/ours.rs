@@ -46,7 +46,7 @@ impl Ours {
         let mut running = Running::start(name, &mut command)?;
 
         let stdout = running.child().stdout.take();
-        let stdout = BufReader::new(stdout.expect("the pipe was asked for"));
+        let stdout = BufReader::new(stdout.expect("the pipe was requested"));
         let (sender, addresses) = mpsc::channel();
         // Reads to the end, so that the program never blocks on a full pipe.
         thread::spawn(move || {

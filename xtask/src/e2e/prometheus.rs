@@ -81,7 +81,7 @@ pub(super) fn check_metrics(body: &str) -> Result<()> {
     command.args(["check", "metrics"]).stdin(Stdio::piped());
     let mut running = Running::start("promtool", &mut command)?;
     let stdin = running.child().stdin.take();
-    let mut stdin = stdin.expect("the pipe was asked for");
+    let mut stdin = stdin.expect("the pipe was requested");
     stdin.write_all(body.as_bytes())?;
     drop(stdin);
     let status = running.child().wait()?;

@@ -15,7 +15,7 @@ impl Nans {
     pub(super) fn add(&mut self, counter: Arc<Counter>) {
         // A separate registry returns the name of the counter.
         let registry = Registry::new();
-        registry.register(counter).expect("nobody else is there");
+        registry.register(counter).expect("the registry is empty");
         for family in registry.gather().families {
             let metrics = family.metrics.into_iter();
             self.0

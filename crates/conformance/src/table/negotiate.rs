@@ -46,7 +46,7 @@ fn respond(row: &NegotiateRow, mut theirs: Value, outcome: &mut Outcome) {
     let registry = Registry::new();
     let gauge = Gauge::new("g.x", "h").expect("the name is valid");
     gauge.set(1.0);
-    registry.register(gauge).expect("nobody else is there");
+    registry.register(gauge).expect("the registry is empty");
     let handler = MetricsHandler::new(Arc::new(registry), false, None, &row.handler_opts);
     let handler = handler.expect("nothing is registered");
     let accepts = row.accept.iter().map(|line| ("Accept", line));

@@ -28,7 +28,7 @@ impl Name {
         if is_quoted {
             let mut bytes = Vec::with_capacity(text.len());
             promcore::escape_label_value(&text, &mut bytes);
-            text = String::from_utf8(bytes).expect("text with ASCII bytes escaped is still text");
+            text = String::from_utf8(bytes).expect("escaping ASCII bytes keeps UTF-8 valid");
         }
         let base = match family.kind {
             MetricType::Counter => text.strip_suffix(dialect.counter_suffix()),

@@ -101,7 +101,7 @@ impl Future for ResponseFuture {
         let mut response = match &mut self.state {
             State::Ready(response) => response
                 .take()
-                .expect("a future is not polled after its end"),
+                .expect("a future is not polled after completion"),
             State::Waiting {
                 start, response, ..
             } => {

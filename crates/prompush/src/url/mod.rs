@@ -146,7 +146,7 @@ fn credentials(user: &str) -> HeaderValue {
 /// Makes the `Authorization` header, which is not shown in debug output.
 pub(crate) fn basic_auth(name: &str, password: &str) -> HeaderValue {
     let text = format!("Basic {}", STANDARD.encode(format!("{name}:{password}")));
-    let mut value = HeaderValue::try_from(text).expect("base64 is fit for a header");
+    let mut value = HeaderValue::try_from(text).expect("base64 is a valid header value");
     value.set_sensitive(true);
     value
 }

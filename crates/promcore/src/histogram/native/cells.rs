@@ -12,7 +12,7 @@ use crate::histogram::native::NativeShape;
 use crate::histogram::native::counts::{Counts, Resolution};
 use crate::histogram::native::exemplars::Exemplars;
 use crate::histogram::native::front::Front;
-use crate::histogram::native::scale::{COARSEST, bucket_of, is_beyond};
+use crate::histogram::native::scale::{COARSEST, bucket_of};
 use crate::sync::{Arc, AtomicU32, Mutex, MutexGuard, Ordering, lock};
 use crate::time::Timestamp;
 
@@ -20,7 +20,7 @@ use crate::time::Timestamp;
 #[derive(Debug)]
 pub(crate) struct Natives {
     shape: Arc<NativeShape>,
-    /// The resolution, if it never changes and there are no classic buckets.
+    /// The resolution, if it never changes, there are no classic buckets, and not all values are in the zero bucket.
     fixed: Option<Resolution>,
     rows: Rows<Row>,
     /// For each series, why observations have to look at it as a whole; mostly 0.
@@ -84,10 +84,12 @@ impl Lane {
 
 impl Natives {
     pub(crate) fn new(series: usize, shape: &Arc<NativeShape>) -> Self {
+        let is_fixed = shape.limits.max_buckets == 0 && shape.buckets.bounds.is_empty();
+        // Otherwise every value is in the zero bucket, even infinity.
+        let has_others = shape.resolution.zero_threshold < f64::MAX;
         Self {
             shape: Arc::clone(shape),
-            fixed: (shape.limits.max_buckets == 0 && shape.buckets.bounds.is_empty())
-                .then_some(shape.resolution),
+            fixed: (is_fixed && has_others).then_some(shape.resolution),
             rows: Rows::new(),
             reasons: (0..series).map(|_| AtomicU32::new(0)).collect(),
             control: Mutex::new((0..series).map(|_| Control::new(shape)).collect()),
@@ -147,7 +149,7 @@ impl Natives {
         let Some(resolution) = self.fixed else {
             return self.observe_slowly(&lane.counts, at, observation, created);
         };
-        let bucket = is_beyond(observation.value, resolution.zero_threshold)
+        let bucket = (observation.value > resolution.zero_threshold)
             .then(|| bucket_of(observation.value, resolution.schema));
         if bucket.is_none_or(|bucket| {
             let amount = observation.amount();

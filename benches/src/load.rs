@@ -224,9 +224,10 @@ impl Writer {
                 (wall, cpu) = (Instant::now(), cpu_now());
                 without_core = (wall - wall_before).saturating_sub(cpu - cpu_before);
             }
-            let calls = match took > SLOW && without_core + SLOW >= took {
-                true => &mut lost,
-                false => &mut kept,
+            let calls = if took > SLOW && without_core + SLOW >= took {
+                &mut lost
+            } else {
+                &mut kept
             };
             calls.push(took.as_nanos() as u32);
         }

@@ -196,9 +196,10 @@ fn behind<'a>(text: &'a str, mark: &str) -> &'a str {
 
 /// Reports whether our message of a scrape error has the important parts of Go's, of any kind.
 pub(crate) fn is_same_error(theirs: &str, ours: &str) -> bool {
-    match theirs.starts_with("error collecting metric") {
-        true => says_the_same("gather_metric_write_failed", theirs, ours),
-        false => shows(ours, theirs, 1),
+    if theirs.starts_with("error collecting metric") {
+        says_the_same("gather_metric_write_failed", theirs, ours)
+    } else {
+        shows(ours, theirs, 1)
     }
 }
 

@@ -156,9 +156,10 @@ fn put_list<T>(json: &mut Map<String, Value>, key: &str, list: &[T], item: fn(&T
 
 /// Adds a count, under another name if it is a float.
 fn put_count(json: &mut Map<String, Value>, key: &str, is_float: bool, whole: u64, count: f64) {
-    match is_float {
-        true => put(json, &format!("{key}Float"), float(count)),
-        false => put(json, key, json!(whole.to_string())),
+    if is_float {
+        put(json, &format!("{key}Float"), float(count))
+    } else {
+        put(json, key, json!(whole.to_string()))
     }
 }
 

@@ -183,9 +183,10 @@ impl<C: Cells> Block<C> {
     #[inline(always)]
     pub(crate) fn near_labels(&self, at: usize) -> Option<&Window> {
         let state = self.state(at);
-        match state.is_near() {
-            true => self.chunk.window(state.record()),
-            false => None,
+        if state.is_near() {
+            self.chunk.window(state.record())
+        } else {
+            None
         }
     }
 

@@ -76,9 +76,10 @@ impl<H: Hold> Counter<H> {
     #[inline]
     pub fn try_add(&self, amount: f64) -> Result<(), Error> {
         let (sums, at) = self.series.cells();
-        match sums.add(at, amount) {
-            true => Ok(()),
-            false => Err(Error::CounterDecrease(amount)),
+        if sums.add(at, amount) {
+            Ok(())
+        } else {
+            Err(Error::CounterDecrease(amount))
         }
     }
 

@@ -204,9 +204,12 @@ impl Desc {
     /// Returns the variable labels for another descriptor; constrained labels stay marked as such, but their constraints change nothing.
     pub(crate) fn constrainable_labels(&self) -> impl Iterator<Item = VariableLabel> {
         let labels = self.variable_labels().iter().zip(&self.0.constrained);
-        labels.map(|(name, is_constrained)| match is_constrained {
-            true => VariableLabel::constrained(name, str::to_owned),
-            false => VariableLabel::new(name),
+        labels.map(|(name, is_constrained)| {
+            if *is_constrained {
+                VariableLabel::constrained(name, str::to_owned)
+            } else {
+                VariableLabel::new(name)
+            }
         })
     }
 
@@ -327,9 +330,12 @@ impl fmt::Display for Desc {
             write!(f, "{comma}{}={}", label.name, Quoted(&label.value))?;
         }
         let variable = self.variable_labels().iter().zip(&self.0.constrained);
-        let variable = variable.map(|(name, is_constrained)| match is_constrained {
-            true => format!("c({name})"),
-            false => name.clone(),
+        let variable = variable.map(|(name, is_constrained)| {
+            if *is_constrained {
+                format!("c({name})")
+            } else {
+                name.clone()
+            }
         });
         let variable: Vec<String> = variable.collect();
         write!(f, "}}, variableLabels: {{{}}}}}", variable.join(","))

@@ -42,22 +42,20 @@ fn register(registry: &Registry, piece: Piece, number: usize) -> Result<(), Erro
     if !piece.is_instrument {
         let opts = DescOpts::new(name, "").const_labels([("n", number)]);
         let desc = Desc::new(opts).unwrap();
-        let value = match piece.is_histogram {
-            true => ConstMetric::histogram(&desc, Default::default(), &[]),
-            false => ConstMetric::counter(&desc, 1.0, &[]),
+        let value = if piece.is_histogram {
+            ConstMetric::histogram(&desc, Default::default(), &[])
+        } else {
+            ConstMetric::counter(&desc, 1.0, &[])
         };
         let metric = value.unwrap();
         return registry.register(collector_fn(vec![], move |sink| sink(metric.clone())));
     }
-    let collector: Box<dyn Collector> = match piece.is_histogram {
-        true => {
-            let opts = HistogramOpts::new(name, "").const_label("n", number);
-            Box::new(Histogram::with_opts(opts).unwrap())
-        }
-        false => {
-            let opts = CounterOpts::new(name, "").const_label("n", number);
-            Box::new(Counter::with_opts(opts).unwrap())
-        }
+    let collector: Box<dyn Collector> = if piece.is_histogram {
+        let opts = HistogramOpts::new(name, "").const_label("n", number);
+        Box::new(Histogram::with_opts(opts).unwrap())
+    } else {
+        let opts = CounterOpts::new(name, "").const_label("n", number);
+        Box::new(Counter::with_opts(opts).unwrap())
     };
     registry.register(collector)
 }

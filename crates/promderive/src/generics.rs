@@ -73,9 +73,10 @@ impl<'a> Forms<'a> {
             GenericParam::Type(ty) => ty.ident.to_token_stream(),
             GenericParam::Const(constant) => constant.ident.to_token_stream(),
         });
-        match self.generics.params.is_empty() {
-            true => quote!(#ident),
-            false => quote!(#ident<#(#arguments),*>),
+        if self.generics.params.is_empty() {
+            quote!(#ident)
+        } else {
+            quote!(#ident<#(#arguments),*>)
         }
     }
 

@@ -93,9 +93,10 @@ pub fn escape_name(name: &str, escaping: Escaping) -> Cow<'_, str> {
 
 /// Escapes the name of a metric or a label if it is not valid already, like [`escape_name`] except that `Escaping::Dots` then keeps underscores.
 pub(crate) fn escape_if_needed(name: &str, escaping: Escaping) -> Cow<'_, str> {
-    match is_legacy_metric_name(name) {
-        true => Cow::Borrowed(name),
-        false => escape_name(name, escaping),
+    if is_legacy_metric_name(name) {
+        Cow::Borrowed(name)
+    } else {
+        escape_name(name, escaping)
     }
 }
 

@@ -189,9 +189,10 @@ fn media_type(text: &str) -> Option<(&str, &str)> {
 /// Hexadecimal numbers, and underscores between digits, which Go accepts here and no scraper sends, are 0 too.
 fn quality(text: &str) -> f32 {
     let quality = text.parse().unwrap_or(0.0);
-    match f32::is_nan(quality) && text.starts_with(['+', '-']) {
-        true => 0.0,
-        false => quality,
+    if f32::is_nan(quality) && text.starts_with(['+', '-']) {
+        0.0
+    } else {
+        quality
     }
 }
 

@@ -164,9 +164,10 @@ async fn read(stream: &mut BufReader<TcpStream>, is_head: bool) -> (String, Stri
     }
     let mut lines = head.lines();
     let length = lines.find_map(|line| line.strip_prefix("content-length: "));
-    let length = match is_head {
-        true => 0,
-        false => length.expect("these bodies are short").parse().unwrap(),
+    let length = if is_head {
+        0
+    } else {
+        length.expect("these bodies are short").parse().unwrap()
     };
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.unwrap();

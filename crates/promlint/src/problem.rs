@@ -38,9 +38,10 @@ impl Problem {
 /// Writes the metric and the problem like `promtool check metrics`; a name that is not a legacy name is quoted, so that it cannot be mistaken for other output.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match is_legacy_metric_name(&self.metric) {
-            true => write!(f, "{} {}", self.metric, self.text),
-            false => write!(f, "{:?} {}", self.metric, self.text),
+        if is_legacy_metric_name(&self.metric) {
+            write!(f, "{} {}", self.metric, self.text)
+        } else {
+            write!(f, "{:?} {}", self.metric, self.text)
         }
     }
 }

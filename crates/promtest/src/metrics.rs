@@ -104,9 +104,10 @@ pub fn collect(collector: impl Collector) -> Result<Metrics, Error> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn parse(text: &str) -> Result<Metrics, Error> {
-    let families = match text.trim_end().ends_with("# EOF") {
-        true => promfmt::parse_openmetrics(without_indentation(text)),
-        false => promfmt::parse_text(text),
+    let families = if text.trim_end().ends_with("# EOF") {
+        promfmt::parse_openmetrics(without_indentation(text))
+    } else {
+        promfmt::parse_text(text)
     };
     families.map(Metrics::sorted).map_err(Error::Parse)
 }

@@ -32,9 +32,10 @@ fn main() -> ExitCode {
         println!("{}", args::USAGE);
         return ExitCode::SUCCESS;
     }
-    let result = match args.forget {
-        true => pusher(&args).delete_blocking().map_err(Into::into),
-        false => run(&args),
+    let result = if args.forget {
+        pusher(&args).delete_blocking().map_err(Into::into)
+    } else {
+        run(&args)
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

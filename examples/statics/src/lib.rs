@@ -33,9 +33,10 @@ pub enum Outcome {
 /// Runs a job, and counts it.
 pub fn run(job: impl FnOnce() -> bool) -> Outcome {
     JOBS.inc();
-    let outcome = match job() {
-        true => Outcome::Success,
-        false => Outcome::Failure,
+    let outcome = if job() {
+        Outcome::Success
+    } else {
+        Outcome::Failure
     };
     DONE.with(&Job { outcome }).inc();
     outcome

@@ -16,9 +16,10 @@ pub(super) fn write(corpus: &Path, outputs: &[&str], folder: &Path) -> Result<()
             let Some(text) = case["expected"][output].as_str() else {
                 continue;
             };
-            let bytes = match output.ends_with("_b64") {
-                true => from_base64(text),
-                false => text.as_bytes().to_vec(),
+            let bytes = if output.ends_with("_b64") {
+                from_base64(text)
+            } else {
+                text.as_bytes().to_vec()
             };
             let case = path.file_stem().unwrap_or_default().to_string_lossy();
             fs::write(folder.join(format!("{case}.{output}")), bytes)?;

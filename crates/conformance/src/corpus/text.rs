@@ -107,9 +107,10 @@ pub(crate) fn encode_base64(bytes: &[u8]) -> String {
         let byte = |at: usize| three.get(at).map_or(0, |byte| usize::from(*byte));
         let word = byte(0) << 16 | byte(1) << 8 | byte(2);
         for digit in 0..4 {
-            text.push(match digit <= three.len() {
-                true => char::from(DIGITS[word >> (18 - 6 * digit) & 63]),
-                false => '=',
+            text.push(if digit <= three.len() {
+                char::from(DIGITS[word >> (18 - 6 * digit) & 63])
+            } else {
+                '='
             });
         }
     }

@@ -36,9 +36,10 @@ impl Slow {
             lost.store(true, Ordering::Relaxed);
             changed = true;
         }
-        match changed {
-            true => gatherer_fn(move || Gathered::new(families.clone(), errors.clone())).scrape(),
-            false => scrape,
+        if changed {
+            gatherer_fn(move || Gathered::new(families.clone(), errors.clone())).scrape()
+        } else {
+            scrape
         }
     }
 }

@@ -13,9 +13,12 @@ pub(crate) fn bare_colons(text: &str) -> Cow<'_, str> {
     }
     let lines = text.split_inclusive('\n');
     lines
-        .map(|line| match line.starts_with('#') {
-            true => line.to_owned(),
-            false => bare_colons_of(line),
+        .map(|line| {
+            if line.starts_with('#') {
+                line.to_owned()
+            } else {
+                bare_colons_of(line)
+            }
         })
         .collect::<String>()
         .into()

@@ -102,9 +102,10 @@ fn is_refused(prefix: &str) -> bool {
 
 /// Sorts the tags of each line, if there are any.
 fn in_order(op: &Graphite, text: &str) -> String {
-    match op.use_tags {
-        true => text.split_terminator('\n').map(sort_tags).collect(),
-        false => text.to_owned(),
+    if op.use_tags {
+        text.split_terminator('\n').map(sort_tags).collect()
+    } else {
+        text.to_owned()
     }
 }
 

@@ -77,9 +77,10 @@ impl Interpreter {
     /// Sends a request; a scenario in which Go then panics because of an exemplar ends here.
     pub(super) fn request(&mut self, id: &str, spec: &corpus::Request) -> Result<Value, Stop> {
         let answer = self.answer(id, spec)?;
-        match self.refusing.contains(id) {
-            true => Err(Stop::Rule(Rule::RefusedExemplar)),
-            false => Ok(answer),
+        if self.refusing.contains(id) {
+            Err(Stop::Rule(Rule::RefusedExemplar))
+        } else {
+            Ok(answer)
         }
     }
 
@@ -182,11 +183,12 @@ fn as_get<B>(mut request: Request<B>) -> Request<B> {
 /// Checks that a response lists the allowed methods.
 fn check_refused(answer: &Value) -> Result<(), Stop> {
     let is_good = answer["status"] == 405 && answer["headers"]["Allow"] == "GET, HEAD";
-    match is_good {
-        true => Ok(()),
-        false => Err(Stop::Senseless(format!(
+    if is_good {
+        Ok(())
+    } else {
+        Err(Stop::Senseless(format!(
             "the method is not refused: {answer}"
-        ))),
+        )))
     }
 }
 
@@ -198,28 +200,31 @@ fn check_head(head: &Value, get: &Value) -> Result<(), Stop> {
             without_body[body] = json!("");
         }
     }
-    match *head == without_body {
-        true => Ok(()),
-        false => Err(Stop::Senseless(format!("HEAD gets {head}, and GET {get}"))),
+    if *head == without_body {
+        Ok(())
+    } else {
+        Err(Stop::Senseless(format!("HEAD gets {head}, and GET {get}")))
     }
 }
 
 /// The rule `unasked`: checks that the response is not an error.
 fn check_untold(answer: &Value) -> Result<(), Stop> {
-    match answer["status"] == 200 {
-        true => Ok(()),
-        false => Err(Stop::Senseless(format!(
+    if answer["status"] == 200 {
+        Ok(())
+    } else {
+        Err(Stop::Senseless(format!(
             "what was not asked for is told: {answer}"
-        ))),
+        )))
     }
 }
 
 /// Adds the other effects of a request to its response.
 fn complete(answer: Value, metrics: &MetricsHandler) -> Value {
     let log = metrics.log();
-    let mut answer = match metrics.panics && answer["status"] == 500 {
-        true => json!({"panic": answer["body"]}),
-        false => answer,
+    let mut answer = if metrics.panics && answer["status"] == 500 {
+        json!({"panic": answer["body"]})
+    } else {
+        answer
     };
     if !log.is_empty() {
         answer["error_log"] = json!(log);

@@ -45,9 +45,10 @@ pub(super) enum Object {
 
 impl Object {
     pub(super) fn registry(is_pedantic: bool) -> Self {
-        let registry = match is_pedantic {
-            true => Registry::pedantic(),
-            false => Registry::new(),
+        let registry = if is_pedantic {
+            Registry::pedantic()
+        } else {
+            Registry::new()
         };
         let haunted = Haunted::new(&registry);
         Self::Registry(registry, haunted)

@@ -106,9 +106,12 @@ impl Interpreter {
         labels: &'a BTreeMap<String, String>,
     ) -> Vec<(String, &'a str)> {
         let is_mended = self.invalid.contains_key(vec);
-        let labels = pairs(labels).map(|(name, value)| match is_mended {
-            true => (mend_name(name), value),
-            false => (name.to_owned(), value),
+        let labels = pairs(labels).map(|(name, value)| {
+            if is_mended {
+                (mend_name(name), value)
+            } else {
+                (name.to_owned(), value)
+            }
         });
         labels.collect()
     }
@@ -135,9 +138,10 @@ fn mend_labels(labels: &mut [Label]) {
 }
 
 fn mend_name(name: &str) -> String {
-    match is_valid_label_name(name) {
-        true => name.to_owned(),
-        false => format!("stand_in{name}"),
+    if is_valid_label_name(name) {
+        name.to_owned()
+    } else {
+        format!("stand_in{name}")
     }
 }
 
@@ -151,9 +155,12 @@ pub(super) fn dump(name: &str, help: &str, unit: &str, labels: &[Label]) -> Resu
         same.any(Label::is_constrained)
     };
     let names = labels.iter().map(Label::name);
-    let labels = names.map(|name| match is_constrained(name) {
-        true => format!("c({name})"),
-        false => name.to_owned(),
+    let labels = names.map(|name| {
+        if is_constrained(name) {
+            format!("c({name})")
+        } else {
+            name.to_owned()
+        }
     });
     let labels = labels.collect::<Vec<_>>().join(",");
     let start = desc.strip_suffix("}}").unwrap_or(&desc);

@@ -165,9 +165,10 @@ fn variable_label(label: &Label) -> Result<VariableLabel, Stop> {
         "trim" => VariableLabel::constrained(name, |value| value.trim().to_owned()),
         "const" => VariableLabel::constrained(name, move |_| text.clone()),
         "allow" => VariableLabel::constrained(name, move |value| {
-            match text.split(',').any(|allowed| allowed == value) {
-                true => value.to_owned(),
-                false => "other".to_owned(),
+            if text.split(',').any(|allowed| allowed == value) {
+                value.to_owned()
+            } else {
+                "other".to_owned()
             }
         }),
         kind => return Err(Stop::NotYet(format!("constraint {kind}"))),

@@ -63,9 +63,10 @@ impl HistogramOpts {
     pub(super) fn parts(self, labels: Vec<VariableLabel>) -> Result<Parts<HistogramCells>, Error> {
         let desc = self.common.desc(labels)?;
         desc.check_reserved("le")?;
-        let bounds = match self.buckets.is_empty() && !self.native.is_on() {
-            true => DEFAULT_BUCKETS.to_vec(),
-            false => self.buckets,
+        let bounds = if self.buckets.is_empty() && !self.native.is_on() {
+            DEFAULT_BUCKETS.to_vec()
+        } else {
+            self.buckets
         };
         let buckets = Buckets::new(bounds)?;
         let native = self.native.shape(&buckets, &self.common.clock)?;

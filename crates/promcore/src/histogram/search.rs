@@ -105,9 +105,10 @@ impl Search {
 /// Returns how many of `bounds` are smaller than `value`; all for NaN.
 #[inline(never)]
 fn halves(value: f64, bounds: &[f64]) -> usize {
-    match value.is_nan() {
-        true => bounds.len(),
-        false => bounds.partition_point(|&bound| bound < value),
+    if value.is_nan() {
+        bounds.len()
+    } else {
+        bounds.partition_point(|&bound| bound < value)
     }
 }
 
@@ -120,9 +121,10 @@ mod tests {
 
     #[track_caller]
     fn check(bounds: &[f64], value: f64) {
-        let expected = match value.is_nan() {
-            true => bounds.len(),
-            false => bounds.partition_point(|&bound| bound < value),
+        let expected = if value.is_nan() {
+            bounds.len()
+        } else {
+            bounds.partition_point(|&bound| bound < value)
         };
         let found = Search::new(bounds).find(value, bounds);
         assert_eq!(found, expected, "{value} in {bounds:?}");

@@ -177,9 +177,12 @@ enum Job {
 
 impl Work {
     fn new(collectors: &[Arc<Registered>], deadline: Option<Instant>) -> Self {
-        let state = |it: &Arc<Registered>| match it.pace.is_hopeless(deadline) {
-            true => Job::GivenUp,
-            false => Job::Waiting,
+        let state = |it: &Arc<Registered>| {
+            if it.pace.is_hopeless(deadline) {
+                Job::GivenUp
+            } else {
+                Job::Waiting
+            }
         };
         let states: Vec<Job> = collectors.iter().map(state).collect();
         let open = states.iter().filter(|job| matches!(job, Job::Waiting));

@@ -99,9 +99,10 @@ impl Merged {
                 error: Box::new(error),
             }));
         for family in families {
-            let added = match self.families.has(family.name()) {
-                false => self.add_new(family),
-                true => self.merge(family),
+            let added = if self.families.has(family.name()) {
+                self.merge(family)
+            } else {
+                self.add_new(family)
             };
             self.errors.extend(added.err());
         }

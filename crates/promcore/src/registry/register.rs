@@ -123,9 +123,10 @@ impl Registered {
     /// Returns the names of the collector's metrics, for error messages.
     pub(super) fn names(&self) -> String {
         let names: BTreeSet<&str> = self.descs.iter().map(Desc::name).collect();
-        match names.is_empty() {
-            true => "without descriptors".to_owned(),
-            false => format!("of {:?}", names.into_iter().collect::<Vec<_>>()),
+        if names.is_empty() {
+            "without descriptors".to_owned()
+        } else {
+            format!("of {:?}", names.into_iter().collect::<Vec<_>>())
         }
     }
 }

@@ -129,9 +129,10 @@ impl Scrape {
     /// If a custom [`Clock`](crate::Clock) panics while an instrument is read; [`into_gathered`](Self::into_gathered) leaves out the family instead, and reports the panic.
     pub fn write(&self, sink: &mut dyn Sink) -> Flow {
         let demands = sink.demands();
-        match self.fits(&demands) {
-            true => self.write_all(sink),
-            false => self.clone().fit(&demands).write_all(sink),
+        if self.fits(&demands) {
+            self.write_all(sink)
+        } else {
+            self.clone().fit(&demands).write_all(sink)
         }
     }
 

@@ -145,9 +145,10 @@ impl Cells for SummaryCells {
     type Scratch = Scratch;
 
     fn new(len: usize, shape: &Arc<SummaryShape>) -> Self {
-        Self(match shape.objectives.is_empty() {
-            true => Kind::Plain(Stripes::new(len, 1)),
-            false => Kind::Sketched(Sketches::new(len, shape)),
+        Self(if shape.objectives.is_empty() {
+            Kind::Plain(Stripes::new(len, 1))
+        } else {
+            Kind::Sketched(Sketches::new(len, shape))
         })
     }
 

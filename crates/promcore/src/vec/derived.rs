@@ -114,9 +114,10 @@ struct Text {
 
 impl Text {
     fn as_str(&self) -> &str {
-        match self.long.is_empty() {
-            true => str::from_utf8(&self.short[..self.len]).expect("it was written as text"),
-            false => &self.long,
+        if self.long.is_empty() {
+            str::from_utf8(&self.short[..self.len]).expect("it was written as text")
+        } else {
+            &self.long
         }
     }
 }

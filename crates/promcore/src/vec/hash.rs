@@ -41,9 +41,12 @@ impl Seeds {
     pub(crate) fn new() -> Self {
         let random = RandomState::new();
         // A model has to run the same way each time, so its seeds are fixed.
-        let seed = |number: usize| match cfg!(loom) {
-            true => STEP.wrapping_mul(number as u64 + 1),
-            false => random.hash_one(number),
+        let seed = |number: usize| {
+            if cfg!(loom) {
+                STEP.wrapping_mul(number as u64 + 1)
+            } else {
+                random.hash_one(number)
+            }
         };
         let pair = |at: usize| [seed(2 * at), seed(2 * at + 1)];
         let [first, last] = pair(PLACES);

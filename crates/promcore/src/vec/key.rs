@@ -233,9 +233,10 @@ impl<'a> Kept<'a> {
     /// Returns the bytes in the first word, with zeros after the end and in the highest byte.
     fn text(&self) -> u64 {
         let text = self.first >> 8;
-        match self.len < IN_FIRST {
-            true => text & ((1 << (8 * self.len)) - 1),
-            false => text,
+        if self.len < IN_FIRST {
+            text & ((1 << (8 * self.len)) - 1)
+        } else {
+            text
         }
     }
 
@@ -301,9 +302,12 @@ impl Ord for Kept<'_> {
     fn cmp(&self, other: &Self) -> Order {
         // With the first byte highest, words sort like bytes; zeros after the end sort like zero bytes, so in the end lengths decide.
         let first = |value: &Self| value.text().swap_bytes();
-        let rest = |value: &Self, at| match at < value.rest.len() {
-            true => value.word(at).swap_bytes(),
-            false => 0,
+        let rest = |value: &Self, at| {
+            if at < value.rest.len() {
+                value.word(at).swap_bytes()
+            } else {
+                0
+            }
         };
         let words = self.rest.len().max(other.rest.len());
         first(self)

@@ -170,9 +170,10 @@ impl<'a> SeriesLabels<'a> {
 
     /// Orders two series of a store as Go does: by their label values, in the order of the label names.
     pub(crate) fn compare(self, other: Self) -> Order {
-        match std::ptr::eq(self.record, other.record) {
-            true => Order::Equal,
-            false => self.by_name().cmp(other.by_name()),
+        if std::ptr::eq(self.record, other.record) {
+            Order::Equal
+        } else {
+            self.by_name().cmp(other.by_name())
         }
     }
 }

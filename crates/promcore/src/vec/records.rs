@@ -109,9 +109,10 @@ impl Room {
         }
         let at = chunk << OFFSET_BITS | offset;
         // A record longer than a chunk has one of its own.
-        self.next = match offset + len < len_of(chunk) {
-            true => at + len,
-            false => (chunk + 1) << OFFSET_BITS,
+        self.next = if offset + len < len_of(chunk) {
+            at + len
+        } else {
+            (chunk + 1) << OFFSET_BITS
         };
         at
     }

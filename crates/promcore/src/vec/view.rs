@@ -58,12 +58,13 @@ impl View {
                 }
             }
         }
-        match unknown.is_empty() {
-            true => Ok(view),
-            false => Err(Error::UnknownLabels {
+        if unknown.is_empty() {
+            Ok(view)
+        } else {
+            Err(Error::UnknownLabels {
                 metric: desc.name().to_owned(),
                 labels: unknown,
-            }),
+            })
         }
     }
 

@@ -151,9 +151,10 @@ impl Sink for Rewriting<'_> {
 
     /// Rendered labels have no place to insert ours.
     fn lines(&mut self, lines: Lines<'_>) -> Option<Flow> {
-        match self.insertion.labels.is_empty() {
-            true => self.sink.lines(lines),
-            false => None,
+        if self.insertion.labels.is_empty() {
+            self.sink.lines(lines)
+        } else {
+            None
         }
     }
 

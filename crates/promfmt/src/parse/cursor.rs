@@ -171,9 +171,10 @@ impl<'a> Cursor<'a> {
         self.step();
         let quoted = self.quoted_after(plain, named.as_str())?;
         self.peek()?;
-        Ok(match plain.is_empty() {
-            true => quoted,
-            false => Cow::Owned([plain, &quoted].concat()),
+        Ok(if plain.is_empty() {
+            quoted
+        } else {
+            Cow::Owned([plain, &quoted].concat())
         })
     }
 
@@ -189,9 +190,10 @@ impl<'a> Cursor<'a> {
             .first()
             .is_some_and(|&byte| NAME[usize::from(byte)] & first != 0);
         let is_other = |&byte: &u8| NAME[usize::from(byte)] & others == 0;
-        let len = match starts {
-            true => rest.iter().position(is_other).unwrap_or(rest.len()),
-            false => 0,
+        let len = if starts {
+            rest.iter().position(is_other).unwrap_or(rest.len())
+        } else {
+            0
         };
         self.at += len;
         &rest[..len]

@@ -46,9 +46,10 @@ impl Fault {
 
     fn into_error(self, at: Position) -> Error {
         let message = self.message;
-        match self.is_limit {
-            true => Error::Limit { at, message },
-            false => Error::Parse { at, message },
+        if self.is_limit {
+            Error::Limit { at, message }
+        } else {
+            Error::Parse { at, message }
         }
     }
 }

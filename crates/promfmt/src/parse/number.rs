@@ -46,9 +46,10 @@ fn parse_short(text: &[u8]) -> Option<f64> {
     }
     let power = exponent - (count - point.unwrap_or(count));
     let ten = *TENS.get(power.unsigned_abs() as usize)?;
-    let value = match power < 0 {
-        true => mantissa as f64 / ten,
-        false => mantissa as f64 * ten,
+    let value = if power < 0 {
+        mantissa as f64 / ten
+    } else {
+        mantissa as f64 * ten
     };
     Some(if negative { -value } else { value })
 }

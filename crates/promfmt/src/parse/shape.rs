@@ -62,12 +62,11 @@ impl<P: Copy> Shape<P> {
         for value in &self.values {
             cursor.skip(&self.line[read..value.range.start])?;
             let text = cursor.unescaped()?;
-            match value.is_bound {
-                true => bound = parse_float(text)?,
-                false => {
-                    labels.again(label, text)?;
-                    label += 1;
-                }
+            if value.is_bound {
+                bound = parse_float(text)?
+            } else {
+                labels.again(label, text)?;
+                label += 1;
             }
             read = value.range.end;
         }

@@ -56,16 +56,18 @@ impl Prototext {
     /// Joins the fields of a message that is nested in `depth` others.
     fn join(&self, fields: &[(u32, Vec<u8>)], depth: usize) -> Vec<u8> {
         let new_line = |depth: usize| [b"\n", &b"  ".repeat(depth)[..]].concat();
-        let (between, end) = match self.is_compact {
-            true => (b" ".to_vec(), Vec::new()),
-            false => (new_line(depth), new_line(depth - 1)),
+        let (between, end) = if self.is_compact {
+            (b" ".to_vec(), Vec::new())
+        } else {
+            (new_line(depth), new_line(depth - 1))
         };
         let texts: Vec<&[u8]> = fields.iter().map(|(_, text)| &text[..]).collect();
         let fields = texts.join(&between[..]);
         let begin: &[u8] = if self.is_compact { b"" } else { &between };
-        match texts.is_empty() {
-            true => b"{}".to_vec(),
-            false => [b"{", begin, &fields, &end, b"}"].concat(),
+        if texts.is_empty() {
+            b"{}".to_vec()
+        } else {
+            [b"{", begin, &fields, &end, b"}"].concat()
         }
     }
 }

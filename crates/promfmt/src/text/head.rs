@@ -76,13 +76,12 @@ fn comment(keyword: &str, name: &Name, buffer: &mut Buffer) {
     buffer.push(keyword.as_bytes());
     buffer.push(b" ");
     // The name of a counter may consist of its suffix only.
-    match name.is_quoted || name.base == 0 {
-        false => buffer.push(name.base().as_bytes()),
-        true => {
-            buffer.push(b"\"");
-            buffer.push(name.base().as_bytes());
-            buffer.push(b"\"");
-        }
+    if name.is_quoted || name.base == 0 {
+        buffer.push(b"\"");
+        buffer.push(name.base().as_bytes());
+        buffer.push(b"\"");
+    } else {
+        buffer.push(name.base().as_bytes())
     }
     buffer.push(b" ");
 }

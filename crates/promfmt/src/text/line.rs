@@ -101,10 +101,7 @@ impl Lines<'_> {
     fn begin(&mut self, name: &str, suffix: &str, next: &[u8; 1]) {
         let beginning = &mut *self.beginning;
         beginning.clear();
-        let quote: &[u8] = match self.name.is_quoted {
-            false => b"",
-            true => b"\"",
-        };
+        let quote: &[u8] = if self.name.is_quoted { b"\"" } else { b"" };
         if self.name.is_quoted {
             beginning.push(b'{');
         }

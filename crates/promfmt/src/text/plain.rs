@@ -136,14 +136,16 @@ fn put_stem(rest: &[u8], at: usize, stem: &mut Window, to: &mut Window) {
 // Always, so that values stay in registers.
 #[inline(always)]
 fn put_value<const OPEN_METRICS: bool>(value: f64, is_bare: bool, out: &mut [u8]) -> &mut [u8] {
-    let out = match is_bare {
-        true => put(b" ", out),
-        false => put(b"} ", out),
+    let out = if is_bare {
+        put(b" ", out)
+    } else {
+        put(b"} ", out)
     };
     let number = out.first_chunk_mut().expect("there is room for a float");
-    let len = match OPEN_METRICS {
-        false => write_float(value, number),
-        true => write_open_metrics_float(value, number),
+    let len = if OPEN_METRICS {
+        write_open_metrics_float(value, number)
+    } else {
+        write_float(value, number)
     };
     put(b"\n", &mut out[len..])
 }

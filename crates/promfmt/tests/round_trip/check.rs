@@ -85,9 +85,10 @@ fn clash(families: &[MetricFamily], escaping: Escaping) -> bool {
 
 /// Escapes a name as encoders do, only if needed.
 pub fn escaped(name: &str, escaping: Escaping) -> String {
-    match is_legacy_metric_name(name) {
-        true => name.to_owned(),
-        false => escape_name(name, escaping).into_owned(),
+    if is_legacy_metric_name(name) {
+        name.to_owned()
+    } else {
+        escape_name(name, escaping).into_owned()
     }
 }
 

@@ -171,12 +171,11 @@ impl Style {
         let joined = |(name, value): &(&str, &str)| format!("{name}{joint}{value}");
         labels.sort_by_cached_key(joined);
         for (name, value) in labels {
-            match self.use_tags {
-                true => tag(name, value, out),
-                false => {
-                    out.push(b'.');
-                    sanitize(name.chars().chain([' ']).chain(value.chars()), out);
-                }
+            if self.use_tags {
+                tag(name, value, out)
+            } else {
+                out.push(b'.');
+                sanitize(name.chars().chain([' ']).chain(value.chars()), out);
             }
         }
     }

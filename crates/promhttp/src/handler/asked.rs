@@ -73,9 +73,10 @@ impl Asked {
 fn format(headers: &HeaderMap, opts: &HandlerOpts) -> Format {
     let accept = headers.get(ACCEPT).map(HeaderValue::as_bytes);
     let accept = String::from_utf8_lossy(accept.unwrap_or_default());
-    match opts.open_metrics {
-        true => Format::negotiate_including_open_metrics(&accept),
-        false => Format::negotiate(&accept),
+    if opts.open_metrics {
+        Format::negotiate_including_open_metrics(&accept)
+    } else {
+        Format::negotiate(&accept)
     }
 }
 

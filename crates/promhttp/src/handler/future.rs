@@ -153,9 +153,10 @@ impl Head {
         Self {
             format: asked.format,
             compression: asked.compression,
-            varies_by: match opts.compresses() {
-                true => "Accept, Accept-Encoding",
-                false => "Accept",
+            varies_by: if opts.compresses() {
+                "Accept, Accept-Encoding"
+            } else {
+                "Accept"
             },
         }
     }

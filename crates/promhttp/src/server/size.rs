@@ -42,11 +42,11 @@ fn url(uri: &Uri, version: Version) -> usize {
 fn more_when_escaped(path: &str) -> usize {
     let is_kept = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~$&+,/:;=@%".contains(byte);
     let others = || path.bytes().filter(|byte| !is_kept(byte));
-    match others().all(|byte| b"!'()*[]".contains(&byte)) {
-        true => 0,
-        // An escape has three characters in place of one.
-        false => 2 * others().count(),
+    if others().all(|byte| b"!'()*[]".contains(&byte)) {
+        return 0;
     }
+    // An escape has three characters in place of one.
+    2 * others().count()
 }
 
 fn host(uri: &Uri, headers: &HeaderMap) -> usize {

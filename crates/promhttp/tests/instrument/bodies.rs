@@ -120,9 +120,10 @@ impl tower_service::Service<http::Request<String>> for Choosy {
     type Future = std::future::Ready<Result<Self::Response, Broken>>;
 
     fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Broken>> {
-        match std::mem::replace(&mut self.is_ready, true) {
-            false => Poll::Ready(Ok(())),
-            true => Poll::Ready(Err(Broken)),
+        if std::mem::replace(&mut self.is_ready, true) {
+            Poll::Ready(Err(Broken))
+        } else {
+            Poll::Ready(Ok(()))
         }
     }
 

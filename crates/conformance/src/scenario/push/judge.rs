@@ -120,9 +120,12 @@ fn request(row: &PushRow, sent: &Request<Bytes>, theirs: &Value, rules: &mut Vec
 
 /// Returns the path; under the rule `push-path`, Go's path for the group that a Pushgateway decodes from ours.
 fn uri(row: &PushRow, sent: &Request<Bytes>, rules: &mut Vec<Rule>) -> String {
-    let sort = |uri: String| match row.expected.grouping_order_sorted {
-        true => path::sorted(&uri),
-        false => uri,
+    let sort = |uri: String| {
+        if row.expected.grouping_order_sorted {
+            path::sorted(&uri)
+        } else {
+            uri
+        }
     };
     let ours = target(sent);
     let in_go = path::in_go(&row.push).map(sort);

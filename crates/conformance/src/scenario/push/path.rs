@@ -48,9 +48,10 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// Returns the path that Go requests, or `None` if it refuses to.
 pub(super) fn in_go(push: &Push) -> Option<String> {
-    let mut url = match push.url.contains("://") {
-        true => push.url.clone(),
-        false => format!("http://{}", push.url),
+    let mut url = if push.url.contains("://") {
+        push.url.clone()
+    } else {
+        format!("http://{}", push.url)
     };
     if url.ends_with('/') {
         url.pop();

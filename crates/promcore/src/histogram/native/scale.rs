@@ -112,10 +112,11 @@ pub(crate) fn bucket_of(value: f64, schema: i32) -> i32 {
 #[inline]
 fn split(value: f64) -> (f64, i32) {
     const EXPONENT: u32 = f64::MANTISSA_DIGITS - 1;
-    let (bits, shift) = match value < f64::MIN_POSITIVE {
+    let (bits, shift) = if value < f64::MIN_POSITIVE {
         // Subnormal numbers are scaled to normal ones.
-        true => ((value * (1_u64 << 54) as f64).to_bits(), 54),
-        false => (value.to_bits(), 0),
+        ((value * (1_u64 << 54) as f64).to_bits(), 54)
+    } else {
+        (value.to_bits(), 0)
     };
     let exponent = (bits >> EXPONENT) as i32 - 1022 - shift;
     let mantissa = bits & ((1 << EXPONENT) - 1);

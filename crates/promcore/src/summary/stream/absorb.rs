@@ -35,9 +35,10 @@ impl Stream {
             }
             rank += width;
         }
-        match is_all_taken {
-            true => self.batch.clear(),
-            false => self.batch.retain(|&value| fresh[places.of(value)] > 0),
+        if is_all_taken {
+            self.batch.clear()
+        } else {
+            self.batch.retain(|&value| fresh[places.of(value)] > 0)
         }
     }
 

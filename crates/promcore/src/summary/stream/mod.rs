@@ -183,9 +183,10 @@ impl Stream {
 fn allowed(objectives: &[Objective], all: f64, rank: f64) -> f64 {
     let mut least = f64::MAX;
     for &Objective { quantile, error } in objectives {
-        let here = match quantile * all <= rank {
-            true => 2.0 * error * rank / quantile,
-            false => 2.0 * error * (all - rank) / (1.0 - quantile),
+        let here = if quantile * all <= rank {
+            2.0 * error * rank / quantile
+        } else {
+            2.0 * error * (all - rank) / (1.0 - quantile)
         };
         if here < least {
             least = here;

@@ -43,10 +43,7 @@ impl Page {
             lens.push(push_lens(&mut rests, [common, len], is_stem));
             rests.extend_from_slice(&text[common..]);
             longest = longest.max(text.len());
-            common = match is_stem {
-                true => with_text,
-                false => with_stem,
-            };
+            common = if is_stem { with_text } else { with_stem };
             if is_stem {
                 std::mem::swap(&mut stem, &mut text);
             }

@@ -122,9 +122,10 @@ fn braces<'a>(
     loop {
         let at = cursor.at();
         let is_quoted = cursor.peek()? == b'"';
-        let name = match is_quoted {
-            true => quoted(cursor, "label name")?,
-            false => Cow::Borrowed(cursor.plain_name(Named::Label)),
+        let name = if is_quoted {
+            quoted(cursor, "label name")?
+        } else {
+            Cow::Borrowed(cursor.plain_name(Named::Label))
         };
         if is_quoted && cursor.peek()? != b'=' {
             if !takes_name || metric.is_some() {

@@ -49,9 +49,10 @@ impl Reader {
 
     /// Checks that the text may end here.
     pub(super) fn end(&self) -> Result<(), Fault> {
-        match self.has_ended {
-            true => Ok(()),
-            false => Err(Fault::new(0, "there is no # EOF at the end")),
+        if self.has_ended {
+            Ok(())
+        } else {
+            Err(Fault::new(0, "there is no # EOF at the end"))
         }
     }
 

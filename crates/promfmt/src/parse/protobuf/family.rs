@@ -75,12 +75,11 @@ impl Decoder {
             NameValidation::Legacy => is_legacy_metric_name(&family.name),
             NameValidation::Utf8 => !family.name.is_empty(),
         };
-        match is_valid {
-            true => Ok(family),
-            false => {
-                let name = Quoted(family.name.as_bytes());
-                Err(Fault::new(start, format!("invalid metric name {name}")))
-            }
+        if is_valid {
+            Ok(family)
+        } else {
+            let name = Quoted(family.name.as_bytes());
+            Err(Fault::new(start, format!("invalid metric name {name}")))
         }
     }
 

@@ -123,9 +123,10 @@ impl Histogram {
 
 /// Makes the integer and the float of a count agree; the float wins if it is positive.
 fn settle(whole: &mut u64, float: &mut f64) {
-    match *float > 0.0 {
-        true => *whole = *float as u64,
-        false => *float = *whole as f64,
+    if *float > 0.0 {
+        *whole = *float as u64
+    } else {
+        *float = *whole as f64
     }
 }
 

@@ -263,9 +263,10 @@ impl Reader {
             let message = format!("invalid label value {}", Quoted(&bytes));
             return Err(Fault::new(at, message));
         };
-        match is_bound {
-            true => subject.bound = parse_bound(name, value, at)?,
-            false => self.labels.push(name, value, at, &self.limits)?,
+        if is_bound {
+            subject.bound = parse_bound(name, value, at)?
+        } else {
+            self.labels.push(name, value, at, &self.limits)?
         }
         match cursor.skip_blanks()? {
             b',' | b'}' => Ok(()),

@@ -146,9 +146,10 @@ impl<F: FnOnce(Body) -> bool> ChunkWriter<F> {
     }
 
     fn start(&mut self, body: Body) -> io::Result<()> {
-        match self.start.take().is_some_and(|start| start(body)) {
-            true => Ok(()),
-            false => Err(client_has_gone()),
+        if self.start.take().is_some_and(|start| start(body)) {
+            Ok(())
+        } else {
+            Err(client_has_gone())
         }
     }
 }

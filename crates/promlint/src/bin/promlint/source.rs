@@ -69,8 +69,9 @@ fn read_all(from: impl Read) -> io::Result<Vec<u8>> {
 
 /// Detects and parses the format: only OpenMetrics ends with `# EOF`.
 fn parse(bytes: &[u8]) -> Result<Vec<MetricFamily>, promfmt::Error> {
-    match bytes.trim_ascii_end().ends_with(b"# EOF") {
-        true => promfmt::parse_openmetrics(bytes),
-        false => promfmt::parse_text(bytes),
+    if bytes.trim_ascii_end().ends_with(b"# EOF") {
+        promfmt::parse_openmetrics(bytes)
+    } else {
+        promfmt::parse_text(bytes)
     }
 }

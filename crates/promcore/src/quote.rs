@@ -19,7 +19,7 @@ pub fn write_quoted(f: &mut fmt::Formatter<'_>, c: char, quote: char) -> fmt::Re
         '\r' => f.write_str("\\r"),
         c if c == quote => write!(f, "\\{c}"),
         c if c.is_ascii_control() => write!(f, "\\x{:02x}", u32::from(c)),
-        c if is_printable(c) => write!(f, "{c}"),
+        c if c.is_ascii() || is_printable(c) => write!(f, "{c}"),
         c if u32::from(c) < 0x1_0000 => write!(f, "\\u{:04x}", u32::from(c)),
         c => write!(f, "\\U{:08x}", u32::from(c)),
     }
@@ -29,7 +29,7 @@ pub fn write_quoted(f: &mut fmt::Formatter<'_>, c: char, quote: char) -> fmt::Re
 fn is_printable(c: char) -> bool {
     // After a letter, because Rust escapes combining characters that have nothing to combine with.
     let text: String = ['a', c].into_iter().collect();
-    matches!(c, '\'' | '"') || text.escape_debug().eq(text.chars())
+    text.escape_debug().eq(text.chars())
 }
 
 #[cfg(test)]
